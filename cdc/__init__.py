@@ -1,0 +1,1 @@
+"""Magento's database and nothing else: server checks, binlog, table layouts, loading what a key stands for."""

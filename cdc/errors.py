@@ -1,0 +1,68 @@
+"""What can go wrong with Magento's database.
+
+MagentoError
+├── DatabaseUnreachable      (retryable) no connection, connection lost, server shutting down
+├── LoginRefused             user, password or host refused
+├── SchemaMissing            the database, a table or a column that is needed is not there
+├── BadServerSettings        a setting or grant that would lose or garble changes
+├── NotReached               (retryable) the snapshot does not yet show the task's transaction
+└── CaptureError
+    ├── PositionLost         the server no longer has the log from our position on
+    ├── WrongServer          the anchor differs, or the server lacks what we have read
+    └── UnreadableEvent      an event that may carry rows and cannot be decoded
+"""
+
+from __future__ import annotations
+
+
+class MagentoError(Exception):
+    """Something is wrong with Magento's database.
+
+    `retryable` is a fact of the class; `hint` says what to do, as a sentence or a statement to run.
+    """
+
+    retryable = False
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class DatabaseUnreachable(MagentoError):  # noqa: N818  (the names are the field's words)
+    """The database does not answer."""
+
+    retryable = True
+
+
+class LoginRefused(MagentoError):  # noqa: N818
+    """The server refused user, password or host."""
+
+
+class SchemaMissing(MagentoError):  # noqa: N818
+    """A database, table or column that is needed is not there."""
+
+
+class BadServerSettings(MagentoError):  # noqa: N818
+    """A setting or a grant would lose or garble changes."""
+
+
+class NotReached(MagentoError):  # noqa: N818
+    """The snapshot does not yet show the transaction that announced the key."""
+
+    retryable = True
+
+
+class CaptureError(MagentoError):
+    """The binlog cannot be followed."""
+
+
+class PositionLost(CaptureError):  # noqa: N818
+    """The server has purged the log that comes after the stored position."""
+
+
+class WrongServer(CaptureError):  # noqa: N818
+    """The server is not the one whose log was read, or was reset or restored."""
+
+
+class UnreadableEvent(CaptureError):  # noqa: N818
+    """An event that may carry row changes cannot be decoded."""

@@ -1,0 +1,373 @@
+"""What is loaded from Magento: frozen shapes that mapping works on.
+
+Amounts are `Decimal` in the order's currency with four decimals, as Magento stores them; `base_*` would be the
+shop's base currency and is named so where it is kept. Times are aware UTC. No password, token or card column is
+ever read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+Scalar = str | int | Decimal | datetime | None
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """A store view with the settings that matter for documents.
+
+    `timezone` is an IANA name (core_config_data general/locale/timezone, by store, website, default).
+    """
+
+    id: int
+    code: str
+    name: str
+    website_id: int
+    website_code: str
+    group_id: int
+    timezone: str
+    locale: str
+    prices_include_tax: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerGroup:
+    """A customer group; id 0 is NOT LOGGED IN."""
+
+    id: int
+    code: str
+    tax_class_id: int
+    tax_class: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An order or customer address. `street` holds its lines; `country` is ISO 3166 alpha-2.
+
+    `vat_is_valid` is None when Magento never asked VIES. `attributes` holds custom attributes or third-party columns.
+    """
+
+    id: int
+    prefix: str = ""
+    firstname: str = ""
+    middlename: str = ""
+    lastname: str = ""
+    suffix: str = ""
+    company: str = ""
+    street: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    telephone: str = ""
+    email: str = ""
+    vat_id: str = ""
+    vat_is_valid: bool | None = None
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The person's name, its non-empty parts joined by one space."""
+        parts = (self.prefix, self.firstname, self.middlename, self.lastname, self.suffix)
+        return " ".join(p.strip() for p in parts if p and p.strip())
+
+
+LineRole = Literal["plain", "configurable", "configurable_child", "bundle_dynamic", "bundle_fixed", "bundle_child"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """A sales_order_item row, in the order's currency.
+
+    `role` tells how money and stock are shared between parent and children (facts: configurable parents carry the
+    money and share the child's SKU; a dynamic bundle's children carry it and the parent repeats the sum; a fixed
+    bundle's parent carries it). `carries_money` and `carries_stock` follow from it, for this row.
+    `stock_product_id` is the product whose stock moves: for a configurable the child's.
+    """
+
+    id: int
+    parent_id: int | None
+    product_id: int | None
+    stock_product_id: int | None
+    product_type: str
+    role: LineRole
+    carries_money: bool
+    carries_stock: bool
+    sku: str
+    name: str
+    is_virtual: bool
+    qty_ordered: Decimal
+    qty_canceled: Decimal
+    qty_invoiced: Decimal
+    qty_shipped: Decimal
+    qty_refunded: Decimal
+    price: Decimal
+    price_incl_tax: Decimal
+    row_total: Decimal
+    row_total_incl_tax: Decimal
+    discount_percent: Decimal
+    discount_amount: Decimal
+    discount_tax_compensation: Decimal
+    tax_percent: Decimal
+    tax_amount: Decimal
+    weee_amount: Decimal
+    tax_canceled: Decimal
+    options: Mapping[str, object] = field(default_factory=dict)
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def net(self) -> Decimal:
+        """The row's net amount after discount: never price times quantity (3 x 26.66 is not 79.99)."""
+        return self.row_total - self.discount_amount + self.discount_tax_compensation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The totals of an order, invoice or credit memo row. `discount` is negative as Magento stores it on orders."""
+
+    subtotal: Decimal
+    shipping: Decimal
+    shipping_tax: Decimal
+    shipping_incl_tax: Decimal
+    shipping_discount: Decimal
+    tax: Decimal
+    discount: Decimal
+    discount_tax_compensation: Decimal
+    shipping_discount_tax_compensation: Decimal
+    weee: Decimal
+    adjustment_positive: Decimal
+    adjustment_negative: Decimal
+    grand_total: Decimal
+
+    @property
+    def residue(self) -> Decimal:
+        """What the identity leaves over: payment fees, gift cards, wrapping of other modules. 0 for core Magento.
+
+        grand_total = subtotal + shipping + tax + discount + compensations + weee + adjustments.
+        """
+        return self.grand_total - (
+            self.subtotal
+            + self.shipping
+            + self.tax
+            + self.discount
+            + self.discount_tax_compensation
+            + self.shipping_discount_tax_compensation
+            + self.weee
+            + self.adjustment_positive
+            - self.adjustment_negative
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubLine:
+    """A row of an invoice, shipment or credit memo. Shipment rows have a quantity only."""
+
+    id: int
+    order_item_id: int
+    product_id: int | None
+    sku: str
+    name: str
+    qty: Decimal
+    row_total: Decimal = ZERO
+    discount_amount: Decimal = ZERO
+    discount_tax_compensation: Decimal = ZERO
+    tax_amount: Decimal = ZERO
+    weee_amount: Decimal = ZERO
+
+    @property
+    def net(self) -> Decimal:
+        """Net amount after discount."""
+        return self.row_total - self.discount_amount + self.discount_tax_compensation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """A sales_invoice row with its lines. `state`: 1 open, 2 paid, 3 canceled."""
+
+    id: int
+    increment_id: str
+    state: Literal["open", "paid", "canceled"]
+    created_at: datetime
+    totals: Totals
+    lines: tuple[SubLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """A sales_shipment row with its lines."""
+
+    id: int
+    increment_id: str
+    created_at: datetime
+    lines: tuple[SubLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditMemo:
+    """A sales_creditmemo row with its lines. `state`: 1 open, 2 refunded, 3 canceled; adjustments carry no VAT."""
+
+    id: int
+    increment_id: str
+    state: Literal["open", "refunded", "canceled"]
+    created_at: datetime
+    invoice_id: int | None
+    totals: Totals
+    lines: tuple[SubLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """The order's payment row without any card column."""
+
+    method: str
+    amount_ordered: Decimal
+    amount_paid: Decimal
+    amount_refunded: Decimal
+    last_trans_id: str = ""
+    po_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange:
+    """A sales_order_status_history row; `status` may be empty for a plain comment (whose text is not read)."""
+
+    status: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order as it stands in one consistent snapshot.
+
+    `state` is Magento's fixed set (new, pending_payment, processing, complete, closed, canceled, holded,
+    payment_review); `status` is the merchant's own code. `attributes` holds third-party columns of sales_order.
+    """
+
+    id: int
+    increment_id: str
+    original_increment_id: str
+    relation_child_id: str
+    state: str
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    store: Store
+    customer_id: int | None
+    is_guest: bool
+    customer_email: str
+    customer_firstname: str
+    customer_lastname: str
+    customer_taxvat: str
+    customer_group: CustomerGroup
+    is_virtual: bool
+    currency: str
+    base_currency: str
+    base_to_order_rate: Decimal
+    base_grand_total: Decimal
+    coupon_code: str
+    discount_description: str
+    shipping_method: str
+    shipping_description: str
+    totals: Totals
+    total_paid: Decimal
+    total_due: Decimal
+    total_invoiced: Decimal
+    total_canceled: Decimal
+    total_refunded: Decimal
+    shipping_canceled: Decimal
+    billing: Address | None
+    shipping: Address | None
+    payment: Payment | None
+    lines: tuple[OrderLine, ...]
+    invoices: tuple[Invoice, ...]
+    shipments: tuple[Shipment, ...]
+    credit_memos: tuple[CreditMemo, ...]
+    history: tuple[StatusChange, ...]
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A customer account. `attributes` holds custom EAV attributes by code, option labels resolved."""
+
+    id: int
+    email: str
+    prefix: str
+    firstname: str
+    middlename: str
+    lastname: str
+    suffix: str
+    taxvat: str
+    group: CustomerGroup
+    website_id: int
+    store: Store
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+    addresses: tuple[Address, ...]
+    default_billing_id: int | None
+    default_shipping_id: int | None
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def billing(self) -> Address | None:
+        """The default billing address, if there is one."""
+        return next((a for a in self.addresses if a.id == self.default_billing_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """The product's row in cataloginventory_stock_item and, with MSI, its quantity per source."""
+
+    qty: Decimal | None
+    is_in_stock: bool
+    manage_stock: bool
+    sources: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A product as the default store view sees it; `for_store` gives a store view's own values.
+
+    Prices are as the catalog keeps them (with VAT when the store's prices include tax), six decimals.
+    `attributes` are default-scope EAV values by code; `store_attributes[store_id]` holds only what differs there.
+    """
+
+    id: int
+    sku: str
+    type: str
+    attribute_set_id: int
+    created_at: datetime
+    updated_at: datetime
+    website_ids: tuple[int, ...]
+    stock: Stock | None
+    parent_ids: tuple[int, ...]
+    tax_class: str
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
+    store_attributes: Mapping[int, Mapping[str, Scalar]] = field(default_factory=dict)
+
+    def for_store(self, store_id: int) -> Mapping[str, Scalar]:
+        """Attribute values in a store view, with fall-back to the default scope."""
+        return {**self.attributes, **self.store_attributes.get(store_id, {})}
+
+    @property
+    def name(self) -> str:
+        """The name in the default scope; empty when there is none."""
+        return str(self.attributes.get("name") or "")
+
+    @property
+    def price(self) -> Decimal | None:
+        """The price in the default scope."""
+        value = self.attributes.get("price")
+        return value if isinstance(value, Decimal) else None
+
+    @property
+    def enabled(self) -> bool:
+        """Whether status is 1 in the default scope."""
+        return self.attributes.get("status") == 1

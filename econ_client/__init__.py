@@ -1,0 +1,1 @@
+"""e-conomic's REST API and nothing else: client, documents, filters, errors, pace; `sandbox` is the local server."""

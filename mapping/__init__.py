@@ -1,0 +1,1 @@
+"""Pure functions from Magento entities, a profile and the agreement's facts to the documents that should exist."""

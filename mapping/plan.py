@@ -1,0 +1,104 @@
+"""What mapping answers: the documents that should exist for an entity, and why others should not.
+
+Amounts are `Decimal` with two decimals in the document's currency.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from econ_client.documents import Customer, Draft, Product
+
+DocumentKind = Literal["customer", "product", "order_draft", "invoice_draft", "credit_note_draft", "voucher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Net, VAT and gross; gross is net + VAT."""
+
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedCustomer:
+    """The debtor that a document needs.
+
+    `natural_key` serialises its creation (``email:<normalised>``, ``cvr:<digits>`` or ``number:<n>``). `email` and
+    `cvr` are how an existing debtor is found; `consumer_groups` are the customer groups in which an unauthenticated
+    e-mail may match. `magento_id` is None for guests, whose data never updates a debtor. With `number` set the profile
+    names the debtor itself (a collective customer) and nothing is created.
+    """
+
+    natural_key: str
+    magento_id: int | None
+    email: str
+    cvr: str
+    ean: str
+    consumer_groups: tuple[int, ...]
+    number: int | None
+    body: Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedProduct:
+    """A product that a line needs. `body` is None when the profile wants it to exist already (shipping, rounding)."""
+
+    number: str
+    magento_id: int | None
+    body: Product | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedDocument:
+    """A draft that should exist. `body.customer` is empty until the debtor's number is known.
+
+    `expected` is what e-conomic will compute, `magento` what the shop charged; they are equal or the document is not
+    sent. `role` is unique within the order: ``order``, ``invoice``, later ``invoice:<id>``, ``creditmemo:<id>``.
+    """
+
+    kind: Literal["order_draft", "invoice_draft", "credit_note_draft"]
+    role: str
+    reference: str
+    body: Draft
+    book: bool
+    customer: WantedCustomer
+    products: tuple[WantedProduct, ...]
+    expected: Amounts
+    magento: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A document that should not exist, with the named reason (``before_go_live``, ``pending_payment``, ...)."""
+
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A document that cannot be made as things are: `reason` is a name, `advice` a sentence for people."""
+
+    role: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The answer of mapping for one order.
+
+    `documents` should exist; drafts of the roles in `removals` should not (a cancelled order, or the draft order that
+    makes way for its invoice). Roles in `skipped` and `parked` are left as they are.
+    """
+
+    documents: tuple[WantedDocument, ...] = ()
+    removals: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    parked: tuple[Parked, ...] = ()
+    look_again_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Joins Magento and e-conomic: state, tasks, links, reconcile, service, HTTP."""

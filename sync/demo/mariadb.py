@@ -1,0 +1,150 @@
+"""A private MariaDB server in a temporary folder, gone without a trace when it is stopped."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pymysql
+import pymysql.cursors
+
+BINLOG_SETTINGS = (
+    "--log-bin=mysql-bin",
+    "--binlog-format=ROW",
+    "--binlog-row-image=FULL",
+    "--binlog-row-metadata=FULL",
+    "--binlog-checksum=CRC32",
+    "--gtid-strict-mode=1",
+    "--server-id=1",
+)
+
+
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class PrivateMariaDB:
+    """Debian's mariadbd on a free loopback port, data in a temporary folder, root without a password.
+
+    `options` go to mariadbd after the binlog settings, so they win. Raises `FileNotFoundError` when mariadb-server is
+    not installed, and `RuntimeError` with the end of the server's log when it does not come up.
+    """
+
+    def __init__(self, options: Iterable[str] = (), *, port: int | None = None) -> None:
+        self.options = tuple(options)
+        self.port = port or free_port()
+        self.home = Path(tempfile.mkdtemp(prefix="magento-economic-db-"))
+        self.socket = self.home / "s"
+        self._process: subprocess.Popen[bytes] | None = None
+        user = getpass.getuser() if os.geteuid() else "root"
+        self._user = [f"--user={user}"]
+        for program in ("mariadb-install-db", "mariadbd"):
+            if shutil.which(program) is None:
+                shutil.rmtree(self.home, ignore_errors=True)
+                raise FileNotFoundError(f"{program} is missing: apt-get install mariadb-server")
+        subprocess.run(
+            [
+                "mariadb-install-db",
+                "--no-defaults",
+                *self._user,
+                f"--datadir={self.home / 'data'}",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+                "--skip-name-resolve",
+            ],
+            check=True,
+            capture_output=True,
+        )
+
+    def start(self, timeout: float = 30) -> Self:
+        """Start the server and wait until it answers."""
+        self._process = subprocess.Popen(
+            [
+                "mariadbd",
+                "--no-defaults",
+                *self._user,
+                f"--datadir={self.home / 'data'}",
+                f"--socket={self.socket}",
+                f"--pid-file={self.home / 'pid'}",
+                f"--log-error={self.home / 'error.log'}",
+                f"--port={self.port}",
+                "--bind-address=127.0.0.1",
+                "--skip-name-resolve",
+                "--character-set-server=utf8mb4",
+                "--collation-server=utf8mb4_general_ci",
+                "--sync-binlog=0",
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-buffer-pool-size=32M",
+                "--performance-schema=OFF",
+                *BINLOG_SETTINGS,
+                *self.options,
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C in the terminal is for the command, which stops the server itself
+        )
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                self.connect().close()
+            except pymysql.MySQLError:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    log = (self.home / "error.log").read_text(errors="replace")[-800:]
+                    self.stop()
+                    raise RuntimeError(f"mariadbd did not start:\n{log}") from None
+                time.sleep(0.02)
+            else:
+                return self
+
+    def connect(
+        self, database: str | None = None, *, autocommit: bool = True
+    ) -> pymysql.Connection[pymysql.cursors.Cursor]:
+        """A connection as root."""
+        return pymysql.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user="root",
+            database=database,
+            charset="utf8mb4",
+            autocommit=autocommit,
+            init_command="SET time_zone='+00:00', sql_mode=''",  # as Magento connects
+        )
+
+    def url(self, database: str, user: str = "root", password: str = "") -> str:
+        """The database as a MAGENTO_DATABASE_URL."""
+        login = f"{user}:{password}" if password else user
+        return f"mysql+pymysql://{login}@127.0.0.1:{self.port}/{database}"
+
+    def stop(self, *, kill: bool = False) -> None:
+        """Stop the server but keep its data, so that `start` goes on where it was."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+        self._process.wait(60)
+        self._process = None
+
+    def remove(self) -> None:
+        """Stop the server and delete its data."""
+        self.stop(kill=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.remove()

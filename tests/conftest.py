@@ -1,0 +1,31 @@
+"""Servers for the tests: a real MariaDB, shared by one worker, with a fresh schema for each test that asks."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from sync.demo.mariadb import PrivateMariaDB
+
+_schemas = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[PrivateMariaDB]:
+    """One private server per test process. Tests that restart or break a server start their own."""
+    with PrivateMariaDB() as server:
+        yield server
+
+
+@pytest.fixture
+def schema(mariadb: PrivateMariaDB) -> Iterator[str]:
+    """A fresh, empty schema, dropped afterwards."""
+    name = f"shop_{os.getpid()}_{next(_schemas)}"
+    with mariadb.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    yield name
+    with mariadb.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name}")
