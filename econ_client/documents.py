@@ -9,7 +9,7 @@ Source: e-conomic's published JSON schemas and recorded answers.
 
 from __future__ import annotations
 
-from datetime import date as Date
+import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -199,7 +199,7 @@ class Delivery(Wire):
     city: str | None = None
     country: str | None = None
     delivery_terms: str | None = None
-    delivery_date: Date | None = None
+    delivery_date: datetime.date | None = None
 
 
 class Notes(Wire):
@@ -226,10 +226,10 @@ class Draft(Wire):
     base currency itself. `due_date` is taken only with payment terms of type dueDate.
     """
 
-    date: Date
+    date: datetime.date
     currency: str
     exchange_rate: Decimal | None = None
-    due_date: Date | None = None
+    due_date: datetime.date | None = None
     payment_terms: PaymentTermsRef
     customer: CustomerRef
     recipient: Recipient

@@ -30,7 +30,7 @@ class SkippedFor:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not now: `due_at` (aware UTC) says when. `counts` is False for waiting that is no failure (not reached, paused)."""
+    """Not now: `due_at` (aware UTC) says when. `counts` is False for waiting that is no failure."""
 
     reason: str
     due_at: datetime
