@@ -1,0 +1,99 @@
+"""One active process per shop: a named lock on Magento's own server, held by a session that dies with its holder."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+
+import pymysql
+import pymysql.cursors
+
+from cdc.errors import DatabaseUnreachable, MagentoError
+
+Connection = pymysql.Connection[pymysql.cursors.Cursor]
+
+WAIT_TIMEOUT = 6
+"""Seconds after which the server ends a session that says nothing: a stopped holder loses the lock by it."""
+
+PING_INTERVAL = 2.0
+
+
+def lock_name(schema: str, shop: str) -> str:
+    """The lock's name. MySQL allows 64 characters; schema and shop are hashed so that any name fits."""
+    digest = hashlib.sha256(f"{schema}\0{shop}".encode()).hexdigest()[:40]
+    return f"magento-economic:{digest}"
+
+
+class ShopLock:
+    """The shop's lock as one process sees it.
+
+    `connect` opens a fresh autocommit connection to the server that Magento writes to. `held` is true only while the
+    last ping lies less than the session's time-out back by this process's own monotonic clock, so that a process which
+    was stopped and wakes up sees at once that it may have lost the lock.
+    """
+
+    def __init__(self, connect: Callable[[], Connection], name: str) -> None:
+        self.name = name
+        self._connect = connect
+        self._connection: Connection | None = None
+        self._pinged = 0.0
+        self._lost = False
+
+    @property
+    def held(self) -> bool:
+        """Whether this process may write."""
+        return self._connection is not None and not self._lost and time.monotonic() - self._pinged < WAIT_TIMEOUT - 1
+
+    def acquire(self, stop: threading.Event, waiting: Callable[[int | None], None]) -> bool:
+        """Block until the lock is ours (True) or `stop` is set (False).
+
+        `waiting` is called while another session holds it, with that session's id on the server if it can be told.
+        Raises `MagentoError` when the server cannot be reached.
+        """
+        connection = self._connect()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET SESSION wait_timeout={WAIT_TIMEOUT}, interactive_timeout={WAIT_TIMEOUT}")
+                while not stop.is_set():
+                    began = time.monotonic()
+                    cursor.execute("SELECT GET_LOCK(%s, 0)", (self.name,))
+                    if cursor.fetchone() == (1,):
+                        self._connection, self._pinged, self._lost = connection, began, False
+                        return True
+                    cursor.execute("SELECT IS_USED_LOCK(%s)", (self.name,))
+                    row = cursor.fetchone()
+                    waiting(int(row[0]) if row and row[0] is not None else None)
+                    stop.wait(0.5)
+        except pymysql.MySQLError as error:
+            raise DatabaseUnreachable(f"the session that waits for the shop's lock ended: {error.args[0]}") from error
+        connection.close()
+        return False
+
+    def ping(self) -> None:
+        """Keep the session alive and prove that the lock is still ours. Raises `MagentoError` when it is not."""
+        connection = self._connection
+        if connection is None or self._lost:
+            raise MagentoError("the shop's lock is not held")
+        began = time.monotonic()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT IS_USED_LOCK(%s) = CONNECTION_ID()", (self.name,))
+                row = cursor.fetchone()
+        except pymysql.MySQLError as error:
+            self._lost = True
+            raise DatabaseUnreachable(f"the session that holds the shop's lock ended: {error.args[0]}") from error
+        if row != (1,):
+            self._lost = True
+            raise MagentoError("another process holds the shop's lock")
+        self._pinged = began
+
+    def release(self) -> None:
+        """Give the lock back by ending its session."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except pymysql.MySQLError:
+                return
