@@ -1,0 +1,39 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup servers demo test lint types bench clean
+
+help: ## show what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml scripts/setup
+	@PYTHON="$(PYTHON)" scripts/setup $(VENV)
+	@touch $@
+
+setup: $(STAMP) ## make the virtual environment
+
+servers: ## install Debian's mariadb-server when neither it nor a Docker engine is there
+	@scripts/servers
+
+demo: $(STAMP) servers ## a whole throwaway world: shop, binlog, service, books (KEEP=1 stays up)
+	@$(RUN)/magento-economic demo $(if $(KEEP),--keep) $(DEMO)
+
+test: $(STAMP) servers lint types ## lint, types and every test
+	@$(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile $(TESTS)
+
+lint: $(STAMP) ## ruff and the layers between the rooms
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check --quiet .
+	@$(RUN)/lint-imports --no-cache
+
+types: $(STAMP) ## mypy, strict
+	@$(RUN)/mypy
+
+bench: $(STAMP) servers ## commit-to-invoice times, throughput and memory of the whole service
+	@$(RUN)/python -m tests.bench.run
+
+clean: ## remove the virtual environment and caches
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache *.egg-info build dist
