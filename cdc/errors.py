@@ -2,6 +2,7 @@
 
 MagentoError
 ├── DatabaseUnreachable      (retryable) no connection, connection lost, server shutting down
+├── BadDatabaseUrl           the URL is not mysql+pymysql://user:password@host:port/database
 ├── LoginRefused             user, password or host refused
 ├── SchemaMissing            the database, a table or a column that is needed is not there
 ├── BadServerSettings        a setting or grant that would lose or garble changes
@@ -28,25 +29,29 @@ class MagentoError(Exception):
         self.hint = hint
 
 
-class DatabaseUnreachable(MagentoError):  # noqa: N818  (the names are the field's words)
+class DatabaseUnreachable(MagentoError):
     """The database does not answer."""
 
     retryable = True
 
 
-class LoginRefused(MagentoError):  # noqa: N818
+class BadDatabaseUrl(MagentoError):
+    """The database URL cannot be used."""
+
+
+class LoginRefused(MagentoError):
     """The server refused user, password or host."""
 
 
-class SchemaMissing(MagentoError):  # noqa: N818
+class SchemaMissing(MagentoError):
     """A database, table or column that is needed is not there."""
 
 
-class BadServerSettings(MagentoError):  # noqa: N818
+class BadServerSettings(MagentoError):
     """A setting or a grant would lose or garble changes."""
 
 
-class NotReached(MagentoError):  # noqa: N818
+class NotReached(MagentoError):
     """The snapshot does not yet show the transaction that announced the key."""
 
     retryable = True
@@ -56,13 +61,13 @@ class CaptureError(MagentoError):
     """The binlog cannot be followed."""
 
 
-class PositionLost(CaptureError):  # noqa: N818
+class PositionLost(CaptureError):
     """The server has purged the log that comes after the stored position."""
 
 
-class WrongServer(CaptureError):  # noqa: N818
+class WrongServer(CaptureError):
     """The server is not the one whose log was read, or was reset or restored."""
 
 
-class UnreadableEvent(CaptureError):  # noqa: N818
+class UnreadableEvent(CaptureError):
     """An event that may carry row changes cannot be decoded."""

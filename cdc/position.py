@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
-from cdc.keys import Key
+from cdc.keys import Key, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,16 @@ class LogPlace:
 class Anchor:
     """The binlog event that ends at a position; re-read at every connect to prove that the server is the same.
 
-    Server ids prove nothing: MariaDB has no uuid, and MySQL's survives RESET MASTER.
+    Server ids prove nothing: MariaDB has no uuid, and MySQL's survives RESET MASTER. `ends_at` is set when the event
+    is not the one right before the position: a first start takes the head of the file, and MariaDB 11.4 and later
+    give the offset of a transaction's first event only.
     """
 
     timestamp: int
     event_type: int
     length: int
     crc: int
+    ends_at: LogPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,44 @@ class RestockFact:
     raised: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class XaStep:
+    """What a group did to a distributed (XA) transaction.
+
+    ``prepared``: the rows are written but not visible, and may still be rolled back; the item's touches, restock
+    facts and those of its chunks must wait, stored under `xid` together with the position, until a later item says
+    ``committed`` (they become tasks: that item carries no touches of its own) or ``rolled_back`` (they are dropped).
+    """
+
+    step: Literal["prepared", "committed", "rolled_back"]
+    xid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """A sign of life, at least every 2 s while connected, so that idle positions can be stored.
+
+    `position` is the end of the last whole transaction that was read. `caught_up`: the log's end has been reached (or
+    is less than 2 s away). `lag_seconds` is 0 at the log's end and otherwise the age of the last transaction read.
+    While the server cannot be reached `connected` is False, `error` says why, and the position stands still.
+    """
+
+    position: Position
+    caught_up: bool
+    lag_seconds: float
+    connected: bool = True
+    error: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
     """One committed transaction, or a chunk of a huge one, as capture hands it on.
 
     Chunks of a huge transaction come with `position` None: their keys may be stored at once, the position moves only
     with the last chunk. `server_time_offset` is already applied: `committed_at` is aware UTC by this machine's clock,
-    whole seconds as the server gives them.
+    whole seconds as the server gives them. `xa` is set for the two halves of a distributed transaction.
+    `ddl_tables` names watched tables (without prefix) that a TRUNCATE, DROP or data-changing ALTER touched: rows may
+    have changed without a row event, so every linked and open key of `ddl_kinds` is to be looked at.
     """
 
     position: Position | None
@@ -95,3 +130,6 @@ class Committed:
     touches: Mapping[Key, Touch] = field(default_factory=dict)
     restocked: tuple[RestockFact, ...] = ()
     unchanged_rows: int = 0
+    xa: XaStep | None = None
+    ddl_tables: tuple[str, ...] = ()
+    ddl_kinds: tuple[Kind, ...] = ()

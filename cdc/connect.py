@@ -1,0 +1,156 @@
+"""Connections to Magento's server from a URL, with time-outs, and pymysql's errors in this room's words."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pymysql
+import pymysql.cursors
+
+from cdc.errors import (
+    BadDatabaseUrl,
+    BadServerSettings,
+    DatabaseUnreachable,
+    LoginRefused,
+    MagentoError,
+    SchemaMissing,
+)
+
+Connection = pymysql.Connection[pymysql.cursors.Cursor]
+
+SCHEMES = ("mysql+pymysql", "mysql", "mariadb+pymysql", "mariadb")
+EXAMPLE = "mysql+pymysql://user:password@host:3306/magento"
+
+# Server error numbers: https://mariadb.com/kb/en/mariadb-error-code-reference/ and MySQL's server error reference.
+_LOGIN = {1045, 1130, 1251, 1698, 1820, 1862, 2058, 2059, 3118, 4151}
+_RIGHTS = {1044, 1142, 1143, 1227, 1370, 1410}
+_SCHEMA = {1049, 1054, 1146}
+_AWAY = {
+    *(1040, 1053, 1080, 1152, 1153, 1158, 1159, 1160, 1161, 1184, 1203, 1205, 1213, 1226, 1317, 1927, 3024, 3169),
+    *(2002, 2003, 2005, 2006, 2013, 2026, 2055, 4031),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """Where a server is and who logs in. The password never shows in `repr` or in an error.
+
+    `tls_ca` is the path of a CA certificate; given, the server's certificate and name are verified. Not given,
+    PyMySQL uses TLS unverified when the server offers it.
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False, default="")
+    database: str = ""
+    unix_socket: str | None = None
+    tls_ca: str | None = None
+
+    @classmethod
+    def parse(cls, url: str, *, tls_ca: str | None = None) -> Database:
+        """The database of a URL such as ``mysql+pymysql://user:password@host:3306/magento``.
+
+        Percent-encoding is undone. The query may hold ``unix_socket`` and ``ssl_ca``. Raises `BadDatabaseUrl`, whose
+        text repeats nothing of the URL.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port or 3306
+        except ValueError as error:
+            raise BadDatabaseUrl(
+                "The database URL cannot be parsed: its port or host is malformed", hint=EXAMPLE
+            ) from (error)
+        if parts.scheme not in SCHEMES:
+            raise BadDatabaseUrl("The database URL must begin with mysql+pymysql://", hint=EXAMPLE)
+        name = unquote(parts.path.lstrip("/"))
+        if not parts.username or not name:
+            missing = "a user" if not parts.username else "the database's name after the last slash"
+            raise BadDatabaseUrl(f"The database URL lacks {missing}", hint=EXAMPLE)
+        options = parse_qs(parts.query)
+        return cls(
+            host=parts.hostname or "127.0.0.1",
+            port=port,
+            user=unquote(parts.username),
+            password=unquote(parts.password or ""),
+            database=name,
+            unix_socket=options.get("unix_socket", [None])[0],
+            tls_ca=tls_ca or options.get("ssl_ca", [None])[0],
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}@{self.unix_socket or f'{self.host}:{self.port}'}/{self.database}"
+
+    def options(self, *, connect_timeout: int = 5, read_timeout: float = 30) -> dict[str, Any]:
+        """Keyword arguments for `pymysql.connect`; time-outs in seconds."""
+        options: dict[str, Any] = {
+            "host": self.host,
+            "port": self.port,
+            "user": self.user,
+            "password": self.password,
+            "database": self.database,
+            "charset": "utf8mb4",
+            "autocommit": True,
+            "connect_timeout": connect_timeout,
+            "read_timeout": read_timeout,
+            "write_timeout": read_timeout,
+        }
+        if self.unix_socket:
+            options["unix_socket"] = self.unix_socket
+        if self.tls_ca:
+            options |= {"ssl_ca": self.tls_ca, "ssl_verify_cert": True, "ssl_verify_identity": True}
+        return options
+
+
+def connect(
+    database: Database | str, *, connect_timeout: int = 5, read_timeout: float = 30, utc: bool = True
+) -> Connection:
+    """A connection with autocommit, utf8mb4 and, with `utc`, the session in UTC and without sql_mode, as Magento's own.
+
+    Raises the errors of `cdc.errors`.
+    """
+    where = Database.parse(database) if isinstance(database, str) else database
+    options = where.options(connect_timeout=connect_timeout, read_timeout=read_timeout)
+    if utc:
+        options["init_command"] = "SET time_zone='+00:00', sql_mode=''"
+    with database_errors(where):
+        return pymysql.connect(**options)
+
+
+@contextmanager
+def database_errors(where: Database | str) -> Iterator[None]:
+    """Turn pymysql's and the socket's errors into those of `cdc.errors`; `where` names the server in the text."""
+    try:
+        yield
+    except (pymysql.MySQLError, OSError) as error:
+        raise explain(error, where) from error
+
+
+def explain(error: Exception, where: Database | str) -> MagentoError:
+    """What an error of pymysql or of the socket means, as one of `cdc.errors` (not raised)."""
+    code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
+    text = str(error.args[1]) if len(error.args) > 1 else str(error)
+    at = f"{where}"
+    if isinstance(error, ssl.SSLError) or "CERTIFICATE_VERIFY_FAILED" in text:
+        return BadServerSettings(
+            f"The certificate of {at} cannot be verified: {text}",
+            hint="Give the CA that signed the server's certificate in MAGENTO_TLS_CA, and the name it was issued for.",
+        )
+    if code in _LOGIN:
+        return LoginRefused(
+            f"{at} refused the login: {text}", hint="Check user, password and the host it may come from."
+        )
+    if code in _RIGHTS:
+        return BadServerSettings(
+            f"{at} refused a right: {text}", hint="`magento-economic grants` prints the rights that are needed."
+        )
+    if code in _SCHEMA:
+        return SchemaMissing(f"{at}: {text}", hint="Check the database's name and MAGENTO_TABLE_PREFIX.")
+    if code in _AWAY or isinstance(error, OSError | pymysql.err.InterfaceError):
+        return DatabaseUnreachable(f"{at} does not answer: {text or 'the connection was closed'}")
+    return MagentoError(f"{at}: {text} ({code})")
