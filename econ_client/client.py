@@ -1,0 +1,348 @@
+"""The client of e-conomic's REST API: one attempt per call, from any thread, every ending told apart.
+
+Whether and when to try again is decided by whoever calls: only they know the intent behind a write.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, NoReturn
+from typing import Self as ItSelf
+from urllib.parse import quote
+
+import httpx
+
+from econ_client import advice, paths, search
+from econ_client.answers import Answer, Call, M
+from econ_client.documents import BookedAnswer, CustomerAnswer, DraftAnswer, ProductAnswer, Self
+from econ_client.errors import Ambiguous, EconomicError, Interrupted, NotFound, Unavailable
+from econ_client.filters import Filter
+from econ_client.lists import Lists, read_lists
+from econ_client.pace import Pace
+from econ_client.refusals import refusal
+from econ_client.requests import WriteRequest
+
+LIVE_URL = "https://restapi.e-conomic.com"
+LARGEST_PAGE = 1000
+LARGEST_BODY = 64 * 2**20
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_TOKEN = re.compile(r"[!-~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds for each phase of a call.
+
+    `read` and `write` are the longest silence between two pieces, `whole` is the longest for an answer in all.
+    """
+
+    connect: float = 5.0
+    pool: float = 5.0
+    write: float = 10.0
+    read: float = 30.0
+    whole: float = 60.0
+
+
+class _NoUrls(logging.Filter):
+    """httpx logs the URL of every call at INFO; filters in it hold people's e-mails."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING
+
+
+_NO_URLS = _NoUrls()
+
+
+class Economic:
+    """One agreement at e-conomic. Thread-safe; close it, or use it as a context manager.
+
+    Args:
+        url: the API's root, https for the real one.
+        app_secret_token: identifies the app.
+        agreement_grant_token: identifies the agreement's grant to the app.
+        pace: shared by every client of the same agreement.
+        transport: replaces the network, for tests.
+        on_call: told about each call when it has ended, from the calling thread.
+        timeout: seconds for each phase; a number is the longest silence of `Timeouts.read`.
+        connections: calls that may be in flight at once.
+
+    Every call raises `EconomicError` or a subclass; see `econ_client.errors`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        app_secret_token: str,
+        agreement_grant_token: str,
+        *,
+        pace: Pace | None = None,
+        transport: httpx.BaseTransport | None = None,
+        on_call: Callable[[Call], None] | None = None,
+        timeout: Timeouts | float | None = None,
+        connections: int = 20,
+    ) -> None:
+        self.url = _checked_url(url)
+        self.pace = pace or Pace()
+        self._on_call = on_call
+        self._timeouts = timeout if isinstance(timeout, Timeouts) else Timeouts(read=timeout or Timeouts().read)
+        logging.getLogger("httpx").addFilter(_NO_URLS)
+        phases = self._timeouts
+        self._http = httpx.Client(
+            headers={
+                "X-AppSecretToken": _checked_token("app secret token", app_secret_token),
+                "X-AgreementGrantToken": _checked_token("agreement grant token", agreement_grant_token),
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                "User-Agent": "magento-economic",
+            },
+            timeout=httpx.Timeout(connect=phases.connect, read=phases.read, write=phases.write, pool=phases.pool),
+            limits=httpx.Limits(
+                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=60.0
+            ),
+            transport=transport,
+            mounts=None if transport else dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]")),
+            follow_redirects=False,
+        )
+
+    def __repr__(self) -> str:
+        return f"Economic({self.url!r})"
+
+    def __enter__(self) -> ItSelf:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. Calls in flight end as `Ambiguous`."""
+        self._http.close()
+
+    def send(self, request: WriteRequest, idempotency_key: str) -> Answer:
+        """Carry out one write, once.
+
+        For an hour e-conomic answers a repeated key with its first answer (`from_cache`).
+        """
+        return self._call(request.method, request.path, body=request.body, idempotency_key=idempotency_key)
+
+    def get(self, path: str, query: str = "") -> Answer:
+        """Read a path below the root; `query` is already encoded."""
+        return self._call("GET", path, query=query)
+
+    def read(self, path: str, model: type[M]) -> M | None:
+        """One document, None when e-conomic says that there is none."""
+        try:
+            answer = self.get(path)
+        except NotFound:
+            return None
+        return answer.parse(model)
+
+    def collection(
+        self, path: str, where: Filter | None = None, *, sort: str = "", page_size: int = LARGEST_PAGE
+    ) -> Iterator[dict[str, Any]]:
+        """The rows of a collection, page by page as they are asked for.
+
+        Rows are slimmer than the documents themselves: documents come without lines.
+        """
+        if where is not None and where.collection != path:
+            raise ValueError(f"a filter of {where.collection} does not fit {path}")
+        page = 0
+        while True:
+            query = f"skippages={page}&pagesize={page_size}"
+            query += f"&filter={quote(where.text, safe='')}" if where else ""
+            query += f"&sort={quote(sort, safe='')}" if sort else ""
+            answer = self.get(path, query)
+            rows, more = _page(answer, path)
+            yield from rows
+            if not rows or not more:
+                return
+            page += 1
+
+    def self_(self) -> Self:
+        """Which agreement the tokens open; `NotAuthorised` when they open none."""
+        return self.get("/self").parse(Self)
+
+    def lists(self) -> Lists:
+        """The agreement's groups, zones, terms, layouts, units, currencies and VAT rates."""
+        return read_lists(self)
+
+    def customer(self, number: int) -> CustomerAnswer | None:
+        """One customer."""
+        return self.read(f"/customers/{paths.number(number)}", CustomerAnswer)
+
+    def customers_by_email(self, email: str) -> list[CustomerAnswer]:
+        """Customers one of whose addresses is this one, by number."""
+        return search.customers_by_email(self, email)
+
+    def customers_by_cvr(self, cvr: str) -> list[CustomerAnswer]:
+        """Customers with this company number, by number."""
+        return search.customers_by_cvr(self, cvr)
+
+    def product(self, number: str) -> ProductAnswer | None:
+        """One product; `number` is its string number."""
+        return self.read(f"/products/{paths.segment(number)}", ProductAnswer)
+
+    def order_draft(self, number: int) -> DraftAnswer | None:
+        """One draft order."""
+        return self.read(f"/orders/drafts/{paths.number(number)}", DraftAnswer)
+
+    def order_sent(self, number: int) -> DraftAnswer | None:
+        """One sent order."""
+        return self.read(f"/orders/sent/{paths.number(number)}", DraftAnswer)
+
+    def order_archived(self, number: int) -> DraftAnswer | None:
+        """One archived order."""
+        return self.read(f"/orders/archived/{paths.number(number)}", DraftAnswer)
+
+    def invoice_draft(self, number: int) -> DraftAnswer | None:
+        """One draft invoice."""
+        return self.read(f"/invoices/drafts/{paths.number(number)}", DraftAnswer)
+
+    def booked(self, number: int) -> BookedAnswer | None:
+        """One booked invoice."""
+        return self.read(f"/invoices/booked/{paths.number(number)}", BookedAnswer)
+
+    def find_by_reference(self, token: str, kinds: Sequence[search.Kind] = search.KINDS) -> list[search.Found]:
+        """Documents that carry the reference, in the direction documents move; one call per kind and per hit."""
+        return search.find_by_reference(self, token, kinds)
+
+    def _call(self, method: str, path: str, *, query: str = "", body: bytes = b"", idempotency_key: str = "") -> Answer:
+        if self._http.is_closed:
+            raise Interrupted
+        request = self._http.build_request(
+            method,
+            f"{self.url}{path}" + (f"?{query}" if query else ""),
+            content=body or None,
+            headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
+        )
+        self.pace.acquire()
+        started = time.monotonic()
+        exchange = _Exchange(method, path)
+        try:
+            exchange.run(self._http, request, started + self._timeouts.whole)
+        except (httpx.RequestError, httpx.StreamError) as problem:
+            exchange.fail(problem)
+        except RuntimeError as problem:
+            if not self._http.is_closed:
+                raise
+            exchange.fail(problem)
+        finally:
+            ms = (time.monotonic() - started) * 1000
+            asked = self.pace.answered(exchange.status, exchange.headers, reached=exchange.reached)
+        return self._ended(exchange, ms, asked)
+
+    def _ended(self, exchange: _Exchange, ms: float, asked: float | None) -> Answer:
+        headers = exchange.headers
+        log_id = headers.get("cf-ray", "")
+        from_cache = headers.get("x-resultfromcache", "").strip().lower() == "true"
+        error: EconomicError | None = exchange.error
+        if error is None and exchange.status is not None and not 200 <= exchange.status < 300:
+            error = refusal(
+                exchange.method,
+                exchange.path,
+                exchange.status,
+                exchange.body,
+                log_id=log_id,
+                from_cache=from_cache,
+                retry_after=asked,
+            )
+        if self._on_call is not None:
+            said = (error.log_id, error.code or exchange.failure) if error else (log_id, "")
+            self._on_call(Call(exchange.method, exchange.path, exchange.status, ms, *said))
+        if error is not None:
+            raise error
+        if exchange.status is None:
+            raise Ambiguous(advice=advice.LOOK_UP)
+        return Answer(exchange.status, exchange.body, log_id, from_cache)
+
+
+class _Exchange:
+    """One request and what became of it."""
+
+    def __init__(self, method: str, path: str) -> None:
+        self.method = method
+        self.path = path
+        self.status: int | None = None
+        self.headers: httpx.Headers = httpx.Headers()
+        self.body = b""
+        self.reached = True
+        self.failure = ""
+        self.error: EconomicError | None = None
+
+    def run(self, http: httpx.Client, request: httpx.Request, deadline: float) -> None:
+        response = http.send(request, stream=True)
+        try:
+            self.status, self.headers = response.status_code, response.headers
+            pieces: list[bytes] = []
+            size = 0
+            for piece in response.iter_bytes():
+                pieces.append(piece)
+                size += len(piece)
+                if size > LARGEST_BODY:
+                    self._lost("TooLarge", f"sent more than {LARGEST_BODY} bytes")
+                    return
+                if time.monotonic() > deadline:
+                    self._lost("Slow", "did not finish its answer in time")
+                    return
+            self.body = b"".join(pieces)
+        finally:
+            response.close()
+
+    def fail(self, problem: Exception) -> None:
+        self.failure = type(problem).__name__
+        if not isinstance(problem, _NEVER_SENT):
+            self._lost(self.failure, f"broke off ({self.failure})")
+            return
+        self.reached = False
+        certificate = "certificate" in str(problem).lower()
+        self.error = Unavailable(
+            f"e-conomic could not be reached for {self.method} {self.path} ({self.failure}"
+            + (", certificate not accepted)." if certificate else ")."),
+            advice=advice.CERTIFICATE if certificate else advice.UNREACHED,
+        )
+
+    def _lost(self, failure: str, what: str) -> None:
+        self.failure = failure
+        self.error = Ambiguous(
+            f"{self.method} {self.path} was sent, but e-conomic {what}.", status=self.status, advice=advice.LOOK_UP
+        )
+
+
+def _page(answer: Answer, path: str) -> tuple[list[dict[str, Any]], bool]:
+    data = answer.data
+    rows = data.get("collection") if isinstance(data, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        _no_collection(answer, path)
+    pagination = data.get("pagination")
+    return rows, isinstance(pagination, dict) and bool(pagination.get("nextPage"))
+
+
+def _no_collection(answer: Answer, path: str) -> NoReturn:
+    raise Ambiguous(
+        f"e-conomic answered {answer.status} to GET {path}, but not with a collection.",
+        status=answer.status,
+        log_id=answer.log_id,
+        advice=advice.URL,
+    )
+
+
+def _checked_url(url: str) -> str:
+    parsed = httpx.URL(url)
+    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
+        raise ValueError("ECONOMIC_API_URL must be an http(s) address without login")
+    if parsed.scheme == "http" and parsed.host.endswith("e-conomic.com"):
+        raise ValueError("ECONOMIC_API_URL must be https for e-conomic: the tokens travel with every call")
+    return url.rstrip("/")
+
+
+def _checked_token(name: str, token: str) -> str:
+    if not _TOKEN.fullmatch(token):
+        raise ValueError(f"the {name} is empty or holds characters that no token has")
+    return token
