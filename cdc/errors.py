@@ -6,6 +6,7 @@ MagentoError
 ├── LoginRefused             user, password or host refused
 ├── SchemaMissing            the database, a table or a column that is needed is not there
 ├── BadServerSettings        a setting or grant that would lose or garble changes
+├── AmbiguousReference       what a person typed names several entities
 ├── NotReached               (retryable) the snapshot does not yet show the task's transaction
 └── CaptureError
     ├── PositionLost         the server no longer has the log from our position on
@@ -49,6 +50,14 @@ class SchemaMissing(MagentoError):
 
 class BadServerSettings(MagentoError):
     """A setting or a grant would lose or garble changes."""
+
+
+class AmbiguousReference(MagentoError):
+    """What a person typed names several entities; `ids` are theirs."""
+
+    def __init__(self, message: str, *, hint: str = "", ids: tuple[int, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.ids = ids
 
 
 class NotReached(MagentoError):

@@ -1,0 +1,162 @@
+"""Which Magento a database holds, and which of its tables and columns are there.
+
+Facts: Adobe Commerce with content staging keys product rows by `row_id`; Magento 1 and OpenMage name their order table
+`sales_flat_order`; MSI (multi-source inventory, 2.3 and later) brings `inventory_source_item`. A MySQL user sees in
+information_schema only what it may use, so a missing grant looks like a missing table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from cdc.columns import READS
+from cdc.errors import SchemaMissing
+
+Edition = Literal["magento2", "commerce", "magento1"]
+
+_MARKS = ("sales_flat_order", "customer_group", "catalog_product_entity", "inventory_reservation")
+"""Tables that tell an edition, beside those that are read."""
+
+
+class Reader(Protocol):
+    """Something that answers a SELECT with rows as dicts."""
+
+    def rows(self, sql: str, args: object = ()) -> list[dict[str, Any]]:
+        """The rows, column names as the statement gives them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What was found. Tables go by Magento's own names, without the prefix; `tables[name]` maps column to data type.
+
+    `row_id` says that product values hang on `row_id` (Commerce) instead of `entity_id`. Only tables that are read, or
+    that tell an edition, are listed.
+    """
+
+    edition: Edition
+    prefix: str
+    schema: str
+    msi: bool
+    row_id: bool
+    tables: Mapping[str, Mapping[str, str]]
+
+    @property
+    def title(self) -> str:
+        """The edition in words."""
+        words = {
+            "magento1": "Magento 1 / OpenMage",
+            "commerce": "Adobe Commerce (row_id)",
+            "magento2": "Magento 2",
+        }[self.edition]
+        return f"{words} with MSI" if self.msi else words
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        """Whether a table, or one of its columns, is there."""
+        columns = self.tables.get(table)
+        return columns is not None and (column is None or column in columns)
+
+    def name(self, table: str) -> str:
+        """A table's name in the database, with its prefix."""
+        return f"{self.prefix}{table}"
+
+    def quoted(self, table: str) -> str:
+        """A table's name ready for a statement. Raises `SchemaMissing` when it is not there."""
+        if table not in self.tables:
+            raise table_missing(self.schema, self.name(table))
+        return quote(self.name(table))
+
+    @property
+    def product_key(self) -> str:
+        """The column by which product values, and parents in catalog_product_relation, are keyed."""
+        return "row_id" if self.row_id else "entity_id"
+
+
+def quote(identifier: str) -> str:
+    """An identifier in backticks."""
+    return "`" + identifier.replace("`", "``") + "`"
+
+
+def table_missing(schema: str, table: str) -> SchemaMissing:
+    """The error for a table that is not there, or not granted."""
+    return SchemaMissing(
+        f"table {table} is missing in database {schema}, or this user may not read it",
+        hint="check MAGENTO_DATABASE_URL and MAGENTO_TABLE_PREFIX; `magento-economic grants` prints the rights needed",
+    )
+
+
+def detect_layout(reader: Reader, prefix: str = "") -> Layout:
+    """Look at the database behind `reader` and say what it holds.
+
+    Raises `SchemaMissing`, naming the table (and column) that is needed and not there. Magento 1 is recognised and
+    returned with edition ``magento1``; `require_supported` refuses it.
+    """
+    schema = reader.rows("SELECT DATABASE() AS name")[0]["name"]
+    if not schema:
+        raise SchemaMissing("the database URL names no database", hint="end it with /<database>")
+    names = {f"{prefix}{table}": table for table in (*READS, *_MARKS)}
+    found: dict[str, dict[str, str]] = {}
+    marks = ", ".join(["%s"] * len(names))
+    for row in reader.rows(
+        "SELECT table_name AS t, column_name AS c, data_type AS d FROM information_schema.columns"
+        f" WHERE table_schema = %s AND table_name IN ({marks}) ORDER BY table_name, ordinal_position",
+        (schema, *names),
+    ):
+        table = names.get(row["t"])
+        if table is not None:
+            found.setdefault(table, {})[row["c"]] = str(row["d"]).lower()
+    if "sales_flat_order" in found and "sales_order" not in found:
+        edition: Edition = "magento1"
+    else:
+        edition = "commerce" if "row_id" in found.get("catalog_product_entity", {}) else "magento2"
+        _require(reader, schema, prefix, found)
+    return Layout(
+        edition=edition,
+        prefix=prefix,
+        schema=schema,
+        msi="inventory_source_item" in found,
+        row_id=edition == "commerce",
+        tables=found,
+    )
+
+
+def require_supported(layout: Layout) -> None:
+    """Refuse a layout whose entities cannot be loaded: raises `SchemaMissing` naming what was found."""
+    if layout.edition == "magento1":
+        raise SchemaMissing(
+            f"database {layout.schema} holds {layout.title} (table {layout.name('sales_flat_order')}),"
+            " whose orders cannot be loaded yet",
+            hint="point MAGENTO_DATABASE_URL at a Magento 2 database",
+        )
+
+
+def _require(reader: Reader, schema: str, prefix: str, found: Mapping[str, Mapping[str, str]]) -> None:
+    for table, reads in READS.items():
+        if table not in found:
+            if reads.optional:
+                continue
+            error = table_missing(schema, f"{prefix}{table}")
+            if table == "sales_order":
+                error.hint = _prefix_hint(reader, schema, prefix) or error.hint
+            raise error
+        for column in reads.needed:
+            if column not in found[table]:
+                raise SchemaMissing(
+                    f"column {prefix}{table}.{column} is missing in database {schema}, or this user may not read it",
+                    hint="is this the Magento 2 database, and has setup:upgrade run?",
+                )
+
+
+def _prefix_hint(reader: Reader, schema: str, prefix: str) -> str:
+    rows = reader.rows(
+        "SELECT table_name AS t FROM information_schema.tables WHERE table_schema = %s"
+        " AND table_name LIKE %s ORDER BY LENGTH(table_name) LIMIT 3",
+        (schema, "%sales\\_order"),
+    )
+    others = [row["t"].removesuffix("sales_order") for row in rows]
+    others = [other for other in others if other != prefix]
+    if not others:
+        return ""
+    known = " or ".join(f"{other!r}" for other in others)
+    return f"the database has tables with the prefix {known}: set MAGENTO_TABLE_PREFIX"

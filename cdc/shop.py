@@ -1,0 +1,185 @@
+"""A Magento shop as its database shows it: the door through which orders, customers and products are loaded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from cdc import find
+from cdc.connect import Database
+from cdc.eav import Eav
+from cdc.errors import SchemaMissing
+from cdc.layout import Layout, detect_layout, require_supported
+from cdc.load_customer import load_customer
+from cdc.load_order import load_order
+from cdc.load_product import load_product
+from cdc.models import Customer, Order, Product, Store
+from cdc.pool import Pool
+from cdc.position import TransactionStart
+from cdc.snapshot import LogOf, Snapshot, Snapshots, open_session
+from cdc.stores import References, load_references
+
+T = TypeVar("T")
+
+KEEP_LAYOUT = 300.0
+"""Seconds after which columns are looked up again, so that a module's new one is seen."""
+
+KEEP_REFERENCES = 10.0
+"""Seconds for which settings, store views, groups and tax classes are kept."""
+
+
+class Shop:
+    """Loads entities, each in one consistent snapshot that is over when the call returns. Serves many threads.
+
+    `database_url` is ``mysql+pymysql://user:password@host:port/database``. `log` says whose binlog the transactions
+    given as `reached` were read from: this server's (``here``), its primary's when `database_url` is a replica
+    (``primary``), or a replica's of it (``replica``: nothing to wait for). Time-outs are seconds. Connections are
+    opened when first needed.
+
+    Every method raises the errors of `cdc.errors`: `DatabaseUnreachable`, `LoginRefused`, `SchemaMissing` (naming table
+    and column), and where `reached` is taken `NotReached`.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        prefix: str = "",
+        tls_ca: str | None = None,
+        pool_size: int = 8,
+        *,
+        log: LogOf = "here",
+        connect_timeout: int = 5,
+        read_timeout: float = 30,
+        reach_timeout: float = 0.5,
+    ) -> None:
+        self._database = Database.parse(database_url, tls_ca=tls_ca)
+        self._prefix = prefix
+        self._pool = Pool(
+            lambda: open_session(self._database, connect_timeout=connect_timeout, read_timeout=read_timeout),
+            pool_size,
+            wait=read_timeout,
+        )
+        self._snapshots = Snapshots(self._pool, self._database, log=log, wait=reach_timeout)
+        self._eav = Eav()
+        self._layout: tuple[float, Layout] | None = None
+        self._references: tuple[float, References] | None = None
+
+    def __repr__(self) -> str:
+        return f"Shop({self._database})"
+
+    @property
+    def layout(self) -> Layout:
+        """Which Magento this is and which tables and columns it has. Raises `SchemaMissing` when some are missing."""
+        return self._snapshots.read(self._layout_in)
+
+    def order(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Order | None:
+        """The order with this entity id; None when the snapshot, having reached `reached`, does not hold it."""
+        key = _number(entity_id)
+        return self._load(
+            lambda snapshot, layout: self._referring(
+                snapshot,
+                layout,
+                lambda references: load_order(snapshot, layout, references, key),
+                lambda order: bool(order.store.code and order.customer_group.code),
+            ),
+            reached,
+        )
+
+    def customer(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Customer | None:
+        """The customer account with this entity id; None when there is none."""
+        key = _number(entity_id)
+        return self._load(
+            lambda snapshot, layout: self._referring(
+                snapshot,
+                layout,
+                lambda references: load_customer(snapshot, layout, references, self._eav, key),
+                lambda customer: bool(customer.store.code and customer.group.code),
+            ),
+            reached,
+        )
+
+    def product(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Product | None:
+        """The product with this entity id; None when there is none."""
+        key = _number(entity_id)
+        return self._load(
+            lambda snapshot, layout: load_product(
+                snapshot, layout, self._references_in(snapshot, layout), self._eav, key
+            ),
+            reached,
+        )
+
+    def find_order(self, ref: str) -> int | None:
+        """The entity id of the order with this increment id or ``id:N``.
+
+        Raises `AmbiguousReference` when several stores use the increment id; it names them.
+        """
+        return self._load(lambda snapshot, layout: find.find_order(snapshot, layout, ref))
+
+    def find_customer(self, ref: str) -> int | None:
+        """The entity id of the customer with this e-mail or ``id:N``. Raises `AmbiguousReference`."""
+        return self._load(lambda snapshot, layout: find.find_customer(snapshot, layout, ref))
+
+    def find_product(self, ref: str) -> int | None:
+        """The entity id of the product with exactly this SKU or ``id:N``. Raises `AmbiguousReference`."""
+        return self._load(lambda snapshot, layout: find.find_product(snapshot, layout, ref))
+
+    def stores(self) -> tuple[Store, ...]:
+        """The store views by id, without Magento's own ``admin``."""
+        references = self._load(self._references_in)
+        return tuple(store for store_id, store in sorted(references.stores.items()) if store_id)
+
+    def forget(self) -> None:
+        """Drop what is kept of layout, settings, stores, groups and attributes: they have changed."""
+        self._layout = self._references = None
+        self._eav.forget()
+
+    def close(self) -> None:
+        """Close all connections, those in use when their load ends."""
+        self._pool.close()
+
+    def _load(self, work: Callable[[Snapshot, Layout], T], reached: Sequence[TransactionStart] = ()) -> T:
+        def in_snapshot(snapshot: Snapshot) -> T:
+            layout = self._layout_in(snapshot)
+            require_supported(layout)
+            return work(snapshot, layout)
+
+        kept = self._layout is not None
+        try:
+            return self._snapshots.read(in_snapshot, reached)
+        except SchemaMissing:
+            if not kept:
+                raise
+        self.forget()  # a column or table may have gone since the layout was looked up
+        return self._snapshots.read(in_snapshot, reached)
+
+    def _referring(
+        self,
+        snapshot: Snapshot,
+        layout: Layout,
+        load: Callable[[References], T | None],
+        complete: Callable[[T], bool],
+    ) -> T | None:
+        """Load, and load again with fresh references when a kept one lacks the entity's store view or group."""
+        entity = load(self._references_in(snapshot, layout))
+        kept = self._references
+        if entity is not None and kept is not None and kept[0] < snapshot.started and not complete(entity):
+            self._references = None
+            entity = load(self._references_in(snapshot, layout))
+        return entity
+
+    def _layout_in(self, snapshot: Snapshot) -> Layout:
+        kept = self._layout
+        if kept is None or snapshot.started - kept[0] > KEEP_LAYOUT:
+            kept = self._layout = (time.monotonic(), detect_layout(snapshot, self._prefix))
+        return kept[1]
+
+    def _references_in(self, snapshot: Snapshot, layout: Layout) -> References:
+        kept = self._references
+        if kept is None or snapshot.started - kept[0] > KEEP_REFERENCES:
+            kept = self._references = (time.monotonic(), load_references(snapshot, layout))
+        return kept[1]
+
+
+def _number(entity_id: int | str) -> int:
+    return int(entity_id)
