@@ -1,0 +1,69 @@
+"""The state as capture uses it: transactions in, position out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from cdc.keys import Key
+from cdc.position import Committed, Position, RestockFact
+from sync.state import changes, facts, positions
+from sync.state.changes import CHUNK, Batch, Klass
+from sync.state.core import Core
+from sync.state.positions import StoredPosition
+
+
+class CaptureState(Core):
+    """Tasks and position: the position never runs ahead of the tasks."""
+
+    def position(self) -> Position | None:
+        """Where to read on; None before the first start."""
+        stored = self.stored_position()
+        return None if stored is None else stored.position
+
+    def stored_position(self) -> StoredPosition | None:
+        """The position with the commit time of the last transaction before it and when it was stored."""
+        with self._read() as transaction:
+            return positions.read(transaction)
+
+    def set_position(self, position: Position, committed_at: datetime | None = None) -> None:
+        """Store a position as it is, also backwards: for the first start, after a gap, and for `capture adopt`."""
+        with self._write() as transaction:
+            positions.store(transaction, position, committed_at, backwards=True)
+
+    def record(self, batch: Sequence[Committed], position: Position | None, now: datetime | None = None) -> None:
+        """Store what transactions touched, and the position after them, in one commit.
+
+        More than 1,000 keys go in several commits, the position with the last. `position` None (chunks of a huge
+        transaction): tasks only. A position that lies before the stored one is ignored. An empty batch moves the
+        position over transactions that touched nothing.
+        """
+        pieces = Batch.of(batch).chunks()
+        restocked = [fact for one in batch for fact in one.restocked]
+        committed_at = max((one.committed_at for one in batch), default=None)
+        for number, piece in enumerate(pieces, 1):
+            with self._write(now) as transaction:
+                changes.store(transaction, piece, self._epoch.mark)
+                if number == len(pieces):
+                    facts.note_restocked(transaction, restocked)
+                    if position is not None:
+                        positions.store(transaction, position, committed_at)
+            if piece:
+                self.bell.ring()
+
+    def enqueue(self, keys: Iterable[Key], klass: Klass, *, admitted: bool = False, reason: str = "") -> int:
+        """Let keys be looked at that no transaction announced, 1,000 in a commit; how many.
+
+        `admitted`: a backfill lets orders from before the go-live line in.
+        """
+        unique = list(dict.fromkeys(keys))
+        for start in range(0, len(unique), CHUNK):
+            with self._write() as transaction:
+                changes.enqueue(transaction, unique[start : start + CHUNK], klass, admitted=admitted, reason=reason)
+            self.bell.ring()
+        return len(unique)
+
+    def restocked(self, order_id: str) -> tuple[RestockFact, ...]:
+        """What the credit memos of an order put back into stock, as far as it was seen."""
+        with self._read() as transaction:
+            return facts.restocked(transaction, order_id)

@@ -1,0 +1,164 @@
+"""Captured changes and enqueued keys become tasks; the position moves in the same commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import and_, case, or_
+
+from cdc.keys import Key
+from cdc.position import Committed, TransactionStart
+from sync.state import facts, schema
+from sync.state.codec import dump_starts
+from sync.state.engine import Transaction
+from sync.state.epoch import EpochMark
+
+CHUNK = 1_000
+"""Keys in one commit: one upsert of a million rows locks an SQLite file for seconds."""
+
+SKIPPED_BY_HAND = "skipped_by_hand"
+
+
+class Klass(IntEnum):
+    """How urgent a task is; a key keeps its most urgent class."""
+
+    ORDER = 0
+    ENTITY = 1
+    BACKFILL = 2
+
+
+def live_class(key: Key) -> Klass:
+    """The class of a key that the shop itself has just changed."""
+    return Klass.ORDER if key.kind == "order" else Klass.ENTITY
+
+
+@dataclass(slots=True)
+class Change:
+    """What became of a key in a batch of transactions: the last transaction's start, and whether its row came or went.
+
+    `inserted_at` is the commit time of its INSERT; of a delete and an insert the last one counts.
+    """
+
+    starts: tuple[TransactionStart, ...]
+    inserted_at: datetime | None = None
+    deleted: bool = False
+
+
+@dataclass(slots=True)
+class Batch:
+    """The changes of a batch, one entry per key."""
+
+    changes: dict[Key, Change] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, transactions: Iterable[Committed]) -> Batch:
+        """Fold transactions in their order."""
+        batch = cls()
+        for transaction in transactions:
+            for key, touch in transaction.touches.items():
+                change = batch.changes.setdefault(key, Change(()))
+                change.starts = (transaction.start,)
+                if touch.inserted:
+                    change.inserted_at, change.deleted = transaction.committed_at, False
+                elif touch.deleted:
+                    change.inserted_at, change.deleted = None, True
+        return batch
+
+    def chunks(self) -> list[dict[Key, Change]]:
+        """The changes in pieces of at most CHUNK keys; at least one piece, which may be empty."""
+        items = list(self.changes.items())
+        return [dict(items[start : start + CHUNK]) for start in range(0, len(items), CHUNK)] or [{}]
+
+
+def store(transaction: Transaction, changes: Mapping[Key, Change], epoch: EpochMark) -> None:
+    """Upsert one task per key, and remember which orders were inserted before our eyes.
+
+    After a restore the log is read again from an older position: an INSERT from before the epoch proves nothing.
+    """
+    if not changes:
+        return
+    upsert(
+        transaction,
+        [_row(transaction, key, live_class(key), starts=change.starts) for key, change in changes.items()],
+    )
+    orders = [(key, change) for key, change in changes.items() if key.kind == "order"]
+    seen = [key for key, change in orders if change.inserted_at is not None and change.inserted_at > epoch.since]
+    facts.note(transaction, facts.INSERTED, [(key, "", epoch.id) for key in seen])
+    for key, change in orders:
+        if change.deleted:
+            facts.forget(transaction, facts.INSERTED, key)
+
+
+def enqueue(
+    transaction: Transaction, keys: Sequence[Key], klass: Klass, *, admitted: bool = False, reason: str = ""
+) -> None:
+    """Upsert one task per key that no transaction announced."""
+    upsert(transaction, [_row(transaction, key, klass, admitted=admitted, reason=reason) for key in keys])
+
+
+def _row(
+    transaction: Transaction,
+    key: Key,
+    klass: Klass,
+    *,
+    starts: Sequence[TransactionStart] = (),
+    admitted: bool = False,
+    reason: str = "",
+) -> dict[str, Any]:
+    return {
+        "shop": transaction.shop,
+        "kind": key.kind,
+        "key": key.id,
+        "klass": int(klass),
+        "generation": 1,
+        "state": "waiting",
+        "due_at": transaction.now,
+        "reason": reason,
+        "admitted": admitted,
+        "starts": dump_starts(starts),
+        "first_seen": transaction.now,
+        "changed_at": transaction.now,
+    }
+
+
+def upsert(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert tasks; a key that has one gets a new generation.
+
+    A running task stays running and runs again afterwards. A parked or skipped one waits again from now on, without
+    the attempts that led there. One that retries after an outage keeps its attempts and its time. One that a person
+    skipped stays so. What was refused, and why, stays in the row until the next outcome.
+    """
+    if not rows:
+        return
+    task = schema.task.c
+    insert = transaction.upsert(schema.task)
+    new = insert.excluded
+    rests = and_(task.state.in_(("parked", "skipped")), or_(task.state != "skipped", task.reason != SKIPPED_BY_HAND))
+    changed = {
+        "generation": task.generation + 1,
+        "klass": case((new.klass < task.klass, new.klass), else_=task.klass),
+        "state": case((rests, "waiting"), else_=task.state),
+        "due_at": case(
+            (rests, new.due_at),
+            (and_(task.state == "waiting", task.due_at > new.due_at), new.due_at),
+            else_=task.due_at,
+        ),
+        "attempts": case((rests, 0), else_=task.attempts),
+        "admitted": or_(task.admitted, new.admitted),
+        "starts": case((new.starts == "", task.starts), else_=new.starts),
+        # one that rested or waited for a later look is seen anew; one that was due already keeps its age
+        "first_seen": case(
+            (
+                and_(or_(rests, task.state == "waiting"), or_(task.due_at.is_(None), task.due_at > new.due_at)),
+                new.first_seen,
+            ),
+            else_=task.first_seen,
+        ),
+        "changed_at": new.changed_at,
+    }
+    statement = insert.on_conflict_do_update(index_elements=["shop", "kind", "key"], set_=changed)
+    transaction.connection.execute(statement, list(rows))

@@ -1,0 +1,149 @@
+"""The epoch: a random id kept in the state and beside it, to notice a state that was restored, copied or re-created.
+
+A restored state has forgotten what was sent since, so nothing may be spared because "this state saw the INSERT". The
+file `<state>.epoch` holds the epoch, the number of the newest intent and the state file's inode: an older copy put back
+has fewer intents, a copied one another inode. It is written after each intent's commit without a flush of its own:
+when it lags behind after a power cut, the state is the newer one. PostgreSQL has no place beside; there the cluster's
+identity and timeline stand for it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from sync.state import control, intents, schema
+from sync.state.engine import Database, Transaction, damaged
+
+_NAME = "epoch"
+_BESIDE = "epoch_beside"
+_EVERY_SHOP = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class EpochMark:
+    """An epoch and when it began. An INSERT from before that may have been seen, and answered, by the state's past."""
+
+    id: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    epoch: str
+    intent: int
+    inode: int
+
+    @classmethod
+    def parse(cls, text: str) -> _Mark | None:
+        parts = text.split()
+        if len(parts) < 3 or not all(part.isdigit() for part in parts[1:3]):
+            return None
+        return cls(parts[0], int(parts[1]), int(parts[2]))
+
+    def __str__(self) -> str:
+        # fixed width, so that a shorter text never leaves the end of a longer one behind
+        return f"{self.epoch} {self.intent:020d} {self.inode:020d}\n"
+
+
+class Epoch:
+    """The epoch of an open state. `restored`: at this opening it was found to be new, copied or put back."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._newest = 0
+        self.mark = EpochMark("", schema.EPOCH)
+        self.restored = False
+
+    @property
+    def path(self) -> Path | None:
+        """The file beside the state; None on PostgreSQL."""
+        file = self._database.file
+        return None if file is None else file.with_name(file.name + ".epoch")
+
+    def refuse_emptied(self) -> None:
+        """Raise StateDamaged for a state file that was in use and is empty now."""
+        file, path = self._database.file, self.path
+        if file is not None and path is not None and file.exists() and file.stat().st_size == 0 and path.exists():
+            wal = file.with_name(file.name + "-wal")
+            if not wal.exists() or wal.stat().st_size == 0:
+                raise damaged(self._database.name, f"it is empty, but {path.name} says that it was in use")
+
+    def settle(self, *, created: bool) -> None:
+        """Compare what is inside with what is beside; take a new epoch when they do not fit."""
+        with self._database.write() as in_shop:
+            # one epoch for the whole database, whichever shops share it
+            transaction = replace(in_shop, shop=_EVERY_SHOP)
+            inside = control.get(transaction, _NAME)
+            newest = intents.last_number(transaction)
+            beside, fits = self._beside(transaction, inside, newest)
+            if not fits or inside is None:
+                inside = uuid.uuid4().hex
+                control.put(transaction, _NAME, inside)
+                # the very first opening of a state is no restore
+                self.restored = not (created and beside is None)
+            if transaction.postgresql:
+                control.put(transaction, _BESIDE, _cluster(transaction))
+            since = control.since(transaction, _NAME)
+            self.mark = EpochMark(inside, since or transaction.now)
+            self._newest = newest
+        if not fits:
+            self._write(newest, anew=True)
+
+    def sent(self, intent: int) -> None:
+        """Write down that an intent was stored; a failure to do so only costs look-ups after a restart."""
+        if self.path is None:
+            return
+        with self._lock:
+            if intent > self._newest:
+                self._newest = intent
+                self._write(intent, anew=False)
+
+    def _beside(self, transaction: Transaction, inside: str | None, newest: int) -> tuple[object | None, bool]:
+        path, file = self.path, self._database.file
+        if path is None or file is None:
+            known = control.get(transaction, _BESIDE)
+            return known, inside is not None and known == _cluster(transaction)
+        try:
+            text = path.read_text()
+        except (OSError, UnicodeDecodeError):
+            return None, False
+        mark = _Mark.parse(text)
+        fits = mark is not None and mark.epoch == inside and mark.intent <= newest and mark.inode == file.stat().st_ino
+        return text, fits
+
+    def _write(self, intent: int, *, anew: bool) -> None:
+        path, file = self.path, self._database.file
+        if path is None or file is None:
+            return
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                os.pwrite(descriptor, str(_Mark(self.mark.id, intent, file.stat().st_ino)).encode(), 0)
+                if anew:
+                    os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError:
+            return
+
+
+def _cluster(transaction: Transaction) -> str:
+    """Changes when the database is restored elsewhere or a standby is promoted."""
+    query = (
+        "SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || "
+        "(SELECT timeline_id FROM pg_control_checkpoint())::text || '/' || "
+        "(SELECT oid FROM pg_database WHERE datname = current_database())::text"
+    )
+    try:
+        with transaction.connection.begin_nested():
+            return str(transaction.connection.exec_driver_sql(query).scalar_one())
+    except DBAPIError:  # the two functions can be withheld from a role
+        return "unknown"
