@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 D = Decimal
+_NONE, _ONE, _HALF_KILO, _PLENTY = D(0), D(1), D("0.5"), D(1000)
 
 ArticleType = Literal["simple", "virtual", "configurable", "bundle"]
 
@@ -29,8 +30,8 @@ class Article:
     price: Decimal | None
     type: ArticleType = "simple"
     cost: Decimal | None = None
-    weight: Decimal = D("0.5")
-    stock: Decimal = D(1000)
+    weight: Decimal = _HALF_KILO
+    stock: Decimal = _PLENTY
     decimal_qty: bool = False
     taxed: bool = True
     visible: bool = True
@@ -48,7 +49,6 @@ class Article:
         return self.type in ("simple", "virtual")
 
 
-_ONE = D(1)
 ARTICLES = (
     Article(id=1, sku="007", name="Kaffekrus, hvid", price=D("49.97"), cost=D("18.50"), english="Coffee mug, white"),
     Article(id=2, sku="1E5", name="Perlegrus, sæk", price=D("33.33"), cost=D("11.10"), weight=D("5")),
@@ -101,8 +101,8 @@ class Coupon:
     rule_id: int
     code: str
     name: str
-    percent: Decimal = D(0)
-    amount: Decimal = D(0)
+    percent: Decimal = _NONE
+    amount: Decimal = _NONE
     on_shipping: bool = False
 
 

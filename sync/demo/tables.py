@@ -68,10 +68,11 @@ class Tables:
 
     def row(self, table: str, *, lock: bool = False, **where: Value) -> dict[str, Any]:
         """The one row that `where` names. Raises `LookupError` when there is none."""
-        found = self.rows(table, lock=lock, **where)
+        self._run(f"SELECT * FROM {self.name(table)}", [], where, " FOR UPDATE" if lock else "")
+        found = self._cursor.fetchall()
         if not found:
             raise LookupError(f"no row in {table} where {where}")
-        return found[0]
+        return dict(found[0])
 
     def execute(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Any other statement; returns how many rows it touched."""
