@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
-from cdc.keys import Key
-from cdc.position import Committed, Position, RestockFact
-from sync.state import changes, facts, positions
+from cdc.keys import Key, Kind
+from cdc.position import Committed, Position, RestockFact, TransactionStart
+from sync.state import changes, facts, positions, prepared
 from sync.state.changes import CHUNK, Batch, Klass
 from sync.state.core import Core
 from sync.state.positions import StoredPosition
@@ -36,20 +37,41 @@ class CaptureState(Core):
 
         More than 1,000 keys go in several commits, the position with the last. `position` None (chunks of a huge
         transaction): tasks only. A position that lies before the stored one is ignored. An empty batch moves the
-        position over transactions that touched nothing.
+        position over transactions that touched nothing. What a prepared XA transaction touched waits, stored with the
+        position, until its commit. After a TRUNCATE, DROP or ALTER every linked and open key of the kind is looked at.
         """
-        pieces = Batch.of(batch).chunks()
-        restocked = [fact for one in batch for fact in one.restocked]
+        if any(one.xa is not None for one in batch):
+            with self._read() as transaction:
+                folded = Batch.of(batch, partial(prepared.read, transaction))
+        else:
+            folded = Batch.of(batch, lambda _xid: ({}, ()))
+        for one in batch:
+            for kind in one.ddl_kinds:
+                self._look_at_all(kind, one.start)
+        pieces = folded.chunks()
         committed_at = max((one.committed_at for one in batch), default=None)
         for number, piece in enumerate(pieces, 1):
             with self._write(now) as transaction:
                 changes.store(transaction, piece, self._epoch.mark)
                 if number == len(pieces):
-                    facts.note_restocked(transaction, restocked)
+                    prepared.drop(transaction, folded.ended)
+                    prepared.store(transaction, folded.prepared)
+                    facts.note_restocked(transaction, folded.restocked)
                     if position is not None:
                         positions.store(transaction, position, committed_at)
             if piece:
                 self.bell.ring()
+
+    def _look_at_all(self, kind: Kind, start: TransactionStart) -> None:
+        after = ""
+        while True:
+            with self._write() as transaction:
+                known = changes.known_keys(transaction, kind, after=after, limit=CHUNK)
+                changes.enqueue(transaction, known, Klass.BACKFILL, starts=(start,))
+            self.bell.ring()
+            if len(known) < CHUNK:
+                return
+            after = known[-1].id
 
     def enqueue(self, keys: Iterable[Key], klass: Klass, *, admitted: bool = False, reason: str = "") -> int:
         """Let keys be looked at that no transaction announced, 1,000 in a commit; how many.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import and_, case, or_
+from sqlalchemy import and_, case, or_, select, union
 
-from cdc.keys import Key
-from cdc.position import Committed, TransactionStart
+from cdc.keys import Key, Kind
+from cdc.position import Committed, RestockFact, Touch, TransactionStart
 from sync.state import facts, schema
 from sync.state.codec import dump_starts
 from sync.state.engine import Transaction
@@ -50,23 +50,48 @@ class Change:
 
 @dataclass(slots=True)
 class Batch:
-    """The changes of a batch, one entry per key."""
+    """What a batch of transactions did: one change per key, and the XA transactions that began or ended in it."""
 
     changes: dict[Key, Change] = field(default_factory=dict)
+    restocked: list[RestockFact] = field(default_factory=list)
+    prepared: dict[str, list[Committed]] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, transactions: Iterable[Committed]) -> Batch:
-        """Fold transactions in their order."""
+    def of(
+        cls,
+        transactions: Iterable[Committed],
+        stored: Callable[[str], tuple[Mapping[Key, Touch], Sequence[RestockFact]]],
+    ) -> Batch:
+        """Fold transactions in their order; `stored` tells what a prepared transaction of an earlier batch touched."""
         batch = cls()
-        for transaction in transactions:
-            for key, touch in transaction.touches.items():
-                change = batch.changes.setdefault(key, Change(()))
-                change.starts = (transaction.start,)
-                if touch.inserted:
-                    change.inserted_at, change.deleted = transaction.committed_at, False
-                elif touch.deleted:
-                    change.inserted_at, change.deleted = None, True
+        for one in transactions:
+            if one.xa is None:
+                batch.add(one, one.touches, one.restocked)
+                continue
+            xid = one.xa.xid
+            if one.xa.step == "prepared":
+                batch.prepared.setdefault(xid, []).append(one)
+                continue
+            earlier = batch.prepared.pop(xid, [])
+            batch.ended.append(xid)
+            if one.xa.step == "committed":
+                # its rows became visible with this commit, whatever was in the log before it
+                batch.add(one, *stored(xid))
+                for item in (*earlier, one):
+                    batch.add(one, item.touches, item.restocked)
         return batch
+
+    def add(self, one: Committed, touches: Mapping[Key, Touch], restocked: Sequence[RestockFact]) -> None:
+        """Take in what became visible with a transaction."""
+        for key, touch in touches.items():
+            change = self.changes.setdefault(key, Change(()))
+            change.starts = (one.start,)
+            if touch.inserted:
+                change.inserted_at, change.deleted = one.committed_at, False
+            elif touch.deleted:
+                change.inserted_at, change.deleted = None, True
+        self.restocked += restocked
 
     def chunks(self) -> list[dict[Key, Change]]:
         """The changes in pieces of at most CHUNK keys; at least one piece, which may be empty."""
@@ -94,10 +119,32 @@ def store(transaction: Transaction, changes: Mapping[Key, Change], epoch: EpochM
 
 
 def enqueue(
-    transaction: Transaction, keys: Sequence[Key], klass: Klass, *, admitted: bool = False, reason: str = ""
+    transaction: Transaction,
+    keys: Sequence[Key],
+    klass: Klass,
+    *,
+    admitted: bool = False,
+    reason: str = "",
+    starts: Sequence[TransactionStart] = (),
 ) -> None:
-    """Upsert one task per key that no transaction announced."""
-    upsert(transaction, [_row(transaction, key, klass, admitted=admitted, reason=reason) for key in keys])
+    """Upsert one task per key that no row event announced."""
+    upsert(
+        transaction,
+        [_row(transaction, key, klass, starts=starts, admitted=admitted, reason=reason) for key in keys],
+    )
+
+
+def known_keys(transaction: Transaction, kind: Kind, *, after: str, limit: int) -> list[Key]:
+    """A page, by id, of the keys of a kind that have a link or a task."""
+    link, task = schema.link.c, schema.task.c
+    known = union(
+        select(link.entity_id.label("id")).where(
+            link.shop == transaction.shop, link.entity_kind == kind, link.entity_id > after
+        ),
+        select(task.key.label("id")).where(task.shop == transaction.shop, task.kind == kind, task.key > after),
+    ).subquery()
+    rows = transaction.connection.execute(select(known.c.id).order_by(known.c.id).limit(limit))
+    return [Key(kind, row.id) for row in rows]
 
 
 def _row(

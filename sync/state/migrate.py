@@ -37,7 +37,7 @@ def migrate(database: Database) -> bool:
             _create(transaction)
             return True
         if version != REVISIONS[-1]:
-            _upgrade(transaction.connection)
+            upgrade(transaction.connection)
         return False
 
 
@@ -70,7 +70,8 @@ def _stamp(connection: Connection, table: Table) -> None:
     connection.execute(table.insert().values(version_num=REVISIONS[-1]))
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """Run alembic on a connection, within its transaction."""
     from alembic import command
     from alembic.config import Config
 

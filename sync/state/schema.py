@@ -210,8 +210,10 @@ prepared = Table(
     Column("xid", String(300), primary_key=True),
     Column("kind", KIND, primary_key=True),
     Column("key", ID, primary_key=True),
+    Column("subject", ROLE, primary_key=True),
     Column("inserted", Boolean(), nullable=False),
     Column("deleted", Boolean(), nullable=False),
+    _text("data"),
     Column("at", UtcTime(), nullable=False),
 )
 
