@@ -184,7 +184,8 @@ def upsert(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     task = schema.task.c
     insert = transaction.upsert(schema.task)
     new = insert.excluded
-    rests = and_(task.state.in_(("parked", "skipped")), or_(task.state != "skipped", task.reason != SKIPPED_BY_HAND))
+    # spelt out without IN, whose parameters SQLAlchemy cannot expand for many rows at once
+    rests = or_(task.state == "parked", and_(task.state == "skipped", task.reason != SKIPPED_BY_HAND))
     changed = {
         "generation": task.generation + 1,
         "klass": case((new.klass < task.klass, new.klass), else_=task.klass),
