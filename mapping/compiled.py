@@ -1,0 +1,95 @@
+"""The rules of one store view: settings with every field and condition compiled against the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from mapping.expressions import Expression, ExpressionError, compile_expression
+from mapping.fields import Field, Scope, Spec
+from mapping.mistakes import shown
+from mapping.problems import CannotMap
+from mapping.profile_yaml import Problem, Step, Tree
+from mapping.settings import Settings
+from mapping.views import SCOPES
+
+_SCOPE_OF: Mapping[tuple[str, ...], str] = {
+    ("numbers",): "order",
+    ("reference",): "document",
+    ("customers",): "buyer",
+    ("products",): "product",
+    ("vat",): "order",
+    ("when",): "order",
+    ("fields", "customer"): "buyer",
+    ("fields", "document"): "document",
+    ("fields", "recipient"): "document",
+    ("fields", "delivery"): "document",
+    ("fields", "line"): "line",
+    ("fields", "shipping"): "document",
+    ("fields", "product"): "product",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a store view's profile says, ready to be used."""
+
+    settings: Settings
+    fields: Mapping[tuple[Step, ...], Field]
+    conditions: Mapping[tuple[Step, ...], Expression]
+
+    def field(self, *where: Step) -> Field | None:
+        """The field at a place of the profile, or None when it is not set."""
+        return self.fields.get(where)
+
+    def holds(self, where: tuple[Step, ...], scope: Scope) -> bool:
+        """Whether the row's `if` holds; a row without one always does. Raises `CannotMap`."""
+        condition = self.conditions.get((*where, "if"))
+        if condition is None:
+            return True
+        try:
+            return bool(condition.evaluate(scope))
+        except ExpressionError as error:
+            raise CannotMap("profile_expression", f"{shown(where)}.if: {error}") from error
+
+
+def compile_rules(settings: Settings, tree: Tree, problems: list[Problem]) -> Rules:
+    """Compile every field and condition; mistakes go to `problems` with their lines."""
+    fields: dict[tuple[Step, ...], Field] = {}
+    conditions: dict[tuple[Step, ...], Expression] = {}
+    for where, value in _walk(settings, ()):
+        scope = _scope(where)
+        try:
+            if isinstance(value, Spec):
+                if value.raw is not None:
+                    fields[where] = value.compile(scope)
+            else:
+                conditions[where] = compile_expression(value, scope)
+        except ExpressionError as error:
+            mark = tree.find(where).mark
+            problems.append(Problem(mark.file, mark.line, f"`{shown(where)}`: {error}"))
+    return Rules(settings, fields, conditions)
+
+
+def _walk(value: object, where: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Spec | str]]:
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            key = field.alias or name
+            inner = getattr(value, name)
+            if isinstance(inner, Spec) or (key == "if" and isinstance(inner, str)):
+                yield (*where, key), inner
+            else:
+                yield from _walk(inner, (*where, key))
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from _walk(item, (*where, i))
+
+
+def _scope(where: Sequence[Step]) -> Mapping[str, object]:
+    for length in (2, 1):
+        name = _SCOPE_OF.get(tuple(str(s) for s in where[:length]))
+        if name is not None:
+            return SCOPES[name]
+    return SCOPES["order"]

@@ -1,0 +1,149 @@
+"""Expressions of a profile: Jinja2's syntax over the typed models, and nothing else.
+
+The parsed tree is checked against an allow-list before it is compiled. Jinja2's sandbox alone lets through expressions
+that run away, such as ``'x' * 10**9`` and ``'%0999999999d' | format(1)``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass
+from decimal import Decimal
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, UndefinedError, nodes
+from jinja2.environment import TemplateExpression
+from jinja2.parser import Parser
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import missing
+
+from mapping.checking import Checker, Refused
+from mapping.filters import FILTERS, METHODS, TESTS, bounded
+
+LONGEST_SOURCE = 2_000
+
+
+class ExpressionError(Exception):
+    """An expression cannot be used, or has no value for the data at hand; the message is for people."""
+
+
+class _Environment(SandboxedEnvironment):
+    """Attributes are fields of the models, keys of their tables, and a few methods of texts and dates."""
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%"})
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, optimized=False, autoescape=False)
+        self.globals.clear()
+        self.filters = dict(FILTERS)
+        self.tests = {name: test for name, test in self.tests.items() if name in TESTS}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Undefined):
+            return obj
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if attribute.startswith("_"):
+            return self.undefined(obj=obj, name=attribute)
+        if is_dataclass(obj):
+            return getattr(obj, attribute, missing_or(self, obj, attribute))
+        kind = "str" if isinstance(obj, str) else "date" if isinstance(obj, datetime.date) else ""
+        if attribute in METHODS.get(kind, ()):
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Undefined):
+            return obj
+        if isinstance(argument, Decimal) and argument == argument.to_integral_value():
+            argument = int(argument)
+        if isinstance(obj, Mapping | tuple | list | str):
+            try:
+                return obj[argument]
+            except (LookupError, TypeError):
+                pass
+        return self.undefined(obj=obj, name=str(argument))
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            return bounded(left + right)
+        for side in (left, right):
+            if isinstance(side, bool) or not isinstance(side, int | Decimal):
+                raise ExpressionError(f"`{operator}` works on numbers, not on {_named(side)}")
+        return super().call_binop(context, operator, Decimal(left), Decimal(right))
+
+
+def missing_or(environment: SandboxedEnvironment, obj: object, attribute: str) -> Undefined:
+    """What a field that does not exist is worth."""
+    return environment.undefined(obj=obj, name=attribute)
+
+
+_ENVIRONMENT = _Environment()
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A checked, compiled expression. `source` is as it stands in the profile."""
+
+    source: str
+    _compiled: TemplateExpression
+    _numbers: Mapping[str, Decimal]
+
+    def evaluate(self, scope: Mapping[str, object]) -> object:
+        """The expression's value: native, an int or float never among the results of arithmetic.
+
+        Raises:
+            ExpressionError: something it names has no value here, or the result is too long.
+        """
+        try:
+            value = self._compiled(**scope, **self._numbers)
+            if isinstance(value, Undefined):
+                value._fail_with_undefined_error()
+        except ExpressionError as error:
+            raise ExpressionError(f"`{self.source}`: {error}") from error
+        except UndefinedError as error:
+            raise ExpressionError(f"`{self.source}` has no value: {error}") from error
+        except (ArithmeticError, ValueError, TypeError, LookupError) as error:
+            raise ExpressionError(f"`{self.source}` cannot be worked out: {error or type(error).__name__}") from error
+        if isinstance(value, str) and len(value) > 10_000:
+            raise ExpressionError(f"`{self.source}`: the result is longer than 10000 characters")
+        return value
+
+
+def compile_expression(source: str, scope: Mapping[str, object]) -> Expression:
+    """Check and compile an expression.
+
+    Args:
+        source: the expression without braces.
+        scope: the type of every name that it may use.
+
+    Raises:
+        ExpressionError: it does not parse, uses what is not allowed, or names what does not exist.
+    """
+    if len(source) > LONGEST_SOURCE:
+        raise ExpressionError(f"an expression may have {LONGEST_SOURCE} characters, this one has {len(source)}")
+    try:
+        parser = Parser(_ENVIRONMENT, source, state="variable")
+        tree = parser.parse_expression()
+        if not parser.stream.eos:
+            raise ExpressionError(f"`{source}`: cannot read on from `{parser.stream.current.value}`")
+        checker = Checker(scope)
+        tree = checker.check(tree)
+    except TemplateSyntaxError as error:
+        raise ExpressionError(f"`{source}`: {error.message}") from error
+    except Refused as error:
+        raise ExpressionError(f"`{source}`: {error}") from error
+    except RecursionError as error:
+        raise ExpressionError("an expression is nested too deep") from error
+    body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)]
+    root = nodes.Template(body, lineno=1)
+    root.set_environment(_ENVIRONMENT)
+    template = _ENVIRONMENT.from_string(root)
+    return Expression(source, TemplateExpression(template, undefined_to_none=False), checker.numbers)
+
+
+def _named(value: object) -> str:
+    if value is None or value is missing:
+        return "nothing"
+    return {"str": "a text", "bool": "on/off"}.get(type(value).__name__, type(value).__name__)

@@ -1,0 +1,95 @@
+"""Where a profile's values come from: the file, what it extends, and what a store view overrides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mapping.checking import nearest
+from mapping.profile_yaml import Problem, ProfileError, Tree, read_yaml
+
+SHIPPED = Path(__file__).parent / "profiles"
+_WHOLE = frozenset({"since"})
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The names of the shipped profiles."""
+    return tuple(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
+
+
+def locate(named: str, beside: Path | None = None) -> tuple[Path, str]:
+    """The file that a path or a shipped name means, and the name to show for it.
+
+    Raises:
+        FileNotFoundError: neither a file nor a shipped profile; the message says what there is.
+    """
+    path = Path(named) if beside is None else beside / named
+    if path.is_file():
+        return path, named
+    if named in shipped_names():
+        return SHIPPED / f"{named}.yaml", f"{named}.yaml"
+    raise FileNotFoundError(
+        f"there is no file `{named}`, nor a shipped profile of that name (shipped: {', '.join(shipped_names())})"
+        f"{nearest(named, shipped_names())}"
+    )
+
+
+def read_chain(named: str, problems: list[Problem]) -> tuple[Tree, Tree]:
+    """The effective tree and the profile's own tree, `extends` followed to its end.
+
+    Raises:
+        ProfileError: a file of the chain cannot be read at all.
+    """
+    try:
+        path, shown = locate(named)
+    except FileNotFoundError as error:
+        raise ProfileError([Problem(named, 1, str(error))]) from None
+    own = read_yaml(path, shown, problems)
+    if own is None:
+        raise ProfileError(problems)
+    effective, seen = own, {path.resolve()}
+    while (base := _extends(effective, problems)) is not None:
+        child, mark = base
+        try:
+            path, shown = locate(child, path.parent)
+        except FileNotFoundError as error:
+            raise ProfileError([*problems, Problem(mark.file, mark.line, f"extends: {error}")]) from None
+        if path.resolve() in seen:
+            raise ProfileError([*problems, Problem(mark.file, mark.line, f"extends: `{child}` extends itself")])
+        seen.add(path.resolve())
+        below = read_yaml(path, shown, problems)
+        if below is None:
+            raise ProfileError(problems)
+        effective = merge(below, _without(effective, "extends"))
+    return _without(effective, "extends"), own
+
+
+def merge(base: Tree, over: Tree) -> Tree:
+    """`over` laid on `base`: tables key by key; lists, values and fields (`expr:`, `map:`) as a whole."""
+    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
+        return over
+    if _is_field(base) or _is_field(over):
+        return over
+    merged = dict(base.value)
+    for key, value in over.value.items():
+        merged[key] = merge(merged[key], value) if key in merged and key not in _WHOLE else value
+    return Tree(merged, over.mark)
+
+
+def _is_field(tree: Tree) -> bool:
+    return isinstance(tree.value, dict) and ("expr" in tree.value or {"map", "to"} <= tree.value.keys())
+
+
+def _extends(tree: Tree, problems: list[Problem]) -> tuple[str, Problem] | None:
+    found = tree.value.get("extends") if isinstance(tree.value, dict) else None
+    if found is None:
+        return None
+    at = Problem(found.mark.file, found.mark.line, "extends must be `denmark`, `sandbox` or the path of a profile")
+    if not isinstance(found.value, str) or not found.value:
+        problems.append(at)
+        return None
+    return found.value, at
+
+
+def _without(tree: Tree, key: str) -> Tree:
+    assert isinstance(tree.value, dict)  # noqa: S101  (read_yaml gives tables only)
+    return Tree({k: v for k, v in tree.value.items() if k != key}, tree.mark)

@@ -1,0 +1,111 @@
+"""A shop's profile: the YAML file read, checked and compiled."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from mapping.checking import nearest
+from mapping.compiled import Rules, compile_rules
+from mapping.filters import text_of
+from mapping.inheritance import merge, read_chain, shipped_names
+from mapping.mistakes import problems_of
+from mapping.naming import NamedNumber, named_numbers, naming_problems
+from mapping.profile_yaml import Problem, ProfileError, Tree
+from mapping.settings import PER_STORE, Settings
+
+__all__ = ["NamedNumber", "Problem", "Profile", "ProfileError", "load_profile", "shipped_names"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile that can be used. `settings` are the shop's; `for_store` gives a store view's own.
+
+    `fingerprint` is a hash of the effective profile: it changes with every value and with nothing else.
+    """
+
+    name: str
+    settings: Settings
+    fingerprint: str
+    _rules: Rules
+    _by_store: Mapping[str, Rules]
+    _numbers: tuple[NamedNumber, ...]
+
+    def for_store(self, code: str) -> Rules:
+        """The rules for a store view's code."""
+        return self._by_store.get(code, self._rules)
+
+    def numbers(self) -> tuple[NamedNumber, ...]:
+        """Everything that the profile names in the agreement, with the place where it stands."""
+        return self._numbers
+
+
+def load_profile(named: str | Path) -> Profile:
+    """Read a profile by its path, or by the name of a shipped one.
+
+    Raises:
+        ProfileError: with every mistake, each with file, line, what is allowed and the nearest name.
+    """
+    problems: list[Problem] = []
+    tree, own = read_chain(str(named), problems)
+    table = tree.value if isinstance(tree.value, dict) else {}
+    stores = table.get("stores")
+    base = Tree({k: v for k, v in table.items() if k != "stores"}, tree.mark)
+    views = {"": base, **dict(_store_trees(base, stores, problems))}
+    rules: dict[str, Rules] = {}
+    numbers: list[NamedNumber] = []
+    for code, view in views.items():
+        try:
+            settings = Settings.model_validate(view.plain())
+        except ValidationError as error:
+            problems += problems_of(error, view, Settings)
+            continue
+        problems += naming_problems(settings, view, own)
+        rules[code] = compile_rules(settings, view, problems)
+        numbers += named_numbers(rules[code], view)
+    if problems:
+        raise ProfileError(problems)
+    return Profile(
+        name=str(named),
+        settings=rules[""].settings,
+        fingerprint=_fingerprint(tree),
+        _rules=rules[""],
+        _by_store={code: r for code, r in rules.items() if code},
+        _numbers=tuple(dict.fromkeys(numbers)),
+    )
+
+
+def _store_trees(base: Tree, stores: Tree | None, problems: list[Problem]) -> Iterator[tuple[str, Tree]]:
+    if stores is None or stores.value is None:
+        return
+    if not isinstance(stores.value, dict):
+        problems.append(
+            Problem(stores.mark.file, stores.mark.line, "`stores` must be a table: a store view's code, then keys")
+        )
+        return
+    for code, view in stores.value.items():
+        if not isinstance(view.value, dict):
+            problems.append(Problem(view.mark.file, view.mark.line, f"`stores.{code}` must be a table of keys"))
+            continue
+        for key, child in view.value.items():
+            if key not in PER_STORE:
+                problems.append(
+                    Problem(
+                        child.mark.file,
+                        child.mark.line,
+                        f"`stores.{code}.{key}` cannot be set per store view{nearest(key, PER_STORE)} "
+                        f"(allowed: {', '.join(sorted(PER_STORE))})",
+                    )
+                )
+        allowed = Tree({k: v for k, v in view.value.items() if k in PER_STORE}, view.mark)
+        yield code, merge(base, allowed)
+
+
+def _fingerprint(tree: Tree) -> str:
+    text = json.dumps(tree.plain(), sort_keys=True, ensure_ascii=False, default=text_of)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,133 @@
+"""The amounts that a document stands for: Magento's own invoices, or what was ordered less what was cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cdc.models import Invoice, Order, OrderLine, SubLine
+from mapping.money import ZERO, cents, total
+from mapping.plan import Amounts
+from mapping.problems import CannotMap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetLine:
+    """An order line's share in the document. `list_net` is before and `net` after the discount; all two decimals."""
+
+    line: OrderLine
+    quantity: Decimal
+    list_net: Decimal
+    net: Decimal
+    vat: Decimal
+    weee: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What the document must come to. Shipping is net after its discount."""
+
+    lines: tuple[TargetLine, ...]
+    shipping: Decimal
+    shipping_vat: Decimal
+    amounts: Amounts
+
+
+def active_invoices(order: Order) -> tuple[Invoice, ...]:
+    """The order's Magento invoices that are not cancelled."""
+    return tuple(i for i in order.invoices if i.state != "canceled")
+
+
+def ordered(order: Order) -> Target:
+    """What was ordered, less what was cancelled. Raises `CannotMap` (``totals_residue``)."""
+    totals = order.totals
+    _no_residue(totals.residue)
+    lines = tuple(_ordered_line(line) for line in order.lines)
+    whole = all(line.qty_canceled == 0 for line in order.lines) and order.shipping_canceled == 0
+    left = totals.shipping - order.shipping_canceled
+    part = left / totals.shipping if totals.shipping else Decimal(1)
+    shipping = cents((totals.shipping - totals.shipping_discount + totals.shipping_discount_tax_compensation) * part)
+    shipping_vat = cents(totals.shipping_tax * part)
+    if whole:
+        gross, vat = cents(totals.grand_total), cents(totals.tax)
+    else:
+        money = [t for t in lines if t.line.carries_money]
+        vat = total(t.vat for t in money) + shipping_vat
+        gross = total(t.net + t.weee for t in money) + shipping + vat
+    return Target(lines=lines, shipping=shipping, shipping_vat=shipping_vat, amounts=Amounts(gross - vat, vat, gross))
+
+
+def invoiced(order: Order, invoices: Sequence[Invoice]) -> Target:
+    """The sum of Magento invoices. Raises `CannotMap` (``totals_residue``)."""
+    for invoice in invoices:
+        _no_residue(invoice.totals.residue)
+    rows: dict[int, list[SubLine]] = {}
+    for invoice in invoices:
+        for row in invoice.lines:
+            rows.setdefault(row.order_item_id, []).append(row)
+    by_id = {line.id: line for line in order.lines}
+    lines = tuple(_invoiced_line(line, rows, by_id) for line in order.lines)
+    gross = cents(total(i.totals.grand_total for i in invoices))
+    vat = cents(total(i.totals.tax for i in invoices))
+    return Target(
+        lines=lines,
+        shipping=_invoiced_shipping(invoices, lines, gross - vat),
+        shipping_vat=cents(total(i.totals.shipping_tax for i in invoices)),
+        amounts=Amounts(gross - vat, vat, gross),
+    )
+
+
+def _ordered_line(line: OrderLine) -> TargetLine:
+    quantity = line.qty_ordered - line.qty_canceled
+    if line.qty_canceled == 0 or line.qty_ordered == 0:
+        share, vat = Decimal(1), line.tax_amount
+    else:
+        share = quantity / line.qty_ordered
+        vat = line.tax_amount - line.tax_canceled if line.tax_canceled else line.tax_amount * share
+    return TargetLine(
+        line=line,
+        quantity=quantity,
+        list_net=cents(line.row_total * share),
+        net=cents(line.net * share),
+        vat=cents(vat),
+        weee=cents(line.weee_amount * share),
+    )
+
+
+def _invoiced_line(line: OrderLine, rows: dict[int, list[SubLine]], by_id: dict[int, OrderLine]) -> TargetLine:
+    own = rows.get(line.id, [])
+    quantity = total(r.qty for r in own)
+    parent = by_id.get(line.parent_id) if line.parent_id is not None else None
+    if not quantity and not line.carries_money and parent is not None and parent.qty_ordered:
+        quantity = line.qty_ordered * total(r.qty for r in rows.get(parent.id, [])) / parent.qty_ordered
+    return TargetLine(
+        line=line,
+        quantity=quantity,
+        list_net=cents(total(r.row_total for r in own)),
+        net=cents(total(r.net for r in own)),
+        vat=cents(total(r.tax_amount for r in own)),
+        weee=cents(total(r.weee_amount for r in own)),
+    )
+
+
+def _invoiced_shipping(invoices: Sequence[Invoice], lines: Sequence[TargetLine], net: Decimal) -> Decimal:
+    """Shipping net after its discount.
+
+    sales_invoice has no column for the discount on shipping; it is what the invoice's discount has over its lines'.
+    """
+    before = total(i.totals.shipping + i.totals.shipping_discount_tax_compensation for i in invoices)
+    known = total(i.totals.shipping_discount for i in invoices)
+    if known:
+        return cents(before - known)
+    left = net - total(t.net + t.weee for t in lines if t.line.carries_money)
+    return left if ZERO <= left <= cents(before) else cents(before)
+
+
+def _no_residue(residue: Decimal) -> None:
+    if cents(residue) != 0:
+        raise CannotMap(
+            "totals_residue",
+            f"Magento's grand total holds {residue:.2f} that no known column explains: a fee, a gift card or wrapping "
+            "of another module; it cannot be booked without knowing what it is",
+        )

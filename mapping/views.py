@@ -1,0 +1,131 @@
+"""What expressions see beside Magento's own models: the buyer, the product and the VAT row that was chosen."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cdc.models import Address, Customer, CustomerGroup, Order, OrderLine, Product, Scalar, Store
+
+NO_ADDRESS = Address(id=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """The buyer of an order, or a customer account; `id` is None for guests.
+
+    `cvr` and `ean` are what the profile's `customers.cvr` and `customers.ean` give, normalised. `attributes` are the
+    account's own, or the order's third-party columns.
+    """
+
+    id: int | None
+    email: str
+    name: str
+    firstname: str
+    lastname: str
+    taxvat: str
+    group: CustomerGroup
+    is_guest: bool
+    cvr: str = ""
+    ean: str = ""
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """A product as an order line or the catalog tells of it.
+
+    `untaxed` is a domestic sale on which Magento charged no VAT, or a catalog product without a tax class.
+    """
+
+    id: int | None
+    sku: str
+    name: str
+    type: str
+    is_virtual: bool
+    untaxed: bool
+    tax_class: str = ""
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VatRow:
+    """The row of the VAT table that matched: its name, the zone's number, and the note for the document."""
+
+    name: str
+    zone: int
+    note: str
+
+
+_BUYER: Mapping[str, object] = {"customer": Buyer, "address": Address, "store": Store}
+_ORDER: Mapping[str, object] = {**_BUYER, "order": Order}
+_DOCUMENT: Mapping[str, object] = {**_ORDER, "vat": VatRow, "date": datetime.date}
+
+SCOPES: Mapping[str, Mapping[str, object]] = {
+    "buyer": _BUYER,
+    "order": _ORDER,
+    "document": _DOCUMENT,
+    "line": {**_DOCUMENT, "line": OrderLine},
+    "product": {"product": Goods, "store": Store},
+}
+"""The names that expressions may use, with their types, by what is being made."""
+
+
+def buyer_of(order: Order) -> Buyer:
+    """The buyer as the order tells; a guest's name stands on the billing address only."""
+    billing = order.billing or NO_ADDRESS
+    name = " ".join(p for p in (order.customer_firstname, order.customer_lastname) if p) or billing.name
+    return Buyer(
+        id=order.customer_id,
+        email=(order.customer_email or billing.email or "").strip(),
+        name=name,
+        firstname=order.customer_firstname or billing.firstname,
+        lastname=order.customer_lastname or billing.lastname,
+        taxvat=order.customer_taxvat or "",
+        group=order.customer_group,
+        is_guest=order.customer_id is None,
+        attributes=order.attributes,
+    )
+
+
+def buyer_from(customer: Customer) -> Buyer:
+    """The buyer that an account is."""
+    return Buyer(
+        id=customer.id,
+        email=customer.email.strip(),
+        name=" ".join(p for p in (customer.firstname, customer.lastname) if p),
+        firstname=customer.firstname,
+        lastname=customer.lastname,
+        taxvat=customer.taxvat or "",
+        group=customer.group,
+        is_guest=False,
+        attributes=customer.attributes,
+    )
+
+
+def goods_of(line: OrderLine, *, untaxed: bool) -> Goods:
+    """The product that an order line sells."""
+    return Goods(
+        id=line.stock_product_id or line.product_id,
+        sku=line.sku.strip(),
+        name=line.name,
+        type=line.product_type,
+        is_virtual=line.is_virtual,
+        untaxed=untaxed,
+        attributes=line.attributes,
+    )
+
+
+def goods_from(product: Product) -> Goods:
+    """A catalog product."""
+    return Goods(
+        id=product.id,
+        sku=product.sku.strip(),
+        name=product.name,
+        type=product.type,
+        is_virtual=product.type in ("virtual", "downloadable"),
+        untaxed=product.tax_class in ("", "0", "None"),
+        tax_class=product.tax_class,
+        attributes=product.attributes,
+    )
