@@ -37,7 +37,7 @@ class Problem:
 
     def __str__(self) -> str:
         """``lines[0].product: message (code)``."""
-        said = self.message or self.hint or "refused"
+        said = (self.message or self.hint or "refused").rstrip(".")
         return (f"{self.path}: " if self.path else "") + said + (f" ({self.code})" if self.code else "")
 
 

@@ -69,9 +69,18 @@ def create_order_draft(draft: Draft) -> WriteRequest:
     return WriteRequest("POST", "/orders/drafts", wire.encode(draft))
 
 
-def update_order_draft(number: int, draft: Draft) -> WriteRequest:
-    """Replace a draft order, lines included."""
-    return WriteRequest("PUT", f"/orders/drafts/{paths.number(number)}", wire.encode(draft))
+def update_order_draft(number: int, draft: Draft, unit_names: Mapping[int, str] | None = None) -> WriteRequest:
+    """Replace a draft order, lines included.
+
+    e-conomic's published schema asks for the name of each line's unit here, and nowhere else; `unit_names` (name by
+    unit number, from `Lists.units`) supplies it. Units that it does not hold are sent by number alone.
+    """
+    body = wire.decode(wire.encode(draft))
+    for line in body.get("lines", ()):
+        name = (unit_names or {}).get(line.get("unit", {}).get("unitNumber"))
+        if name:
+            line["unit"]["name"] = name
+    return WriteRequest("PUT", f"/orders/drafts/{paths.number(number)}", wire.encode(body))
 
 
 def delete_order_draft(number: int) -> WriteRequest:
