@@ -280,7 +280,7 @@ def test_nothing_secret_is_shown(caplog: pytest.LogCaptureFixture) -> None:
     write = requests.update_customer(7, {"name": "Jens Hemmelig"})
     with pytest.raises(NotFound) as caught:
         client.send(write, "k")
-    shown = f"{client!r} {caught.value!s} {caught.value!r} {requests.update_customer(7, {'name': 'Jens Hemmelig'})!r} {caplog.text}"
+    shown = f"{client!r} {caught.value!s} {caught.value!r} {write!r} {caplog.text}"
     for secret in ("secret-app-token", "secret-grant-token", "jens", "Hemmelig"):
         assert secret not in shown
 
