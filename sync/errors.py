@@ -20,5 +20,5 @@ class ConfigError(SyncError):
     """A setting is missing or wrong; the command line exits with code 2."""
 
 
-class Fenced(SyncError):  # noqa: N818  (the field's word)
+class Fenced(SyncError):
     """This process has lost the shop's lock: it must not write any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from cdc.keys import Key
 from econ_client.requests import WriteRequest
@@ -102,3 +103,8 @@ class DeliveryState(Core):
         """Whether there ever was a write for one of the entity's roles, as far as this state remembers."""
         with self._read() as transaction:
             return intents.ever(transaction, entity, roles)
+
+    def last_unclear_send(self, entity: Key, role: str) -> datetime | None:
+        """When a write for this role was last sent that was given up without its outcome being known (aware UTC)."""
+        with self._read() as transaction:
+            return intents.last_unclear_send(transaction, entity, role)

@@ -131,6 +131,25 @@ def ever(transaction: Transaction, entity: Key, roles: Collection[str]) -> bool:
     return known is not None or not set(roles).isdisjoint(facts.read(transaction, facts.INTENT, entity))
 
 
+def last_unclear_send(transaction: Transaction, entity: Key, role: str) -> datetime | None:
+    """When a write for this role was last sent that was given up without its outcome being known; None: never.
+
+    e-conomic had stored an error under its key (``unclear``), or its effect was never found (``absent``).
+    """
+    table = schema.intent.c
+    sent: datetime | None = transaction.connection.execute(
+        select(func.max(table.last_sent_at, type_=schema.UtcTime())).where(
+            table.shop == transaction.shop,
+            table.entity_kind == entity.kind,
+            table.entity_id == entity.id,
+            table.role == role,
+            table.closed_at.is_not(None),
+            table.outcome.in_(("unclear", "absent")),
+        )
+    ).scalar_one()
+    return sent
+
+
 def purge(transaction: Transaction, before: datetime, *, limit: int = 1_000) -> int:
     """Drop writes that were closed before a time; that there was one stays known. How many were dropped."""
     table = schema.intent

@@ -1,0 +1,115 @@
+"""Booking: final, so it has a brake, and net, VAT and gross must be the shop's before it and are checked after it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from econ_client import requests
+from econ_client.documents import BookedAnswer, Booking, DraftAnswer, DraftInvoiceRef
+from econ_client.errors import Rejected
+from mapping.plan import WantedDocument
+from mapping.predict import predictions
+from sync import customers, drafts, products, resolve, writer
+from sync.context import Context, Ended
+from sync.drafts import Document, Drafts
+from sync.outcome import Outcome, ParkedFor, Retry
+from sync.state.claims import Claim
+from sync.state.links import Link
+
+LOOK_AT_BRAKE = timedelta(seconds=2)
+LOOK_AT_LIMIT = timedelta(seconds=30)
+
+
+def book(
+    context: Context, claim: Claim, wanted: WantedDocument, link: Link, fresh: Document, token: str, made: Drafts
+) -> Link:
+    """Book a draft invoice; the link to the booked one.
+
+    `fresh` is the draft as e-conomic answered it in this very reconcile. Raises `Ended` when a brake is on, a total
+    differs or, after booking, e-conomic has booked something else; and what a write raises.
+    """
+    _brakes(context, claim)
+    if not drafts.same_totals(fresh, wanted.magento):
+        raise Ended(totals_differ(context, wanted, fresh))
+    request = requests.book(
+        Booking(draft_invoice=DraftInvoiceRef(draft_invoice_number=int(link.number)))
+    )
+    try:
+        answer = writer.write(
+            context,
+            claim,
+            claim.key,
+            wanted.role,
+            request,
+            lambda a: resolve.booked_link(a, token, made, link.fingerprint),
+            books=True,
+        )
+    except Rejected:
+        found = context.economic.find_by_reference(token, ("invoice_booked",))
+        if len(found) != 1:
+            raise
+        booked_link = made.of_found(wanted.role, token, found[0], None)
+        context.state.save_link(claim, booked_link)
+        return booked_link
+    booked = answer.parse(BookedAnswer)
+    if not drafts.same_totals(booked, wanted.magento):
+        raise Ended(
+            ParkedFor(
+                "booked_differs",
+                f"Invoice {booked.booked_invoice_number} was booked with {drafts.totals_text(booked)}, the shop says "
+                f"{drafts.amounts_text(wanted.magento)}. Correct it in e-conomic with a credit note.",
+            )
+        )
+    return resolve.booked_link(answer, token, made, link.fingerprint)
+
+
+def _brakes(context: Context, claim: Claim) -> None:
+    pauses = context.state.paused()
+    if "booking" in pauses:
+        raise Ended(
+            Retry(
+                "booking_paused",
+                context.now() + LOOK_AT_BRAKE,
+                f"Booking is paused since {pauses['booking'].since:%Y-%m-%d %H:%M} UTC; `resume --booking` goes on.",
+                counts=False,
+            )
+        )
+    limit = context.profile.settings.booking_limit
+    if limit is None or claim.admitted:
+        return
+    if context.state.bookings(timedelta(hours=1)) >= limit:
+        raise Ended(
+            Retry(
+                "booking_limit",
+                context.now() + LOOK_AT_LIMIT,
+                f"{limit} invoices were booked within an hour, the profile's booking_limit. The rest waits; raise "
+                "booking_limit if this many are meant.",
+                counts=False,
+            )
+        )
+
+
+def totals_differ(context: Context, wanted: WantedDocument, there: Document) -> Outcome:
+    """What e-conomic computed is not what was predicted; when another way of rounding VAT explains it, it is named."""
+    kind = "draft" if isinstance(there, DraftAnswer) else "document"
+    said = (
+        f"e-conomic's {kind} says {drafts.totals_text(there)}; expected was {drafts.amounts_text(wanted.expected)}, the "
+        f"shop charged {drafts.amounts_text(wanted.magento)}. Nothing is booked."
+    )
+    numbers = {product.number for product in wanted.products}
+    groups = {**context.agreement.products, **products.known_groups(context, numbers)}
+    for mode, amounts in predictions(wanted.body, groups, context.agreement):
+        if drafts.same_totals(there, amounts):
+            said += f" It fits `vat_rounding: {mode}`: set that in the profile."
+            break
+    else:
+        said += " Look at the product groups and the VAT zone of the document."
+    return ParkedFor("totals_differ", said)
+
+
+def known_customers(context: Context, wanted: WantedDocument) -> set[int]:
+    """The debtors that a document with this reference may belong to; empty when it is not known yet."""
+    if wanted.customer.number is not None:
+        return {wanted.customer.number}
+    link = context.state.link(customers.entity_of(wanted.customer), customers.ROLE)
+    return {int(link.number)} if link else set()

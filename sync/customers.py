@@ -1,0 +1,120 @@
+"""The debtor that a document needs: linked, found, or created; never two for one person."""
+
+from __future__ import annotations
+
+from cdc.keys import Key
+from econ_client import requests
+from econ_client.answers import Answer
+from econ_client.documents import CustomerAnswer
+from econ_client.requests import WriteRequest
+from econ_client.search import normalised_cvr
+from mapping.plan import WantedCustomer
+from sync import writer
+from sync.compare import fingerprint
+from sync.context import Context, Ended
+from sync.outcome import ParkedFor
+from sync.state.claims import Claim
+from sync.state.intents import Intent
+from sync.state.links import Link
+
+ROLE = "customer"
+LOCK_TIMEOUT = 60.0
+
+
+def entity_of(wanted: WantedCustomer) -> Key:
+    """Accounts are linked by their id, guests by the natural key that makes them one person."""
+    return Key("customer", wanted.natural_key if wanted.magento_id is None else str(wanted.magento_id))
+
+
+def ensure(context: Context, claim: Claim, wanted: WantedCustomer) -> int:
+    """The debtor's number. Raises `Ended` when people have to decide, and what a write raises."""
+    if wanted.number is not None:
+        return wanted.number
+    entity = entity_of(wanted)
+    link = context.state.link(entity, ROLE)
+    if link is not None and not _pending(context, entity):
+        return int(link.number)
+    with context.state.lock_natural_key(claim, "customer", wanted.natural_key, LOCK_TIMEOUT):
+        link = context.state.link(entity, ROLE)
+        for intent in context.state.open_intents(entity):
+            link = _settle(context, claim, wanted, intent) or link
+        if link is not None:
+            return int(link.number)
+        found = find(context, wanted)
+        if found is not None:
+            link = _link(entity, found, None)
+            context.fence()
+            if not context.observe:
+                context.state.save_link(claim, link)
+            return found.customer_number
+        writer.wait_for_lists(context.state.last_unclear_send(entity, ROLE), context.now())
+        request = requests.create_customer(wanted.body)
+        answer = writer.write(context, claim, entity, ROLE, request, lambda a: _created(entity, request, a))
+        return answer.parse(CustomerAnswer).customer_number
+
+
+def find(context: Context, wanted: WantedCustomer) -> CustomerAnswer | None:
+    """The one existing debtor that fits, or None.
+
+    A company is found by its number, which must be the only one; a person by a whole e-mail address among debtors
+    without company number or EAN in the profile's consumer groups, for an address proves nothing about a company.
+    """
+    if wanted.cvr:
+        companies = [c for c in context.economic.customers_by_cvr(wanted.cvr) if not wanted.ean or c.ean == wanted.ean]
+        return _only(companies, f"company number {wanted.cvr}")
+    if wanted.ean:
+        # an EAN without a company number identifies nobody well enough to be found by e-mail
+        return None
+    if not wanted.email:
+        return None
+    people = [
+        c
+        for c in context.economic.customers_by_email(wanted.email)
+        if not normalised_cvr(c.corporate_identification_number or "")
+        and not c.ean
+        and c.customer_group.customer_group_number in wanted.consumer_groups
+    ]
+    return _only(people, "the order's e-mail address")
+
+
+def _only(found: list[CustomerAnswer], what: str) -> CustomerAnswer | None:
+    if len(found) > 1:
+        numbers = ", ".join(str(c.customer_number) for c in found[:5])
+        raise Ended(
+            ParkedFor(
+                "customer_ambiguous",
+                f"e-conomic has {len(found)} customers with {what} (numbers {numbers}). Bar or change all but one there, "
+                "then `tasks retry`.",
+            )
+        )
+    return found[0] if found else None
+
+
+def _pending(context: Context, entity: Key) -> bool:
+    return bool(context.state.open_intents(entity))
+
+
+def _settle(context: Context, claim: Claim, wanted: WantedCustomer, intent: Intent) -> Link | None:
+    found = find(context, wanted)
+    if found is not None:
+        link = _link(intent.entity, found, intent.request)
+        writer.settle_found(context, claim, intent, link)
+        return link
+    if writer.absent(context, claim, intent):
+        writer.resend(context, claim, intent, lambda a: _created(intent.entity, intent.request, a))
+        return context.state.link(intent.entity, ROLE)
+    return None
+
+
+def _created(entity: Key, request: WriteRequest, answer: Answer) -> Link:
+    return _link(entity, answer.parse(CustomerAnswer), request)
+
+
+def _link(entity: Key, customer: CustomerAnswer, request: WriteRequest | None) -> Link:
+    return Link(
+        entity=entity,
+        role=ROLE,
+        document="customer",
+        number=str(customer.customer_number),
+        fingerprint=fingerprint(request.body) if request else "",
+    )

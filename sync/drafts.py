@@ -1,0 +1,197 @@
+"""Draft documents: found, adopted, created, updated and removed, with people's work left alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cdc.keys import Key
+from econ_client import requests, wire
+from econ_client.answers import Answer
+from econ_client.documents import BookedAnswer, Draft, DraftAnswer
+from econ_client.requests import WriteRequest
+from econ_client.search import Found, Kind
+from mapping.plan import Amounts, WantedDocument
+from sync.compare import difference, dump, fingerprint, holds, picture
+from sync.context import Context, Ended
+from sync.outcome import ParkedFor
+from sync.state.links import Link
+
+ORDER_KINDS: tuple[Kind, ...] = ("order_draft", "order_sent", "order_archived")
+INVOICE_KINDS: tuple[Kind, ...] = ("invoice_draft", "invoice_booked")
+
+Document = DraftAnswer | BookedAnswer
+
+
+def kinds_of(role: str) -> tuple[Kind, ...]:
+    """Where a role's document can be, in the direction in which it moves."""
+    return ORDER_KINDS if role == "order" else INVOICE_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The links of one entity to documents: made with its identity and the shop's profile."""
+
+    entity: Key
+    identity: Mapping[str, str]
+    profile_hash: str
+
+    def link(
+        self, role: str, kind: str, number: int, document: Document, reference: str, body: bytes | None
+    ) -> Link:
+        """The link to a document as e-conomic has just answered it; `body` is what was sent, None when not known."""
+        return Link(
+            entity=self.entity,
+            role=role,
+            document=kind,
+            number=str(number),
+            reference=reference,
+            fingerprint=fingerprint(body) if body is not None else "",
+            answer=dump(picture(document)),
+            net=document.net_amount,
+            vat=document.vat_amount,
+            gross=document.gross_amount,
+            profile_hash=self.profile_hash,
+            identity=self.identity,
+        )
+
+    def of_answer(self, role: str, reference: str, request: WriteRequest, answer: Answer) -> Link:
+        """The link after a draft was created or updated."""
+        draft = answer.parse(DraftAnswer)
+        kind = "order_draft" if request.path.startswith("/orders") else "invoice_draft"
+        return self.link(role, kind, draft.number, draft, reference, request.body)
+
+    def of_found(self, role: str, reference: str, found: Found, body: bytes | None) -> Link:
+        """The link to a document that a look-up has found."""
+        return self.link(role, found.kind, found.number, found.document, reference, body)
+
+
+def create_request(wanted: WantedDocument, customer: int) -> WriteRequest:
+    """The write that creates a wanted document."""
+    body = body_of(wanted, customer)
+    return requests.create_order_draft(body) if wanted.kind == "order_draft" else requests.create_invoice_draft(body)
+
+
+def update_request(wanted: WantedDocument, customer: int, number: int) -> WriteRequest:
+    """The write that replaces a draft by what is wanted now."""
+    body = body_of(wanted, customer)
+    if wanted.kind == "order_draft":
+        return requests.update_order_draft(number, body)
+    return requests.update_invoice_draft(number, body)
+
+
+def delete_request(link: Link) -> WriteRequest:
+    """The write that removes a linked draft."""
+    number = int(link.number)
+    return requests.delete_order_draft(number) if link.role == "order" else requests.delete_invoice_draft(number)
+
+
+def body_of(wanted: WantedDocument, customer: int) -> Draft:
+    """The wanted body with the debtor's number in it."""
+    reference = wanted.body.customer.model_copy(update={"customer_number": customer})
+    return wanted.body.model_copy(update={"customer": reference})
+
+
+def read(context: Context, link: Link) -> Document | None:
+    """The linked document as it is now, at the place where it was last seen; None when it is not there."""
+    number = int(link.number)
+    match link.document:
+        case "order_draft":
+            return context.economic.order_draft(number)
+        case "order_sent":
+            return context.economic.order_sent(number)
+        case "order_archived":
+            return context.economic.order_archived(number)
+        case "invoice_draft":
+            return context.economic.invoice_draft(number)
+        case _:
+            return context.economic.booked(number)
+
+
+def unedited(link: Link, now: Document) -> None:
+    """Raise `Ended` when the document is not what we last sent or read: somebody works on it."""
+    known: dict[str, Any] = json.loads(link.answer) if link.answer else {}
+    if known and known != picture(now):
+        raise Ended(
+            ParkedFor(
+                "edited_in_economic",
+                f"{name_of(link)} was changed in e-conomic ({difference(known, picture(now))}). It is left as it is. "
+                "Finish it there by hand, or delete it there and `tasks retry`.",
+            )
+        )
+
+
+def choose(found: Sequence[Found], role: str, wanted: WantedDocument, customers: set[int]) -> Found | None:
+    """The found document to adopt; None when there is none.
+
+    Raises `Ended` when there are several, or when the one does not fit: another currency, sign or customer.
+    """
+    fitting = [one for one in found if one.kind in kinds_of(role)]
+    if not fitting:
+        return None
+    if len(fitting) > 1:
+        listed = ", ".join(f"{one.kind} {one.number}" for one in fitting[:5])
+        raise Ended(
+            ParkedFor(
+                "reference_ambiguous",
+                f"e-conomic has several documents with the reference {wanted.reference} ({listed}). Remove the reference "
+                "from all but the right one, then `tasks retry`.",
+            )
+        )
+    one = fitting[0]
+    wrong = _misfit(one.document, wanted, customers)
+    if wrong:
+        raise Ended(
+            ParkedFor(
+                "reference_taken",
+                f"{one.kind} {one.number} in e-conomic carries the reference {wanted.reference}, but {wrong}. Remove the "
+                "reference there if it is another document, then `tasks retry`.",
+            )
+        )
+    return one
+
+
+def _misfit(document: Document, wanted: WantedDocument, customers: set[int]) -> str:
+    if document.currency.upper() != wanted.body.currency.upper():
+        return f"its currency is {document.currency}, not {wanted.body.currency}"
+    if document.gross_amount * wanted.magento.gross < 0:
+        return f"its amount is {document.gross_amount}, not {wanted.magento.gross}"
+    if customers and document.customer.customer_number not in customers:
+        return f"it belongs to customer {document.customer.customer_number}"
+    return ""
+
+
+def sent_as_is(request: WriteRequest, document: Document) -> bool:
+    """Whether a document holds exactly what a stored write sent."""
+    return holds(Draft.model_validate(wire.decode(request.body)), document)
+
+
+def same_totals(document: Document, amounts: Amounts) -> bool:
+    """Whether e-conomic's totals are these."""
+    return (document.net_amount, document.vat_amount, document.gross_amount) == (
+        amounts.net,
+        amounts.vat,
+        amounts.gross,
+    )
+
+
+def totals_text(document: Document) -> str:
+    """A document's totals for people."""
+    return f"net {_two(document.net_amount)}, VAT {_two(document.vat_amount)}, gross {_two(document.gross_amount)}"
+
+
+def amounts_text(amounts: Amounts) -> str:
+    """Amounts for people."""
+    return f"net {_two(amounts.net)}, VAT {_two(amounts.vat)}, gross {_two(amounts.gross)}"
+
+
+def name_of(link: Link) -> str:
+    """A link's document for people."""
+    return f"{link.document.replace('_', ' ')} {link.number}"
+
+
+def _two(amount: Decimal) -> str:
+    return str(amount.quantize(Decimal("0.01")))

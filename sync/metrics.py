@@ -1,0 +1,43 @@
+"""What Prometheus is told. One registry per service, so that tests can run several in one process."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_MILLISECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+
+class Metrics:
+    """The service's figures; names and meanings are a promise to dashboards."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        r = self.registry
+        prefix = "magento_economic"
+        self.active = Gauge(f"{prefix}_active", "1 while this process is the shop's active one", registry=r)
+        self.connected = Gauge(f"{prefix}_capture_connected", "1 while the binlog is being read", registry=r)
+        self.lag = Gauge(f"{prefix}_capture_lag_seconds", "age of the newest transaction read, 0 at the end", registry=r)
+        self.transactions = Counter(f"{prefix}_capture_transactions", "transactions with watched changes", registry=r)
+        self.unchanged = Counter(f"{prefix}_capture_unchanged_rows", "row changes that cannot matter", registry=r)
+        self.tasks = Gauge(f"{prefix}_tasks", "tasks by state", ["state"], registry=r)
+        self.oldest = Gauge(f"{prefix}_oldest_waiting_seconds", "age of the oldest waiting task", registry=r)
+        self.outcomes = Counter(f"{prefix}_outcomes", "ended reconciles", ["kind", "outcome", "reason"], registry=r)
+        self.calls = Counter(f"{prefix}_calls", "calls to e-conomic", ["method", "status"], registry=r)
+        self.call_seconds = Histogram(
+            f"{prefix}_call_seconds", "time of one call to e-conomic", buckets=_MILLISECONDS, registry=r
+        )
+        self.delivered = Histogram(
+            f"{prefix}_delivery_seconds",
+            "from a key first being seen to its reconcile ending done",
+            buckets=_MILLISECONDS,
+            registry=r,
+        )
+        self.calls_today = Gauge(f"{prefix}_calls_today", "calls of this UTC day, all commands", registry=r)
+        self.paused = Gauge(f"{prefix}_paused", "1 while paused by hand", ["what"], registry=r)
+        self.gate = Gauge(f"{prefix}_economic_reachable", "0 while e-conomic is down or refuses the tokens", registry=r)
+        self.links = Gauge(f"{prefix}_links", "documents by kind", ["kind"], registry=r)
+        self.state_bytes = Gauge(f"{prefix}_state_bytes", "size of the state database", registry=r)
+
+    def text(self) -> bytes:
+        """The exposition format."""
+        return generate_latest(self.registry)

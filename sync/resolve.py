@@ -1,0 +1,101 @@
+"""Writes whose outcome is not known, settled before anything new is sent: look up, send again, or give up."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from cdc.keys import Key
+from econ_client.answers import Answer
+from econ_client.documents import BookedAnswer
+from sync import drafts, writer
+from sync.compare import picture
+from sync.context import Context
+from sync.drafts import Drafts
+from sync.state.claims import Claim
+from sync.state.intents import Intent
+from sync.state.links import Link
+
+
+def settle_open(context: Context, claim: Claim, entity: Key, token: str, made: Drafts) -> bool:
+    """Settle every open intent of an order; whether there was one.
+
+    `token` is the order's reference. Raises `Ended` when it is too early to tell, and what a write raises.
+    """
+    pending = context.state.open_intents(entity)
+    for intent in pending:
+        link = context.state.link(entity, intent.role)
+        if intent.request.method == "PUT":
+            _put(context, claim, intent, link, made)
+        elif intent.request.method == "DELETE":
+            _delete(context, claim, intent, link)
+        elif intent.request.path == "/invoices/booked":
+            _booking(context, claim, intent, link, token, made)
+        else:
+            _post(context, claim, intent, token, made)
+    return bool(pending)
+
+
+def _post(context: Context, claim: Claim, intent: Intent, token: str, made: Drafts) -> None:
+    found = context.economic.find_by_reference(token, drafts.kinds_of(intent.role))
+    as_sent = [one for one in found if drafts.sent_as_is(intent.request, one.document)]
+    if as_sent:
+        link = made.of_found(intent.role, token, as_sent[0], intent.request.body)
+        writer.settle_found(context, claim, intent, link)
+    elif found:
+        # it moved on, or somebody changed it already: adopted, and compared before anything is sent
+        writer.settle_found(context, claim, intent, made.of_found(intent.role, token, found[0], None))
+    elif writer.absent(context, claim, intent):
+        writer.resend(context, claim, intent, lambda a: made.of_answer(intent.role, token, intent.request, a))
+
+
+def _put(context: Context, claim: Claim, intent: Intent, link: Link | None, made: Drafts) -> None:
+    now = drafts.read(context, link) if link is not None else None
+    if link is None or now is None:
+        _give_up(context, claim, intent)  # the link's own course finds out where the draft went
+        return
+    if drafts.sent_as_is(intent.request, now):
+        settled = made.link(link.role, link.document, int(link.number), now, link.reference, intent.request.body)
+        writer.settle_found(context, claim, intent, settled)
+    elif json.loads(link.answer or "{}") == picture(now) and writer.absent(context, claim, intent):
+        writer.resend(
+            context, claim, intent, lambda a: made.of_answer(link.role, link.reference, intent.request, a)
+        )
+    else:
+        _give_up(context, claim, intent)
+
+
+def _delete(context: Context, claim: Claim, intent: Intent, link: Link | None) -> None:
+    if link is None or drafts.read(context, link) is None:
+        writer.settle_found(context, claim, intent, None)
+    elif writer.absent(context, claim, intent):
+        writer.resend(context, claim, intent, lambda _: None)
+
+
+def _booking(
+    context: Context, claim: Claim, intent: Intent, link: Link | None, token: str, made: Drafts
+) -> None:
+    found = context.economic.find_by_reference(token, ("invoice_booked",))
+    if found:
+        body_known = None if link is None else link.fingerprint
+        booked = made.of_found(intent.role, token, found[0], None)
+        writer.settle_found(context, claim, intent, _with_fingerprint(booked, body_known), books=True)
+    elif writer.absent(context, claim, intent):
+        writer.resend(context, claim, intent, lambda a: booked_link(a, token, made, None), books=True)
+
+
+def booked_link(answer: Answer, token: str, made: Drafts, fingerprint: str | None) -> Link:
+    """The link after a draft invoice was booked."""
+    booked = answer.parse(BookedAnswer)
+    link = made.link("invoice", "invoice_booked", booked.booked_invoice_number, booked, token, None)
+    return _with_fingerprint(link, fingerprint)
+
+
+def _with_fingerprint(link: Link, fingerprint: str | None) -> Link:
+    return replace(link, fingerprint=fingerprint or "")
+
+
+def _give_up(context: Context, claim: Claim, intent: Intent) -> None:
+    context.fence()
+    with context.state.work(claim) as work:
+        work.close_intent(intent, "overtaken")

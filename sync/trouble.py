@@ -1,0 +1,78 @@
+"""From an error to an outcome: decided by class, in this one place."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from random import uniform
+
+from cdc.errors import DatabaseUnreachable, MagentoError, NotReached
+from econ_client.errors import (
+    Ambiguous,
+    EconomicError,
+    Forbidden,
+    NotAuthorised,
+    RateLimited,
+    Rejected,
+    Unavailable,
+)
+from sync.outcome import Outcome, ParkedFor, Retry
+from sync.state.errors import GenerationMoved, NaturalKeyBusy
+
+LONGEST_BACKOFF = 60.0
+
+log = logging.getLogger("magento_economic.deliver")
+
+
+def backoff(attempts: int) -> timedelta:
+    """1 s, doubling to a minute, with jitter."""
+    return timedelta(seconds=min(LONGEST_BACKOFF, 2.0 ** min(attempts, 10)) * uniform(0.7, 1.0))
+
+
+def outcome_of(error: Exception, *, attempts: int, now: datetime, wanted: str) -> Outcome:
+    """What an error means for the key. `wanted` is the fingerprint of what was to be sent, empty when not known."""
+    match error:
+        case GenerationMoved():
+            return Retry("changed_meanwhile", now, counts=False)
+        case NotReached():
+            return Retry("not_reached", now + timedelta(seconds=0.05), counts=False)
+        case DatabaseUnreachable():
+            return Retry("magento_unreachable", now + timedelta(seconds=uniform(1, 3)), str(error), counts=False)
+        case NaturalKeyBusy():
+            return Retry("natural_key_busy", now + timedelta(seconds=uniform(0.2, 1)), counts=False)
+        case RateLimited():
+            wait = timedelta(seconds=error.retry_after)
+            return Retry("rate_limited", now + wait, str(error), error.code, counts=False)
+        case Unavailable():
+            return Retry("economic_unreachable", now + timedelta(seconds=1), str(error), counts=False)
+        case Ambiguous():
+            return Retry("outcome_unknown", now + backoff(attempts), str(error), error.code)
+        case NotAuthorised():
+            return Retry("not_authorised", now + timedelta(seconds=5), str(error), error.code, counts=False)
+        case Forbidden():
+            return ParkedFor("forbidden", str(error), error.code, wanted)
+        case Rejected() | EconomicError():
+            return ParkedFor("refused", str(error), error.code or "", wanted)
+        case MagentoError():
+            said = f"{error} {error.hint}".strip()
+            return ParkedFor("magento", said, type(error).__name__)
+        case _:
+            where = _where(error)
+            log.error("internal error %s at %s", type(error).__name__, where)
+            return ParkedFor(
+                "internal_error",
+                f"The program met a case it does not know ({type(error).__name__} at {where}). Please report it; "
+                "`tasks retry` tries again.",
+                type(error).__name__,
+                wanted,
+            )
+
+
+def _where(error: Exception) -> str:
+    trace = error.__traceback__
+    where = "?"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        where = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return where
