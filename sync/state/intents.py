@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from cdc.keys import Key, Kind
@@ -87,7 +87,7 @@ def mark_sent(transaction: Transaction, intent: Intent) -> Intent:
     row = transaction.connection.execute(
         update(table)
         .where(table.c.id == intent.id, table.c.shop == transaction.shop, table.c.closed_at.is_(None))
-        .values(first_sent_at=func.coalesce(table.c.first_sent_at, now, type_=schema.UtcTime()), last_sent_at=now)
+        .values(first_sent_at=func.coalesce(table.c.first_sent_at, literal(now, schema.UtcTime())), last_sent_at=now)
         .returning(table.c.first_sent_at)
     ).one_or_none()
     if row is None:

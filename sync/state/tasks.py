@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal, or_, select, update
 
 from cdc.keys import Key, Kind
 from sync.state import schema
@@ -158,7 +158,7 @@ def retry(transaction: Transaction, which: TaskFilter) -> int:
             state="waiting",
             generation=task.c.generation + 1,
             # a worker may still be busy with a task that was skipped under its hands
-            due_at=case((free, transaction.now), else_=task.c.lease_until),
+            due_at=case((free, literal(transaction.now, schema.UtcTime())), else_=task.c.lease_until),
             attempts=0,
             reason="",
             advice="",
