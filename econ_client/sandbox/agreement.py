@@ -1,0 +1,143 @@
+"""The agreement: everything that one set of tokens opens, in memory."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from econ_client.sandbox import seed
+from econ_client.sandbox.answers import Problem, Refused, refuse
+from econ_client.sandbox.clock import Clock
+from econ_client.sandbox.stock import Stock
+from econ_client.sandbox.switches import Switches
+from econ_client.sandbox.table import Table
+from econ_client.sandbox.validation import At
+from econ_client.sandbox.wire import Doc
+
+TOKENS = ("demo", "demo")
+BASE_CURRENCY = "DKK"
+
+_LOOKUP_ERRORS = {
+    "paymentTerms": ("payment-terms", "paymentTermsNumber", "PaymentTerms", "E07080"),
+    "customerGroup": ("customer-groups", "customerGroupNumber", "CustomerGroup", "E07140"),
+    "account": ("accounts", "accountNumber", "Account", "E07150"),
+    "layout": ("layouts", "layoutNumber", "Layout", "E07090"),
+    "vatZone": ("vat-zones", "vatZoneNumber", "VatZone", "E07100"),
+    "unit": ("units", "unitNumber", "Unit", "E07110"),
+    "salesPerson": ("employees", "employeeNumber", "Employee", "E07130"),
+    "vendorReference": ("employees", "employeeNumber", "Employee", "E07130"),
+    "productGroup": ("product-groups", "productGroupNumber", "ProductGroup", "E07160"),
+    "departmentalDistribution": (
+        "departmental-distributions",
+        "departmentalDistributionNumber",
+        "DepartmentalDistribution",
+        "E07190",
+    ),
+}
+
+
+class Agreement:
+    """State and numbers of one agreement. `seed`: `demo`, or `empty` (the same lists without products)."""
+
+    def __init__(self, seed: str = "demo", switches: Switches | None = None, clock: Clock | None = None) -> None:
+        self.seed = seed
+        self.clock = clock or Clock()
+        self._first_switches = switches or Switches()
+        self.reset()
+
+    def reset(self) -> None:
+        """As on the first day: seed, switches, numbers."""
+        self.switches = self._first_switches
+        self.customers: Table[int] = Table(self.clock, self._list_delay)
+        self.contacts: Table[tuple[int, int]] = Table(self.clock, self._list_delay)
+        self.locations: Table[tuple[int, int]] = Table(self.clock, self._list_delay)
+        self.products: Table[str] = Table(self.clock, self._list_delay)
+        self.orders: dict[str, Table[int]] = {
+            name: Table(self.clock, self._list_delay) for name in ("drafts", "sent", "archived")
+        }
+        self.drafts: Table[int] = Table(self.clock, self._list_delay)
+        self.booked: Table[int] = Table(self.clock, self._list_delay)
+        self.sent: Table[int] = Table(self.clock, self._list_delay)
+        self.lookups: dict[str, Table[int]] = {name: Table(self.clock, lambda: 0) for name in seed.LOOKUPS}
+        self.currencies: Table[str] = Table(self.clock, lambda: 0)
+        self.vat_accounts: Table[str] = Table(self.clock, lambda: 0)
+        self.years: Table[str] = Table(self.clock, lambda: 0)
+        self.periods: dict[tuple[str, int], Doc] = {}
+        self.sales_accounts: dict[tuple[int, int], int] = {}
+        self.rates: dict[str, Decimal] = {}
+        self._next = {"order": 1, "draft": 1}
+        self.stock = Stock(self)
+        seed.fill(self, with_products=self.seed != "empty")
+
+    def _list_delay(self) -> float:
+        return self.switches.list_delay
+
+    def next_number(self, kind: str) -> int:
+        """The next number of a series (`order`, `draft`), never one that is in use."""
+        taken = (*self.orders.values(),) if kind == "order" else (self.drafts,)
+        while any(self._next[kind] in table for table in taken):
+            self._next[kind] += 1
+        self._next[kind] += 1
+        return self._next[kind] - 1
+
+    def find(self, name: str, ref: Doc, problems: list[Problem], at: At = ()) -> Doc:
+        """What a reference called `name` points to; missing or barred: a problem at `at`/`name` and an empty dict."""
+        home, key, label, code = _LOOKUP_ERRORS[name]
+        number = ref[key]
+        found = self.lookups[home].get(number)
+        if found is None:
+            hint = f"Find a list of {label[0].lower()}{label[1:]}s at https://restapi.e-conomic.com/{home} ."
+            problems.append(Problem((*at, name), f"{label} '{number}' not found.", code, number, hint))
+        elif found.get("barred"):
+            problems.append(Problem((*at, name), f"{label} '{number}' is barred.", "E06820", number))
+            return {}
+        return found or {}
+
+    def find_customer(self, ref: Doc, problems: list[Problem]) -> Doc:
+        """The customer, who must exist and not be barred (E06820)."""
+        number = ref["customerNumber"]
+        hint = "Find a list of customers at https://restapi.e-conomic.com/customers ."
+        found = self.customers.get(number)
+        if found is None:
+            problems.append(Problem(("customer",), f"Customer '{number}' not found.", "E07060", number, hint))
+        elif found.get("barred"):
+            problems.append(Problem(("customer",), f"Customer '{number}' is barred.", "E06820", number, hint))
+        return found or {}
+
+    def check_currency(self, code: str, problems: list[Problem]) -> None:
+        """The agreement must have the currency."""
+        if code not in self.currencies:
+            hint = "Find a list of currencies at https://restapi.e-conomic.com/currencies ."
+            problems.append(Problem(("currency",), f"Currency '{code}' not found.", "E07120", code, hint))
+
+    def vat_rate(self, group: int, zone: int) -> Decimal:
+        """Percent, by the sales account of (product group, VAT zone); 0 without a VAT account."""
+        account = self.lookups["accounts"].get(self.sales_accounts[group, zone]) or {}
+        vat = self.vat_accounts.get(account.get("vatAccount", {}).get("vatCode", ""))
+        return vat["ratePercentage"] if vat else Decimal(0)
+
+    def check_open(self, date: str) -> None:
+        """Raises Refused (E04041) when the day lies in no accounting year, or in a closed or barred period."""
+        day = datetime.date.fromisoformat(date)
+        for (year, _), period in self.periods.items():
+            if period["fromDate"] <= day.isoformat() <= period["toDate"]:
+                holder = self.years.get(year) or {}
+                if not (period["closed"] or period.get("barred") or holder.get("closed")):
+                    return
+                raise refuse("date", "Perioden er spærret.", "E04041", date)
+        raise refuse("date", "Datoen ligger ikke i et regnskabsår.", "E04041", date)
+
+    @property
+    def has_inventory(self) -> bool:
+        """Whether module 15 is on."""
+        return self.switches.inventory
+
+    def refuse_orders(self) -> None:
+        """Raises Refused (403) when this agreement does not take orders through the API."""
+        if self.switches.inventory and self.switches.orders == "refused":
+            raise Refused(
+                403,
+                "Orders cannot be written on agreements with the inventory module.",
+                "Create draft invoices instead.",
+                "E03010",
+            )

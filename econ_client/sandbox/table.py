@@ -1,0 +1,77 @@
+"""A table of documents by number, with a slower second view for collections."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from econ_client.sandbox.clock import Clock
+from econ_client.sandbox.wire import Doc
+
+K = TypeVar("K", int, str, tuple[int, int])
+
+
+class Table(Generic[K]):
+    """Documents by key. A stored document is never changed in place: `put` replaces it.
+
+    Single look-ups see every write at once; `listed` sees it after `delay()` seconds.
+    """
+
+    def __init__(self, clock: Clock, delay: Callable[[], float]) -> None:
+        self._clock = clock
+        self._delay = delay
+        self._rows: dict[K, Doc] = {}
+        self._listed: dict[K, Doc] = {}
+        self._unseen: deque[tuple[float, K, Doc | None]] = deque()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def get(self, key: K) -> Doc | None:
+        """The document, or None."""
+        return self._rows.get(key)
+
+    def put(self, key: K, doc: Doc) -> None:
+        """Store or replace."""
+        self._rows[key] = doc
+        self._note(key, doc)
+
+    def remove(self, key: K) -> Doc:
+        """Take out and return. Raises KeyError."""
+        doc = self._rows.pop(key)
+        self._note(key, None)
+        return doc
+
+    def rows(self) -> list[tuple[K, Doc]]:
+        """All as they are now."""
+        return list(self._rows.items())
+
+    def listed(self) -> list[tuple[K, Doc]]:
+        """All as a collection shows them."""
+        self._reveal()
+        return list(self._listed.items())
+
+    def free_number(self: Table[int], first: int = 1) -> int:
+        """One above the highest, so that the highest number is given again after its document was deleted."""
+        number = max(self._rows, default=first - 1) + 1
+        if number <= 999_999_999:
+            return number
+        return next(n for n in range(first, 1_000_000_000) if n not in self._rows)
+
+    def _note(self, key: K, doc: Doc | None) -> None:
+        self._unseen.append((self._clock.monotonic(), key, doc))
+        if not self._delay():
+            self._reveal()
+
+    def _reveal(self) -> None:
+        before = self._clock.monotonic() - self._delay()
+        while self._unseen and self._unseen[0][0] <= before:
+            _, key, doc = self._unseen.popleft()
+            if doc is None:
+                self._listed.pop(key, None)
+            else:
+                self._listed[key] = doc

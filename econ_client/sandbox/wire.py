@@ -1,0 +1,21 @@
+"""JSON with decimals: what comes in with a point is a `Decimal`, and a `Decimal` goes out as a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import simplejson
+
+Doc = dict[str, Any]
+"""A JSON object: strings, integers, `Decimal`s, booleans, objects and arrays."""
+
+
+def loads(raw: bytes) -> Any:
+    """Parse UTF-8 JSON. Raises ValueError for anything else, NaN and Infinity included."""
+    return simplejson.loads(raw.decode("utf-8"), use_decimal=True, allow_nan=False)
+
+
+def dumps(value: Any) -> bytes:
+    """Compact UTF-8 JSON."""
+    text: str = simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
