@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pymysql
@@ -21,9 +21,10 @@ from cdc.errors import (
     SchemaMissing,
 )
 
-Connection = pymysql.Connection[pymysql.cursors.Cursor]
+Connection: TypeAlias = "pymysql.Connection[pymysql.cursors.Cursor]"
 
 SCHEMES = ("mysql+pymysql", "mysql", "mariadb+pymysql", "mariadb")
+CONNECT_TIMEOUT_SECONDS = 5
 EXAMPLE = "mysql+pymysql://user:password@host:3306/magento"
 
 # Server error numbers: https://mariadb.com/kb/en/mariadb-error-code-reference/ and MySQL's server error reference.
@@ -86,7 +87,7 @@ class Database:
     def __str__(self) -> str:
         return f"{self.user}@{self.unix_socket or f'{self.host}:{self.port}'}/{self.database}"
 
-    def options(self, *, connect_timeout: int = 5, read_timeout: float = 30) -> dict[str, Any]:
+    def options(self, *, connect_timeout: int = CONNECT_TIMEOUT_SECONDS, read_timeout: float = 30) -> dict[str, Any]:
         """Keyword arguments for `pymysql.connect`; time-outs in seconds."""
         options: dict[str, Any] = {
             "host": self.host,
@@ -108,7 +109,11 @@ class Database:
 
 
 def connect(
-    database: Database | str, *, connect_timeout: int = 5, read_timeout: float = 30, utc: bool = True
+    database: Database | str,
+    *,
+    connect_timeout: int = CONNECT_TIMEOUT_SECONDS,
+    read_timeout: float = 30,
+    utc: bool = True,
 ) -> Connection:
     """A connection with autocommit, utf8mb4 and, with `utc`, the session in UTC and without sql_mode, as Magento's own.
 

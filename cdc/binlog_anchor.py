@@ -1,0 +1,244 @@
+"""Positions and the server they belong to: where the log ends now, and whether a stored position still fits.
+
+An anchor is read again through a short dump of the binlog from the offset where its event begins: that needs no more
+than REPLICATION SLAVE, gives the CRC (SHOW BINLOG EVENTS does not), and works for the last event of a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pymysql
+
+from cdc import binlog_events as events
+from cdc.binlog_connection import Opener, StreamLost
+from cdc.binlog_events import Event
+from cdc.binlog_groups import anchor_of
+from cdc.binlog_stream import Stream
+from cdc.connect import Connection, Database, connect, database_errors, explain
+from cdc.errors import DatabaseUnreachable, PositionLost, WrongServer
+from cdc.gtid import MariaDbGtids, MySqlGtids
+from cdc.position import Anchor, LogPlace, Position
+from cdc.server import ServerFacts, master_status, server_facts
+
+FIRST_EVENT = 4
+ADOPT = "If this is meant to be the shop's server from now on, `magento-economic capture adopt` shows what that means."
+
+
+@dataclass(slots=True)
+class _Few:
+    """Hands on real events only, of the wanted types (all when empty)."""
+
+    types: frozenset[int] = frozenset()
+
+    def take(self, packet: bytes) -> Event | None:
+        """An event that stands in the file; the server's own inventions (ROTATE, a repeated head) have no offset."""
+        if not int.from_bytes(packet[14:18], "little") or (self.types and packet[5] not in self.types):
+            return None
+        return events.parse(packet)
+
+    def wants(self, packet: bytes) -> bool:
+        """Rows of more than 16 MB are of no use here."""
+        return not self.types
+
+
+class LogReader:
+    """Reads single events of the server's binlog files. `server_id` must differ from every replica's."""
+
+    def __init__(self, database: Database, server_id: int, server_version: str) -> None:
+        self._database = database
+        self._server_id = server_id
+        self._version = server_version
+
+    def events(self, place: LogPlace, count: int, types: frozenset[int] = frozenset()) -> list[Event]:
+        """Up to `count` events from `place` to the end of the log.
+
+        Raises `FileNotFoundError` when the server has no such file, `ValueError` when no event begins there, and
+        `DatabaseUnreachable`.
+        """
+        opener = Opener(_Few(types), self._version)
+        stream = Stream(self._database, opener, self._server_id, place)
+        found: list[Event] = []
+        try:
+            while len(found) < count:
+                seen = stream.next()
+                if isinstance(seen, Event):
+                    found.append(seen)
+        except EOFError:
+            pass
+        except StreamLost as error:
+            raise DatabaseUnreachable(f"{self._database} ended the connection: {error}") from error
+        except pymysql.MySQLError as error:
+            if error.args[0] == 1236:
+                raise _no_such_place(str(error.args[1]), place) from error
+            raise explain(error, self._database) from error
+        finally:
+            opener.close()
+        return found
+
+    def anchor(self, anchor: Anchor, end: LogPlace) -> Anchor | None:
+        """What stands where the anchor's event stood: equal, another, or None where no event begins.
+
+        Raises `FileNotFoundError` when the file is gone.
+        """
+        start = LogPlace(end.file, end.offset - anchor.length)
+        try:
+            found = self.events(start, 1)
+        except ValueError:
+            return None
+        return anchor_of(found[0]) if found and found[0].start == start.offset else None
+
+    def head(self, file: str) -> tuple[Event, list[str]]:
+        """A file's first event, and on MariaDB the last GTIDs before it. Raises `FileNotFoundError`."""
+        found = self.events(LogPlace(file, FIRST_EVENT), 2)
+        listed = [e for e in found if e.type == events.MARIADB_GTID_LIST]
+        return found[0], events.gtid_list(listed[0]) if listed else []
+
+    def find_gtid(self, file: str, gtid: str) -> Event | None:
+        """The GTID event of a transaction in one file and those after it (MariaDB)."""
+        wanted = frozenset({events.MARIADB_GTID})
+        few = self.events(LogPlace(file, FIRST_EVENT), 1 << 62, wanted)
+        return next((e for e in few if events.mariadb_gtid(e).gtid == gtid), None)
+
+
+def _no_such_place(text: str, place: LogPlace) -> Exception:
+    if "first log file" in text or "not find" in text:
+        return FileNotFoundError(place.file)
+    return ValueError(text)
+
+
+def current_position(database: Database | str, *, server_id: int) -> Position:
+    """Where the log ends now, anchored by the head of its file (whose time and CRC are the file's own).
+
+    Raises `BadServerSettings` when the binlog is off or a right is missing, and the connection's errors.
+    """
+    where = Database.parse(database) if isinstance(database, str) else database
+    connection = connect(where)
+    try:
+        with database_errors(where):
+            facts = server_facts(connection)
+            place, executed = master_status(connection)
+            gtids: str | None = executed if facts.gtid_mode else None
+            if facts.mariadb:
+                gtids = _one(connection, "SELECT BINLOG_GTID_POS(%s, %s)", (place.file, place.offset)) or ""
+    finally:
+        connection.close()
+    head, _ = LogReader(where, server_id, facts.version).head(place.file)
+    anchor = Anchor(head.timestamp, head.type, head.length, head.crc, LogPlace(place.file, head.end))
+    return Position(gtids, place, anchor)
+
+
+def verify_position(connection: Connection, reader: LogReader, position: Position, facts: ServerFacts) -> None:
+    """Prove that the server's log is the one that was read up to `position`.
+
+    Raises `WrongServer` when another log stands there, `PositionLost` when what comes next was purged. A server
+    without our file is accepted only when its GTIDs contain ours: after a purge, when its oldest file begins exactly
+    where we stopped; another server, when it holds our last transaction with the same time.
+    """
+    anchor = position.anchor
+    if anchor is None:
+        return
+    end = anchor.ends_at or position.place
+    try:
+        found = reader.anchor(anchor, end)
+    except FileNotFoundError:
+        _without_file(connection, reader, position, anchor, end, facts)
+        return
+    if found != Anchor(anchor.timestamp, anchor.event_type, anchor.length, anchor.crc):
+        raise WrongServer(
+            f"The server's binlog is not the one that was read: another event ends at {end.file}:{end.offset} "
+            "(the binlog was reset, the server restored from a backup, or it is another server)",
+            hint=ADOPT,
+        )
+
+
+def _without_file(
+    connection: Connection, reader: LogReader, position: Position, anchor: Anchor, end: LogPlace, facts: ServerFacts
+) -> None:
+    files = binary_logs(connection)
+    first = LogPlace(files[0], 0) if files else LogPlace("", 0)
+    purged = _base(first.file) == _base(end.file) and end.order() < first.order()
+    if position.gtid_set is None:
+        raise _lost(end) if purged else _lacks(end, "no GTIDs to go by")
+    if not facts.mariadb:
+        _mysql_continues(connection, position.gtid_set, end)
+    elif purged:
+        _mariadb_continues(reader, position.gtid_set, first.file, end)
+    else:
+        _mariadb_holds(reader, position.gtid_set, anchor, files, end)
+
+
+def _mariadb_continues(reader: LogReader, gtid_set: str, first: str, end: LogPlace) -> None:
+    _, listed = reader.head(first)
+    ours, before = MariaDbGtids(gtid_set), _latest(listed)
+    if not ours.contains(before):
+        raise _lost(end)
+    if not before.contains(ours):
+        raise _lacks(end, f"its oldest file begins after {before or 'nothing'}, which does not hold {ours}")
+
+
+def _mariadb_holds(reader: LogReader, gtid_set: str, anchor: Anchor, files: list[str], end: LogPlace) -> None:
+    """Another server: each of our last GTIDs must be there, one of them at the anchor's time."""
+    ours = MariaDbGtids(gtid_set)
+    times = []
+    for gtid in gtid_set.split(","):
+        domain, _, sequence = map(int, gtid.split("-"))
+        for file in reversed(files):
+            if _latest(reader.head(file)[1]).sequence(domain) < sequence:
+                found = reader.find_gtid(file, gtid)
+                break
+        else:
+            raise _lost(end)
+        if found is None:
+            raise _lacks(end, f"it does not hold {ours}")
+        times.append(found.timestamp)
+    if anchor.event_type == events.FORMAT_DESCRIPTION or all(abs(t - anchor.timestamp) > 1 for t in times):
+        raise _lacks(end, f"what it calls {ours} was committed at another time")
+
+
+def _mysql_continues(connection: Connection, gtid_set: str, end: LogPlace) -> None:
+    ours = MySqlGtids(gtid_set)
+    executed = MySqlGtids(str(_one(connection, "SELECT @@global.gtid_executed") or ""))
+    if not executed.contains(ours):
+        raise _lacks(end, "its gtid_executed does not contain what was read")
+    if not ours.contains(MySqlGtids(str(_one(connection, "SELECT @@global.gtid_purged") or ""))):
+        raise _lost(end)
+
+
+def _latest(gtids: list[str]) -> MariaDbGtids:
+    """The highest GTID of each domain; a GTID_LIST also names former servers of a domain."""
+    result = MariaDbGtids()
+    for gtid in sorted(gtids, key=lambda g: int(g.split("-")[2])):
+        result.add(gtid)
+    return result
+
+
+def _lost(end: LogPlace) -> PositionLost:
+    return PositionLost(
+        f"The server has purged its binlog beyond the stored position {end.file}:{end.offset}",
+        hint="Keep the binlog longer: SET GLOBAL binlog_expire_logs_seconds=604800 (expire_logs_days=7 before). "
+        "`on_gap` says what happens now.",
+    )
+
+
+def _lacks(end: LogPlace, why: str) -> WrongServer:
+    return WrongServer(f"The server has no binlog {end.file} and is not the one that was read: {why}", hint=ADOPT)
+
+
+def _base(file: str) -> str:
+    return file.rpartition(".")[0]
+
+
+def binary_logs(connection: Connection) -> list[str]:
+    """The server's binlog files, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW BINARY LOGS")
+        return [str(row[0]) for row in cursor.fetchall()]
+
+
+def _one(connection: Connection, sql: str, args: tuple[object, ...] = ()) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, args)
+        row = cursor.fetchone()
+    return row[0] if row else None

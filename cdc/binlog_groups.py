@@ -1,0 +1,332 @@
+"""Where transactions begin and end, and what each of them touched.
+
+A group ends at XID, at XA_PREPARE, at a QUERY that says COMMIT or ROLLBACK, or with the single QUERY of a standalone
+group: MariaDB flags those in the GTID event; on MySQL it is a first QUERY that opens nothing. A CREATE TABLE ... SELECT
+puts its CREATE in the middle of a group. Groups of MEMORY and MyISAM tables end with QUERY COMMIT.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from cdc import binlog_events as events
+from cdc.binlog_events import Event, Gtid
+from cdc.binlog_rows import DELETED, INSERTED, RowKey, RowsSeen
+from cdc.binlog_statements import read_statement
+from cdc.errors import BadServerSettings, PositionLost, UnreadableEvent
+from cdc.gtid import MariaDbGtids, MySqlGtids
+from cdc.keys import Key, Kind
+from cdc.position import (
+    Anchor,
+    Committed,
+    LogPlace,
+    Position,
+    RestockFact,
+    Touch,
+    TransactionStart,
+    XaStep,
+)
+from cdc.watch import LookUp, WatchList
+
+CHUNK = 1_000
+MAX_RAISED = 10_000
+
+Resolve = Callable[[LookUp, Sequence[int]], Mapping[int, int | str]]
+"""Answers a look-up for many numbers; what does not exist is left out. Raises the errors of `cdc.errors`."""
+
+_XA = re.compile(r"XA\s+(START|BEGIN|END|PREPARE|COMMIT|ROLLBACK)\s+(.*)", re.I | re.S)
+_XID = re.compile(r"X'([0-9a-f]*)'\s*,\s*X'([0-9a-f]*)'\s*,\s*(\d+)", re.I)
+
+
+@dataclass(slots=True)
+class _Group:
+    """A transaction that is being read."""
+
+    start: TransactionStart
+    started: Event
+    gtid: str | None
+    standalone: bool = False
+    opened: bool = False
+    xa: XaStep | None = None
+    touches: dict[Key, int] = field(default_factory=dict)
+    look_ups: dict[tuple[LookUp, Kind], dict[int, int]] = field(default_factory=dict)
+    raised: dict[str, None] = field(default_factory=dict)
+    memos: list[tuple[int, int]] = field(default_factory=list)
+    ddl: dict[str, None] = field(default_factory=dict)
+    unchanged: int = 0
+    waiting: int = 0
+    handed_on: bool = False
+
+
+class Groups:
+    """Follows one stream from `position`; `position` moves only at the end of a group.
+
+    `clock_offset` is the server's clock minus this machine's, in seconds. `gtids` is the whole set read so far, or
+    None where the server has no GTIDs.
+    """
+
+    def __init__(
+        self,
+        position: Position,
+        gtids: MariaDbGtids | MySqlGtids | None,
+        watch: WatchList,
+        schema: str,
+        resolve: Resolve,
+        *,
+        clock_offset: float = 0.0,
+        chunk: int = CHUNK,
+    ) -> None:
+        self.position = position
+        self.last_commit: datetime | None = None
+        self.transactions = 0
+        self._gtids = gtids
+        self._watch = watch
+        self._schema = schema
+        self._resolve = resolve
+        self._offset = round(clock_offset)
+        self._chunk = chunk
+        self._file = position.place.file
+        self._end = position.place.offset
+        self._group: _Group | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether a transaction has begun and not ended yet."""
+        return self._group is not None
+
+    def rows(self, seen: RowsSeen) -> Committed | None:
+        """Add the keys of a row event; gives a chunk when a thousand have come together."""
+        group = self._group
+        if group is None:
+            raise UnreadableEvent(f"Rows of {seen.table.name} came outside of a transaction, after {self._file}")
+        group.unchanged += seen.unchanged
+        table = seen.table
+        if table.kind is not None and seen.touches:
+            self._touch(group, table.kind, table.via, seen.touches)
+        if seen.memos:
+            group.memos.extend(seen.memos)
+        if seen.raised and len(group.raised) < MAX_RAISED:
+            group.raised.update((f"{table.raises}:{key}", None) for key in seen.raised)
+        return self._hand_on(group) if group.waiting >= self._chunk else None
+
+    def _touch(self, group: _Group, kind: Kind, via: LookUp | None, touches: Mapping[RowKey, int]) -> None:
+        if via is None:
+            for number, flags in touches.items():
+                key = Key(kind, str(number))
+                group.touches[key] = group.touches.get(key, 0) | flags
+        else:
+            numbers = group.look_ups.setdefault((via, kind), {})
+            for number, flags in touches.items():
+                if isinstance(number, int):
+                    numbers[number] = numbers.get(number, 0) | flags
+        group.waiting = len(group.touches) + sum(map(len, group.look_ups.values()))
+
+    def control(self, event: Event) -> Committed | None:
+        """Follow any other event; gives the transaction when this one ends it.
+
+        Raises `PositionLost` for an INCIDENT, `UnreadableEvent` for a change logged as a statement.
+        """
+        kind = event.type
+        if kind == events.ROTATE:
+            self._file = events.rotate(event)
+            self._end = int.from_bytes(event.body[:8], "little")
+            return None
+        if kind == events.FORMAT_DESCRIPTION:
+            self._new_file(event)
+            return None
+        if kind in (events.HEARTBEAT, events.HEARTBEAT_V2, events.MARIADB_GTID_LIST):
+            return None
+        if kind == events.INCIDENT:
+            raise PositionLost(
+                f"The server wrote an INCIDENT event in {self._file}: changes are missing from its binlog",
+                hint="Look at the server's error log. `on_gap` says what happens now.",
+            )
+        return self._in_group(event)
+
+    def _in_group(self, event: Event) -> Committed | None:
+        kind = event.type
+        if kind == events.MARIADB_GTID:
+            self._begin(event, events.mariadb_gtid(event))
+        elif kind == events.MYSQL_GTID:
+            self._begin(event, events.mysql_gtid(event))
+        elif kind == events.ANONYMOUS_GTID:
+            self._begin(event, Gtid(None))
+        elif kind == events.XID:
+            return self._finish(event)
+        elif kind == events.XA_PREPARE:
+            return self._prepared(event)
+        elif kind == events.QUERY:
+            return self._query(event)
+        elif kind == events.EXECUTE_LOAD_QUERY:
+            self._statement_change(event.body.decode("utf-8", "replace"))
+        return None
+
+    def _new_file(self, event: Event) -> None:
+        if not events.checksummed(event):
+            raise BadServerSettings(
+                f"The binlog file {self._file} was written with binlog_checksum=NONE",
+                hint="SET GLOBAL binlog_checksum='CRC32'; and the same line in my.cnf",
+            )
+        self._group = None  # a crash leaves a last group without an end: it was never committed
+        place = LogPlace(self._file, event.end)
+        if event.end and event.timestamp and place.order() > self.position.place.order():
+            self.position = replace(self.position, place=place, anchor=anchor_of(event))
+
+    def _begin(self, event: Event, gtid: Gtid) -> None:
+        place = LogPlace(self._file, event.start if event.end else self._end)
+        xa = XaStep("prepared", gtid.xid) if gtid.flags & events.PREPARED_XA else None
+        self._group = _Group(
+            TransactionStart(gtid.gtid, place),
+            event,
+            gtid.gtid,
+            standalone=bool(gtid.flags & events.STANDALONE),
+            opened=event.type == events.MARIADB_GTID and not gtid.flags & events.STANDALONE,
+            xa=xa,
+        )
+
+    def _prepared(self, event: Event) -> Committed | None:
+        one_phase, xid = events.xa_prepare(event)
+        if self._group is not None:
+            step = XaStep("committed" if one_phase else "prepared", xid)
+            self._group.xa = None if one_phase and not self._group.handed_on else step
+        return self._finish(event)
+
+    def _query(self, event: Event) -> Committed | None:
+        schema, text = events.query(event)
+        if self._group is None:
+            self._begin(event, Gtid(None))
+        group = self._group
+        assert group is not None  # noqa: S101  (just begun)
+        word = text.strip().rstrip(";").upper()
+        if word in ("COMMIT", "ROLLBACK"):
+            return self._finish(event)
+        if word == "BEGIN":
+            group.opened = True
+            return None
+        if word.startswith(("SAVEPOINT", "ROLLBACK TO", "RELEASE SAVEPOINT")):
+            return None
+        if found := _XA.match(text.strip()):
+            return self._xa_query(event, group, found[1].upper(), found[2])
+        self._statement(group, text, schema)
+        if word.endswith("START TRANSACTION"):  # MySQL 8.0.21: CREATE TABLE ... SELECT in one atomic group
+            group.opened = True
+        return None if group.opened and not group.standalone else self._finish(event)
+
+    def _xa_query(self, event: Event, group: _Group, verb: str, rest: str) -> Committed | None:
+        found = _XID.search(rest)
+        xid = f"X'{found[1].lower()}',X'{found[2].lower()}',{found[3]}" if found else rest.strip()
+        if verb in ("START", "BEGIN"):
+            group.opened = True
+            group.xa = XaStep("prepared", xid)
+        if verb in ("COMMIT", "ROLLBACK"):
+            group.xa = XaStep("committed" if verb == "COMMIT" else "rolled_back", xid)
+            return self._finish(event)
+        return None
+
+    def _statement(self, group: _Group, text: str, schema: str) -> None:
+        statement = read_statement(text, schema)
+        if statement.kind == "dml":
+            self._statement_change(text)
+        if statement.schema_dropped == self._schema:
+            group.ddl.update(dict.fromkeys(self._watch.tables))
+        group.ddl.update((name, None) for where, name in statement.tables if where == self._schema and self._is(name))
+
+    def _is(self, name: str) -> bool:
+        return name in self._watch.tables
+
+    def _statement_change(self, text: str) -> None:
+        words = set(re.findall(r"[\w$]+", text))
+        for name in self._watch.tables:
+            if name in words:
+                raise UnreadableEvent(
+                    f"A change of {name} was logged as a statement, not as rows, in {self._file}",
+                    hint="Set binlog_format=ROW, also in the sessions of applications that set it themselves.",
+                )
+
+    def _hand_on(self, group: _Group) -> Committed:
+        group.handed_on = True
+        return self._item(group, None, group.started)
+
+    def _item(self, group: _Group, position: Position | None, last: Event) -> Committed:
+        touches = self._resolved(group)
+        item = Committed(
+            position=position,
+            start=group.start,
+            committed_at=self._time(max(last.timestamp, group.started.timestamp)),
+            touches={
+                key: Touch(inserted=bool(flags & INSERTED), deleted=bool(flags & DELETED))
+                for key, flags in touches.items()
+            },
+            unchanged_rows=group.unchanged,
+            xa=group.xa,
+        )
+        group.touches.clear()
+        group.look_ups.clear()
+        group.waiting = 0
+        group.unchanged = 0
+        return item
+
+    def _time(self, timestamp: int) -> datetime:
+        return datetime.fromtimestamp(timestamp - self._offset, UTC)
+
+    def _resolved(self, group: _Group) -> dict[Key, int]:
+        touches = group.touches
+        for (via, kind), numbers in group.look_ups.items():
+            found = self._resolve(via, list(numbers))
+            if len(found) < len(numbers) and group.waiting < self._chunk:
+                # With semi-synchronous replication an event arrives before its row can be seen.
+                time.sleep(0.05)
+                found = self._resolve(via, list(numbers))
+            for number, flags in numbers.items():
+                if number in found:
+                    key = Key(kind, str(found[number]))
+                    touches[key] = touches.get(key, 0) | flags
+        return touches
+
+    def _finish(self, event: Event) -> Committed | None:
+        group = self._group
+        if group is None:
+            self._begin(event, Gtid(None))
+            group = self._group
+        assert group is not None  # noqa: S101  (just begun)
+        position = self._after(group, event)
+        ddl = tuple(group.ddl)
+        matters = group.touches or group.look_ups or group.handed_on or ddl or group.xa or group.memos
+        item = self._item(group, position, event) if matters else None
+        if item is not None and (group.memos or ddl):
+            item = replace(
+                item,
+                restocked=tuple(
+                    RestockFact(str(order), str(memo), tuple(group.raised))
+                    for order, memo in group.memos
+                    if group.raised
+                ),
+                ddl_tables=tuple(self._watch.tables[name].name for name in ddl),
+                ddl_kinds=self._watch.kinds(ddl),
+            )
+        self._group = None
+        self.position = position
+        self.transactions += 1
+        self.last_commit = self._time(max(event.timestamp, group.started.timestamp))
+        return item
+
+    def _after(self, group: _Group, event: Event) -> Position:
+        last = event if event.end else group.started
+        place = LogPlace(self._file, last.end or self._end)
+        self._end = place.offset
+        if self._gtids is not None and group.gtid is not None:
+            self._gtids.add(group.gtid)
+        return Position(
+            None if self._gtids is None else str(self._gtids),
+            place,
+            anchor_of(last) if last.end else self.position.anchor,
+        )
+
+
+def anchor_of(event: Event) -> Anchor:
+    """The anchor that an event makes."""
+    return Anchor(event.timestamp, event.type, event.length, event.crc)

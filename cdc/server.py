@@ -1,0 +1,299 @@
+"""What Magento's server must be set to so that no change is lost or garbled, each with the statement that fixes it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pymysql
+
+from cdc.connect import Connection
+from cdc.errors import BadServerSettings
+from cdc.grants import Grants, missing_grants
+from cdc.position import LogPlace
+
+RETENTION_DAYS = 7
+Level = Literal["refuse", "warn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at. `ok` None: it could not be seen (`found` says why).
+
+    `level` ``refuse`` stops a start when not ok, ``warn`` does not. `fix` is the statement, and the line for my.cnf.
+    """
+
+    name: str
+    ok: bool | None
+    found: str
+    wanted: str
+    fix: str = ""
+    level: Level = "refuse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFacts:
+    """What decides how a server is followed. `clock_offset`: its clock minus this machine's, in seconds.
+
+    `gtid_mode` is always True on MariaDB.
+    """
+
+    version: str
+    mariadb: bool
+    gtid_mode: bool
+    clock_offset: float
+    variables: Mapping[str, str]
+
+
+def is_mariadb(version: str) -> bool:
+    """Whether a version string is MariaDB's."""
+    return "MariaDB" in version
+
+
+def server_facts(connection: Connection) -> ServerFacts:
+    """Version, settings and clock of the server behind `connection` (any user may see them)."""
+    with connection.cursor() as cursor:
+        before = time.time()
+        cursor.execute("SELECT VERSION(), UNIX_TIMESTAMP(NOW(6))")
+        row = cursor.fetchone() or ("", 0)
+        middle = (before + time.time()) / 2
+        cursor.execute("SHOW GLOBAL VARIABLES")
+        variables = {str(name).lower(): str(value) for name, value in cursor.fetchall()}
+    version = str(row[0])
+    return ServerFacts(
+        version=version,
+        mariadb=is_mariadb(version),
+        gtid_mode=is_mariadb(version) or variables.get("gtid_mode", "OFF").upper() == "ON",
+        clock_offset=float(row[1]) - middle,
+        variables=variables,
+    )
+
+
+def master_status(connection: Connection) -> tuple[LogPlace, str]:
+    """Where the binlog ends, and MySQL's executed GTIDs. Raises `BadServerSettings` when the binlog is off.
+
+    MySQL 8.2 renamed SHOW MASTER STATUS, and 8.4 dropped the old name.
+    """
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SHOW MASTER STATUS")
+        except pymysql.err.ProgrammingError as error:
+            if error.args[0] != 1064:
+                raise
+            cursor.execute("SHOW BINARY LOG STATUS")
+        row = cursor.fetchone()
+    if row is None:
+        raise BadServerSettings("The server writes no binlog", hint=_BINLOG_OFF)
+    executed = str(row[4]).replace("\n", "") if len(row) > 4 else ""
+    return LogPlace(str(row[0]), int(row[1])), executed
+
+
+_BINLOG_OFF = "In my.cnf, section [mysqld]: log_bin=mysql-bin and server_id=1 (any number above 0), then restart."
+
+
+def _setting(name: str, value: str) -> str:
+    return f"SET GLOBAL {name}='{value}';   and in my.cnf, section [mysqld]: {name}={value}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    variable: str
+    wanted: str
+    good: Callable[[str], bool]
+    fix: str
+    missing: bool | None = True
+    """What it means that the server does not know the variable: True fine, False too old."""
+
+
+def _is(value: str) -> Callable[[str], bool]:
+    return lambda found: found.upper() == value
+
+
+_RULES = (
+    _Rule("log_bin", "ON", _is("ON"), _BINLOG_OFF, missing=False),
+    _Rule("binlog_format", "ROW", _is("ROW"), _setting("binlog_format", "ROW")),
+    _Rule("binlog_row_image", "FULL", _is("FULL"), _setting("binlog_row_image", "FULL")),
+    _Rule("binlog_row_metadata", "FULL", _is("FULL"), _setting("binlog_row_metadata", "FULL"), missing=False),
+    _Rule(
+        "binlog_row_value_options",
+        "empty (no PARTIAL_JSON)",
+        lambda found: "PARTIAL_JSON" not in found.upper(),
+        "SET GLOBAL binlog_row_value_options='';   and in my.cnf, section [mysqld]: binlog_row_value_options=",
+    ),
+    _Rule("binlog_transaction_compression", "OFF", _is("OFF"), _setting("binlog_transaction_compression", "OFF")),
+    _Rule("log_bin_compress", "OFF", _is("OFF"), _setting("log_bin_compress", "OFF")),
+    _Rule("binlog_checksum", "CRC32", _is("CRC32"), _setting("binlog_checksum", "CRC32"), missing=False),
+)
+
+
+def check_settings(facts: ServerFacts) -> list[Finding]:
+    """The binlog's settings (design rule: refuse to start wrong), from the server's global variables."""
+    findings = []
+    for rule in _RULES:
+        found = facts.variables.get(rule.variable)
+        if found is None:
+            if not rule.missing:
+                upgrade = "MariaDB 10.5 or MySQL 8.0.14 is the oldest server that can be followed. "
+                findings.append(
+                    Finding(name=rule.variable, ok=False, found="unknown", wanted=rule.wanted, fix=upgrade + rule.fix)
+                )
+            continue
+        findings.append(
+            Finding(name=rule.variable, ok=rule.good(found), found=found or "(empty)", wanted=rule.wanted, fix=rule.fix)
+        )
+    return findings
+
+
+def check_retention(facts: ServerFacts, days: int = RETENTION_DAYS) -> Finding:
+    """How long the binlog is kept: an outage longer than that is a gap. Only a warning."""
+    seconds = int(float(facts.variables.get("binlog_expire_logs_seconds", "0") or 0))
+    if not seconds:
+        seconds = int(float(facts.variables.get("expire_logs_days", "0") or 0) * 86_400)
+    name = "binlog_expire_logs_seconds"
+    return Finding(
+        name=name,
+        ok=seconds == 0 or seconds >= days * 86_400,
+        found="for ever" if seconds == 0 else f"{seconds / 86_400:g} days",
+        wanted=f"at least {days} days",
+        fix=f"SET GLOBAL {name}={days * 86_400};   and in my.cnf, section [mysqld]: {name}={days * 86_400}",
+        level="warn",
+    )
+
+
+def check_server(
+    connection: Connection,
+    *,
+    prefix: str = "",
+    schema: str | None = None,
+    binlog_url_same: bool = True,
+    tables: Iterable[str] = (),
+    write_tables: Iterable[str] = (),
+    retention_days: int = RETENTION_DAYS,
+) -> list[Finding]:
+    """Everything about the server that must be right before changes are captured.
+
+    `connection` is the one of MAGENTO_BINLOG_URL. With `binlog_url_same` its user must also read `tables` (Magento's
+    own names; `prefix` is put before them) in `schema` (default: the connection's database) and, for writing stock,
+    change `write_tables` (a warning only). Otherwise ask `check_rights` on the other connection.
+    """
+    facts = server_facts(connection)
+    findings = [_version(facts), *check_settings(facts), check_retention(facts, retention_days)]
+    return [
+        *findings,
+        *check_rights(
+            connection,
+            prefix=prefix,
+            schema=schema,
+            replication=True,
+            tables=tables if binlog_url_same else (),
+            write_tables=write_tables if binlog_url_same else (),
+        ),
+    ]
+
+
+def _version(facts: ServerFacts) -> Finding:
+    digits = facts.version.split("-")
+    number = next((d for d in digits if d[:1].isdigit() and not d.startswith("5.5.5")), facts.version)
+    parts = tuple(int(p) for p in number.split(".")[:3] if p.isdigit())
+    oldest = (10, 5, 0) if facts.mariadb else (8, 0, 14)
+    return Finding(
+        name="version",
+        ok=parts >= oldest,
+        found=facts.version,
+        wanted="MariaDB 10.5 or later" if facts.mariadb else "MySQL 8.0.14 or later",
+        fix="Upgrade the server: older ones do not name columns in the binlog.",
+    )
+
+
+def check_rights(
+    connection: Connection,
+    *,
+    prefix: str = "",
+    schema: str | None = None,
+    replication: bool = False,
+    tables: Iterable[str] = (),
+    write_tables: Iterable[str] = (),
+) -> list[Finding]:
+    """What the connection's user may do, told by SHOW GRANTS (its roles included).
+
+    A failed finding names each missing right once; the fix is the GRANT for this very user.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CURRENT_USER(), DATABASE(), VERSION()")
+        user, database, version = cursor.fetchone() or ("", "", "")
+        grants = Grants(_show_grants(cursor))
+    schema = schema or str(database or "")
+    account = _account(str(user))
+    found = []
+    if replication:
+        found.append(
+            _right(grants, "REPLICATION SLAVE", ("REPLICATION SLAVE",), account),
+        )
+        client = ("REPLICATION CLIENT", "BINLOG MONITOR", "SUPER")
+        found.append(
+            _right(grants, "BINLOG MONITOR" if is_mariadb(str(version)) else "REPLICATION CLIENT", client, account)
+        )
+    groups: tuple[tuple[str, Iterable[str], str, Level], ...] = (
+        ("read", tables, "SELECT", "refuse"),
+        ("write stock", write_tables, "INSERT, UPDATE", "warn"),
+    )
+    for what, names, rights, level in groups:
+        wanted = [f"{prefix}{name}" for name in names]
+        if not wanted:
+            continue
+        lacking = missing_grants(grants, schema, wanted, rights.split(", "))
+        found.append(
+            Finding(
+                name=f"rights to {what}",
+                ok=not lacking,
+                found="granted"
+                if not lacking
+                else "missing: " + ", ".join(lacking[:5]) + (" ..." * (len(lacking) > 5)),
+                wanted=f"{rights} on {len(wanted)} tables of {schema}",
+                fix=" ".join(f"GRANT {rights} ON `{schema}`.`{name}` TO {account};" for name in lacking),
+                level=level,
+            )
+        )
+    return found
+
+
+def _right(grants: Grants, wanted: str, any_of: tuple[str, ...], account: str) -> Finding:
+    ok = any(grants.has_global(name) for name in any_of)
+    return Finding(
+        name=wanted,
+        ok=ok,
+        found="granted" if ok else "missing",
+        wanted="granted on *.*",
+        fix=f"GRANT {wanted} ON *.* TO {account};",
+    )
+
+
+def _account(user: str) -> str:
+    name, _, host = user.rpartition("@")
+    return f"'{name}'@'{host}'"
+
+
+def _show_grants(cursor: pymysql.cursors.Cursor) -> list[str]:
+    cursor.execute("SHOW GRANTS")
+    lines = [str(row[0]) for row in cursor.fetchall()]
+    roles = Grants(lines).roles
+    if roles:
+        try:  # MySQL lists a role's own rights only when it is named; MariaDB lists those of the active role anyway
+            cursor.execute("SHOW GRANTS FOR CURRENT_USER() USING " + ", ".join(roles))
+            lines += [str(row[0]) for row in cursor.fetchall()]
+        except pymysql.MySQLError:
+            pass
+    return lines
+
+
+def refuse_bad_settings(facts: ServerFacts) -> None:
+    """Raise `BadServerSettings` naming every setting that would lose or garble changes."""
+    bad = [finding for finding in check_settings(facts) if finding.ok is False]
+    if bad:
+        raise BadServerSettings(
+            "The server's binlog settings would lose changes: "
+            + "; ".join(f"{f.name} is {f.found}, needed is {f.wanted}" for f in bad),
+            hint="\n".join(f.fix for f in bad),
+        )
