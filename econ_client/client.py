@@ -68,7 +68,8 @@ class Economic:
         agreement_grant_token: identifies the agreement's grant to the app.
         pace: shared by every client of the same agreement.
         transport: replaces the network, for tests.
-        on_call: told about each call when it has ended, from the calling thread.
+        on_call: told about each call when it has ended, from the calling thread; what it raises takes the answer's
+            place, so it should not.
         timeout: seconds for each phase; a number is the longest silence of `Timeouts.read`.
         connections: calls that may be in flight at once.
 
@@ -240,7 +241,7 @@ class Economic:
 
     def _ended(self, exchange: _Exchange, ms: float, asked: float | None) -> Answer:
         headers = exchange.headers
-        log_id = headers.get("cf-ray", "")
+        log_id = headers.get("x-requestid") or headers.get("cf-ray", "")
         from_cache = headers.get("x-resultfromcache", "").strip().lower() == "true"
         error: EconomicError | None = exchange.error
         if error is None and exchange.status is not None and not 200 <= exchange.status < 300:

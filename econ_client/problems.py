@@ -64,18 +64,20 @@ def read(body: bytes) -> Said:
     except ValueError:
         return Said(json=False, own=False)
     if isinstance(data, list):
-        return Said(json=True, own=False, problems=tuple(_masked(list(_walk(data, "")), set())))
+        found = list(_walk(data, ""))
+        return Said(json=True, own=False, problems=tuple(_masked(found, _typed(found))))
     if not isinstance(data, dict):
         return Said(json=True, own=False)
-    values: set[str] = set()
-    problems = _masked(list(_walk(data.get("errors"), "")), values)
+    found = list(_walk(data.get("errors"), ""))
+    typed = _typed(found)
+    problems = _masked(found, typed)
     detail = " ".join(filter(None, (_text(data, "title"), _text(data, "detail"))))
     return Said(
         json=True,
         own=bool(data.keys() & {"httpStatusCode", "errorCode", "logId", "developerHint", "traceId"}),
-        message=_clean(_text(data, "message", "errorMessage") or detail, values),
+        message=_clean(_text(data, "message", "errorMessage") or detail, typed),
         code=_text(data, "errorCode", "code"),
-        hint=_clean(_text(data, "developerHint", "hint"), values),
+        hint=_clean(_text(data, "developerHint", "hint"), typed),
         log_id=_text(data, "logId", "traceId"),
         problems=tuple(problems),
     )
@@ -136,13 +138,18 @@ def _text(node: Mapping[str, Any], *names: str) -> str:
     return next((str(node[name]) for name in names if isinstance(node.get(name), str | int) and node[name]), "")
 
 
-def _masked(found: list[_Found], values: set[str]) -> list[Problem]:
-    for problem in found:
-        if not _may_show(problem.path):
-            values.update(_strings(problem.value))
+def _typed(found: list[_Found]) -> re.Pattern[str] | None:
+    """What people typed into the fields complained of: short texts as words, longer ones anywhere."""
+    values = {text for problem in found if not _may_show(problem.path) for text in _strings(problem.value)}
+    escaped = [(value, re.escape(value)) for value in sorted(values, key=len, reverse=True)]
+    parts = [rf"(?<!\w){pattern}(?!\w)" if len(value) < 4 else pattern for value, pattern in escaped]
+    return re.compile("|".join(parts), re.IGNORECASE) if parts else None
+
+
+def _masked(found: list[_Found], typed: re.Pattern[str] | None) -> list[Problem]:
     problems = []
     for problem in found:
-        message, hint = _clean(problem.message, values), _clean(problem.hint, values)
+        message, hint = _clean(problem.message, typed), _clean(problem.hint, typed)
         if not _may_show(problem.path) and not isinstance(problem.value, int | Decimal):
             message = _QUOTED.sub(lambda quoted: f"{quoted.group(1)}{MASK}{quoted.group(1)}", message)
         problems.append(Problem(problem.path, problem.code, message, hint))
@@ -168,9 +175,6 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(child)
 
 
-def _clean(text: str, values: set[str]) -> str:
-    for value in sorted(values, key=len, reverse=True):
-        pattern = re.escape(value)
-        text = re.sub(rf"(?<!\w){pattern}(?!\w)" if len(value) < 4 else pattern, MASK, text, flags=re.IGNORECASE)
-    text = " ".join(_EMAIL.sub(MASK, text).split())
+def _clean(text: str, typed: re.Pattern[str] | None) -> str:
+    text = " ".join(_EMAIL.sub(MASK, typed.sub(MASK, text) if typed else text).split())
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + MASK

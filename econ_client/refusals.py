@@ -7,6 +7,7 @@ from econ_client.errors import Ambiguous, EconomicError, Forbidden, NotAuthorise
 from econ_client.problems import Said
 
 TIMED_OUT_AT_SERVER = 408
+CONFLICT = 409
 NOT_IMPLEMENTED = 501
 
 
@@ -24,7 +25,8 @@ def refusal(
     """The error for an answer that is not 2xx.
 
     A 404 means "no such document" only when e-conomic itself says so: a wrong address or a proxy answers 404 too, and
-    believing it would create documents twice.
+    believing it would create documents twice. A 409 without a code of its own is what services answer while the first
+    try under the same idempotency key is still being worked on; e-conomic does not document it.
     """
     said = problems.read(body)
     kind, told = _judge(path, status, body, said)
@@ -50,6 +52,8 @@ def _judge(path: str, status: int, body: bytes, said: Said) -> tuple[type[Econom
         return NotAuthorised, advice.advise("E02250") if "E02250" in codes else advice.TOKENS
     if status >= 500 and status != NOT_IMPLEMENTED:
         return Ambiguous, advice.LOOK_UP
+    if status == CONFLICT and "UpdateConflict" not in codes:
+        return Ambiguous, advice.LOOK_UP
     if status < 400 or status == TIMED_OUT_AT_SERVER:
         return Ambiguous, advice.URL if status < 400 else advice.LOOK_UP
     if status == 404:
@@ -73,5 +77,5 @@ def _sentence(method: str, path: str, status: int, body: bytes, said: Said) -> s
     if len(said.problems) > 4:
         shown += f"; and {len(said.problems) - 4} more"
     if not shown:
-        shown = (said.message or said.hint) + (f" ({said.code})" if said.code else "")
-    return f"{what}: {shown.strip()}".rstrip(":").rstrip(".") + "."
+        shown = (said.message or said.hint).rstrip(".") + (f" ({said.code})" if said.code else "")
+    return f"{what}: {shown.strip()}".rstrip(": .") + "."

@@ -193,3 +193,14 @@ def test_recorded_answers_are_understood(name: str, expected: list[tuple[str, st
     assert [(p.path, p.code) for p in said.problems] == expected
     assert said.own
     assert said.log_id
+
+
+def test_a_thousand_bad_lines_are_read_at_once() -> None:
+    items = [
+        {"arrayIndex": n, "description": {"errors": [leaf("description", "E1", f"Line text {n} is bad", f"text {n}")]}}
+        for n in range(1000)
+    ]
+    said = read({"errorCode": "E04300", "errors": {"lines": {"items": items}}})
+    assert len(said.problems) == 1000
+    assert said.problems[999].path == "lines[999].description"
+    assert "text" not in said.problems[999].message
