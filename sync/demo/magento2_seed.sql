@@ -247,6 +247,8 @@ INSERT INTO `catalog_product_link_type` (link_type_id, code) VALUES
 INSERT INTO `queue` (id, name) VALUES
   (1, 'inventory.reservations.updateSalabilityStatus'), (2, 'sales.rule.update.coupon.usage'),
   (3, 'product_action_attribute.update');
+INSERT INTO `report_event_types` (event_type_id, event_name) VALUES
+  (1, 'catalog_product_view'), (4, 'checkout_cart_add_product');
 INSERT INTO `admin_user` (user_id, firstname, lastname, email, username, password, is_active) VALUES
   (1, 'Bo', 'Butik', 'bo@nordhavn.example', 'bo', 'x', 1);
 INSERT INTO `mview_state` (view_id, mode, status) VALUES

@@ -238,7 +238,7 @@ def item_row(line: PricedLine, priced: PricedCart) -> Row:
     row: Row = {
         "product_id": line.article.id,
         "product_type": line.article.type,
-        "product_options": json.dumps(_options(line, priced)),
+        "product_options": json.dumps(_options(line, priced), separators=(",", ":")),
         "weight": line.article.weight,
         "row_weight": line.article.weight * line.quantity if line.parent is None else 0,
         "is_virtual": int(line.article.type == "virtual"),

@@ -66,9 +66,9 @@ class Tables:
         self._run(f"SELECT * FROM {self.name(table)}", [], where, tail)
         return list(self._cursor.fetchall())
 
-    def row(self, table: str, *, lock: bool = False, **where: Value) -> dict[str, Any]:
+    def row(self, table: str, *, columns: str = "*", lock: bool = False, **where: Value) -> dict[str, Any]:
         """The one row that `where` names. Raises `LookupError` when there is none."""
-        self._run(f"SELECT * FROM {self.name(table)}", [], where, " FOR UPDATE" if lock else "")
+        self._run(f"SELECT {columns} FROM {self.name(table)}", [], where, " FOR UPDATE" if lock else "")
         found = self._cursor.fetchall()
         if not found:
             raise LookupError(f"no row in {table} where {where}")
