@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NoReturn
@@ -17,13 +17,12 @@ from urllib.parse import quote
 
 import httpx
 
-from econ_client import advice, paths, search
+from econ_client import advice
 from econ_client.answers import Answer, Call, M
-from econ_client.documents import BookedAnswer, CustomerAnswer, DraftAnswer, ProductAnswer, Self
 from econ_client.errors import Ambiguous, EconomicError, Interrupted, NotFound, Unavailable
 from econ_client.filters import Filter
-from econ_client.lists import Lists, read_lists
 from econ_client.pace import Pace
+from econ_client.reads import Reads
 from econ_client.refusals import refusal
 from econ_client.requests import WriteRequest
 
@@ -59,7 +58,7 @@ class _NoUrls(logging.Filter):
 _NO_URLS = _NoUrls()
 
 
-class Economic:
+class Economic(Reads):
     """One agreement at e-conomic. Thread-safe; close it, or use it as a context manager.
 
     Args:
@@ -165,54 +164,6 @@ class Economic:
             if not rows or not more:
                 return
             page += 1
-
-    def self_(self) -> Self:
-        """Which agreement the tokens open; `NotAuthorised` when they open none."""
-        return self.get("/self").parse(Self)
-
-    def lists(self) -> Lists:
-        """The agreement's groups, zones, terms, layouts, units, currencies and VAT rates."""
-        return read_lists(self)
-
-    def customer(self, number: int) -> CustomerAnswer | None:
-        """One customer."""
-        return self.read(f"/customers/{paths.number(number)}", CustomerAnswer)
-
-    def customers_by_email(self, email: str) -> list[CustomerAnswer]:
-        """Customers one of whose addresses is this one, by number."""
-        return search.customers_by_email(self, email)
-
-    def customers_by_cvr(self, cvr: str) -> list[CustomerAnswer]:
-        """Customers with this company number, by number."""
-        return search.customers_by_cvr(self, cvr)
-
-    def product(self, number: str) -> ProductAnswer | None:
-        """One product; `number` is its string number."""
-        return self.read(f"/products/{paths.segment(number)}", ProductAnswer)
-
-    def order_draft(self, number: int) -> DraftAnswer | None:
-        """One draft order."""
-        return self.read(f"/orders/drafts/{paths.number(number)}", DraftAnswer)
-
-    def order_sent(self, number: int) -> DraftAnswer | None:
-        """One sent order."""
-        return self.read(f"/orders/sent/{paths.number(number)}", DraftAnswer)
-
-    def order_archived(self, number: int) -> DraftAnswer | None:
-        """One archived order."""
-        return self.read(f"/orders/archived/{paths.number(number)}", DraftAnswer)
-
-    def invoice_draft(self, number: int) -> DraftAnswer | None:
-        """One draft invoice."""
-        return self.read(f"/invoices/drafts/{paths.number(number)}", DraftAnswer)
-
-    def booked(self, number: int) -> BookedAnswer | None:
-        """One booked invoice."""
-        return self.read(f"/invoices/booked/{paths.number(number)}", BookedAnswer)
-
-    def find_by_reference(self, token: str, kinds: Sequence[search.Kind] = search.KINDS) -> list[search.Found]:
-        """Documents that carry the reference, in the direction documents move; one call per kind and per hit."""
-        return search.find_by_reference(self, token, kinds)
 
     def _call(self, method: str, path: str, *, query: str = "", body: bytes = b"", idempotency_key: str = "") -> Answer:
         if self._http.is_closed:
