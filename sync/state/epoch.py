@@ -78,24 +78,22 @@ class Epoch:
 
     def settle(self, *, created: bool) -> None:
         """Compare what is inside with what is beside; take a new epoch when they do not fit."""
+        # the file first: meanwhile the service may write newer numbers into both
+        beside = self._read_beside()
+        with self._database.read() as in_shop:
+            if self._fits(_of_every_shop(in_shop), beside):
+                return
         with self._database.write() as in_shop:
-            # one epoch for the whole database, whichever shops share it
-            transaction = replace(in_shop, shop=_EVERY_SHOP)
-            inside = control.get(transaction, _NAME)
-            newest = intents.last_number(transaction)
-            beside, fits = self._beside(transaction, inside, newest)
-            if not fits or inside is None:
-                inside = uuid.uuid4().hex
-                control.put(transaction, _NAME, inside)
-                # the very first opening of a state is no restore
-                self.restored = not (created and beside is None)
+            transaction = _of_every_shop(in_shop)
+            if self._fits(transaction, beside):
+                return
+            # the very first opening of a state is no restore
+            self.restored = not created or beside is not None
+            self.mark = EpochMark(uuid.uuid4().hex, transaction.now)
+            control.put(transaction, _NAME, self.mark.id)
             if transaction.postgresql:
                 control.put(transaction, _BESIDE, _cluster(transaction))
-            since = control.since(transaction, _NAME)
-            self.mark = EpochMark(inside, since or transaction.now)
-            self._newest = newest
-        if not fits:
-            self._write(newest, anew=True)
+        self._write(self._newest, anew=True)
 
     def sent(self, intent: int) -> None:
         """Write down that an intent was stored; a failure to do so only costs look-ups after a restart."""
@@ -106,18 +104,30 @@ class Epoch:
                 self._newest = intent
                 self._write(intent, anew=False)
 
-    def _beside(self, transaction: Transaction, inside: str | None, newest: int) -> tuple[object | None, bool]:
-        path, file = self.path, self._database.file
-        if path is None or file is None:
-            known = control.get(transaction, _BESIDE)
-            return known, inside is not None and known == _cluster(transaction)
+    def _read_beside(self) -> str | None:
+        if self.path is None:
+            return None
         try:
-            text = path.read_text()
-        except (OSError, UnicodeDecodeError):
-            return None, False
-        mark = _Mark.parse(text)
-        fits = mark is not None and mark.epoch == inside and mark.intent <= newest and mark.inode == file.stat().st_ino
-        return text, fits
+            return self.path.read_bytes().decode("ascii", "replace")
+        except OSError:
+            return None
+
+    def _fits(self, transaction: Transaction, beside: str | None) -> bool:
+        inside, since = control.get(transaction, _NAME), control.since(transaction, _NAME)
+        self._newest = intents.last_number(transaction)
+        if inside is None or since is None:
+            return False
+        self.mark = EpochMark(inside, since)
+        file = self._database.file
+        if file is None:
+            return control.get(transaction, _BESIDE) == _cluster(transaction)
+        mark = _Mark.parse(beside or "")
+        return (
+            mark is not None
+            and mark.epoch == inside
+            and mark.intent <= self._newest
+            and mark.inode == file.stat().st_ino
+        )
 
     def _write(self, intent: int, *, anew: bool) -> None:
         path, file = self.path, self._database.file
@@ -133,6 +143,11 @@ class Epoch:
                 os.close(descriptor)
         except OSError:
             return
+
+
+def _of_every_shop(transaction: Transaction) -> Transaction:
+    # one epoch for the whole database, whichever shops share it
+    return replace(transaction, shop=_EVERY_SHOP)
 
 
 def _cluster(transaction: Transaction) -> str:
