@@ -31,6 +31,7 @@ class OpenOrder:
         self.payment = tables.row("sales_order_payment", columns=_PAYMENT, parent_id=order_id)
         self._changes: dict[str, Row] = {"order": {}, "payment": {}, "grid": {}}
         self._item_changes: dict[int, Row] = {}
+        self._history: Row = {}
 
     @property
     def id(self) -> int:
@@ -60,6 +61,10 @@ class OpenOrder:
         for column, amount in amounts.items():
             item[column] = changes[column] = (item[column] or ZERO) + amount
 
+    def note(self, history: Row) -> None:
+        """Write a sales_order_status_history row when the order is saved."""
+        self._history = history
+
     def save_item(self, item: Item) -> None:
         """Write one row's changes now."""
         changes = self._item_changes.pop(item["item_id"], None)
@@ -67,16 +72,18 @@ class OpenOrder:
             self.tables.update("sales_order_item", changes, item_id=item["item_id"])
 
     def save(self) -> None:
-        """Write what changed: the order, its rows, its payment, its grid."""
+        """Write what changed: the order, its rows, its payment, a history row, its grid."""
         if self._changes["order"]:
             self.tables.update("sales_order", self._changes["order"], entity_id=self.id)
         for item in self.items:
             self.save_item(item)
         if self._changes["payment"]:
             self.tables.update("sales_order_payment", self._changes["payment"], entity_id=self.payment["entity_id"])
+        if self._history:
+            self.tables.insert("sales_order_status_history", self._history)
         if self._changes["grid"]:
             self.tables.update("sales_order_grid", self._changes["grid"], entity_id=self.id)
-        self._changes = {"order": {}, "payment": {}, "grid": {}}
+        self._changes, self._history = {"order": {}, "payment": {}, "grid": {}}, {}
 
     def tops(self) -> list[Item]:
         """The rows without a parent."""

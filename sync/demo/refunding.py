@@ -43,7 +43,7 @@ def write_credit_memo(
     shipped, unshipped = _by_place(order, rows)
     _take_from_order(order, parts, totals, online=online)
     order.settle_state()
-    order.tables.insert("sales_order_status_history", _history(order, totals["grand_total"], online=online))
+    order.note(_history(order, totals["grand_total"], online=online))
     order.save()
     increment_id = next_increment_id(order.tables, "creditmemo", order.row["store_id"])
     own: Row = {"state": _REFUNDED, "increment_id": increment_id, "invoice_id": invoice_id}
