@@ -122,7 +122,7 @@ def _check(raw: Any) -> Spec:
 
 def _check_form(raw: object) -> None:
     if isinstance(raw, tuple):
-        raise PydanticCustomError("field", "a field is one value, not a list")
+        raise PydanticCustomError("field", "must be one value, not a list")
     if not isinstance(raw, dict):
         return
     keys = set(raw)
@@ -132,7 +132,7 @@ def _check_form(raw: object) -> None:
         for value in (*raw["to"].values(), raw.get("default")):
             _check_form(value)
         return
-    raise PydanticCustomError("field", "a field is a value, a text with {braces}, {example}", _WORDS)
+    raise PydanticCustomError("field", "must be a value, a text with {braces}, {example}", _WORDS)
 
 
 _WORDS = {"braces": "{{ }}", "example": "`{expr: ...}` or `{map: ..., to: {...}, default: ...}`"}

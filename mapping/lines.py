@@ -81,6 +81,7 @@ def document_lines(target: Target, setting: Setting) -> tuple[Emitted, ...]:
     made, percent = _shipping(target, setting)
     lines += made
     vat[percent] = vat.get(percent, ZERO) + target.shipping_vat
+    _one_rate_each(lines)
     _settle(vat, target, lines)
     lines += _rounding(target, vat, lines, setting)
     return tuple(
@@ -130,7 +131,8 @@ def _goods(item: TargetLine, setting: Setting) -> tuple[Goods, int, Decimal]:
     """The product, its group and its rate; the rate is compared with what Magento charged."""
     line, rules, row = item.line, setting.rules, setting.row
     goods = goods_of(line, untaxed=False)
-    known = setting.product_groups.get(product_number(line.sku))
+    number = product_number(line.sku)
+    known = setting.product_groups.get(number, setting.agreement.products.get(number))
     group = known if known is not None else product_group(goods, rules, setting.order.store)
     percent = setting.rate(group)
     charged = item.net != 0 or item.vat != 0 or item.weee != 0
@@ -223,6 +225,17 @@ def _shipping_untaxed(number: str, group: int, setting: Setting) -> WantedProduc
     return WantedProduct(number=number, magento_id=None, body=body)
 
 
+def _one_rate_each(lines: list[Emitted]) -> None:
+    """A product has one group in e-conomic, so all of its lines have one rate."""
+    rates: dict[str, Decimal] = {}
+    for line in lines:
+        if line.net != 0 and rates.setdefault(line.product.number, line.rate) != line.rate:
+            raise CannotMap(
+                "vat_rate",
+                f"{line.product.number} is sold at two VAT rates on one order; a product in e-conomic has one",
+            )
+
+
 def _settle(vat: dict[Decimal, Decimal], target: Target, lines: list[Emitted]) -> None:
     """Give what Magento's VAT total has over its rows to the rate with the largest net; its deltas carry over rows."""
     over = target.amounts.vat - total(vat.values())
@@ -238,7 +251,8 @@ def _settle(vat: dict[Decimal, Decimal], target: Target, lines: list[Emitted]) -
 
 def _rounding(target: Target, vat: Mapping[Decimal, Decimal], lines: list[Emitted], setting: Setting) -> list[Emitted]:
     settings = setting.rules.settings
-    closing = close([e.taxed for e in lines], vat, target.amounts.net, settings.vat_rounding, settings.rounding)
+    units = total(t.quantity for t in target.lines if t.line.carries_money)
+    closing = close([e.taxed for e in lines], vat, target.amounts.net, settings.vat_rounding, settings.rounding, units)
     made: list[Emitted] = []
     for percent, amount in sorted(closing.taxed.items()):
         number = _taxed_rounding(percent, setting)

@@ -30,7 +30,9 @@ _SHAPES = {
 _OWN = frozenset({"on_off", "limit", "since", "field"})
 
 
-def problems_of(error: ValidationError, tree: Tree, model: type[BaseModel]) -> Iterator[Problem]:
+def problems_of(
+    error: ValidationError, tree: Tree, model: type[BaseModel]
+) -> Iterator[tuple[tuple[Step, ...], Problem]]:
     """One problem per place, each with the line of the value."""
     by_place: dict[tuple[Step, ...], list[str]] = {}
     for found in error.errors(include_url=False):
@@ -38,7 +40,9 @@ def problems_of(error: ValidationError, tree: Tree, model: type[BaseModel]) -> I
         by_place.setdefault(where, []).append(_words(found, where, tree, model))
     for where, messages in by_place.items():
         mark = tree.find(where).mark
-        yield Problem(mark.file, mark.line, " or ".join(dict.fromkeys(messages)))
+        first, *rest = dict.fromkeys(messages)
+        also = [other.removeprefix(f"`{shown(where)}` ") for other in rest]
+        yield where, Problem(mark.file, mark.line, " or ".join((first, *also)))
 
 
 def shown(where: Sequence[Step]) -> str:
@@ -62,7 +66,7 @@ def _words(found: Mapping[str, Any], where: Sequence[Step], tree: Tree, model: t
     value = tree.find(where)
     raw = value.raw if not isinstance(value.value, dict | list) else "a table or list"
     if kind == "extra_forbidden":
-        allowed = _keys_at(where[:-1], model)
+        allowed = _keys_at(where[:-1], model) + ([] if where[1:] else ["extends", "stores"])
         key = str(where[-1])
         return f"unknown key {place}{nearest(key, allowed)} (allowed: {', '.join(sorted(allowed))})"
     if kind == "missing":
@@ -72,6 +76,8 @@ def _words(found: Mapping[str, Any], where: Sequence[Step], tree: Tree, model: t
     if kind == "literal_error":
         allowed = [a.strip("'") for a in str(found["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
         return f"{place} is `{raw}`{nearest(raw, allowed)} (allowed: {', '.join(allowed)})"
+    if kind.startswith("int") and isinstance(found["input"], str) and raw.isdigit():
+        return f"{place} must be a whole number; write {raw} without quotes"
     if kind == "string_type":
         if isinstance(found["input"], dict | tuple) or found["input"] is None:
             return f"{place} must be a text"

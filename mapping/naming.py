@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mapping.checking import nearest
@@ -26,6 +26,8 @@ _TABLES = {
     "vat_zones": "the number of a VAT zone",
 }
 
+_KINDS = {"customer_groups": "customer_group", "product_groups": "product_group", "vat_zones": "vat_zone"}
+
 
 class NamedNumber(NamedTuple):
     """A number that the profile names in the agreement, and where it stands.
@@ -40,13 +42,16 @@ class NamedNumber(NamedTuple):
     path: str
 
 
-def naming_problems(settings: Settings, tree: Tree, own: Tree) -> Iterator[Problem]:
+def naming_problems(
+    settings: Settings, tree: Tree, own: Tree, wrong: frozenset[tuple[Step, ...]] = frozenset()
+) -> Iterator[Problem]:
     """What is not set, and rules that name a group or zone that `numbers` lacks.
 
-    What is missing is reported in the profile's own file, not in the shipped one that leaves it open.
+    What is missing is reported in the profile's own file, not in the shipped one that leaves it open. Places in `wrong`
+    have their problem already.
     """
     for where, what in _MUST_BE_SET.items():
-        if _at(settings, where) is None or _unset(_at(settings, where)):
+        if _unset(_at(settings, where)) and not any(where[: i + 1] in wrong for i in range(len(where))):
             yield _problem(own, where, f"`{shown(where)}` is not set; it needs {what}")
     for table, what in _TABLES.items():
         for name, number in getattr(settings.numbers, table).items():
@@ -54,16 +59,23 @@ def naming_problems(settings: Settings, tree: Tree, own: Tree) -> Iterator[Probl
                 where = ("numbers", table, name)
                 yield _problem(own, where, f"`{shown(where)}` is not set; it needs {what} of your agreement")
     numbers = settings.numbers
-    yield from _unknown(
-        tree, ("customers", "groups"), "group", [r.group for r in settings.customers.groups], numbers.customer_groups
-    )
-    yield from _unknown(
-        tree, ("customers", "consumer_groups"), None, settings.customers.consumer_groups, numbers.customer_groups
-    )
-    yield from _unknown(
-        tree, ("products", "groups"), "group", [r.group for r in settings.products.groups], numbers.product_groups
-    )
-    yield from _unknown(tree, ("vat", "zones"), "zone", [r.zone for r in settings.vat.zones], numbers.vat_zones)
+    for key in ("layout", "payment_terms"):
+        spec = getattr(numbers, key)
+        if spec is not None and isinstance(spec.raw, str) and "{{" not in spec.raw:
+            yield _problem(
+                tree, ("numbers", key), f"`numbers.{key}` is `{spec.raw}`; it needs a number, without quotes"
+            )
+    for place, key, table, named in _rows(settings):
+        left_out = [str(where[2]) for where in wrong if where[:2] == ("numbers", table) and len(where) > 2]
+        known = [*getattr(numbers, table), *left_out]
+        for i, name in enumerate(named):
+            if isinstance(name, str) and name not in known:
+                where = (*place, i, key) if key else (*place, i)
+                yield _problem(
+                    tree,
+                    where,
+                    f"`{shown(where)}` is `{name}`{nearest(name, known)} (allowed: {', '.join(known)}, or a number)",
+                )
 
 
 def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
@@ -76,17 +88,14 @@ def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
                 yield _named(key, literal, tree, ("numbers", key))
     if numbers.unit is not None:
         yield _named("unit", numbers.unit, tree, ("numbers", "unit"))
-    for table, kind in (
-        ("customer_groups", "customer_group"),
-        ("product_groups", "product_group"),
-        ("vat_zones", "vat_zone"),
-    ):
+    for table, kind in _KINDS.items():
         for name, number in getattr(numbers, table).items():
             if number is not None:
                 yield _named(kind, number, tree, ("numbers", table, name))
-    for kind, where, named in _in_rules(rules.settings):
-        if isinstance(named, int):
-            yield _named(kind, named, tree, where)
+    for place, key, table, named in _rows(rules.settings):
+        for i, entry in enumerate(named):
+            if isinstance(entry, int):
+                yield _named(_KINDS[table], entry, tree, (*place, i, key) if key else (*place, i))
     for name in ("shipping", "discount", "fee", "refund", "rounding", "rounding_vat"):
         value = getattr(numbers.products, name)
         for product in (value,) if isinstance(value, str) else value or ():
@@ -95,28 +104,13 @@ def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
         yield _named("customer", rules.settings.customers.guests, tree, ("customers", "guests"))
 
 
-def _in_rules(settings: Settings) -> Iterator[tuple[str, tuple[Step, ...], str | int]]:
-    for i, group in enumerate(settings.customers.groups):
-        yield "customer_group", ("customers", "groups", i, "group"), group.group
-    for i, consumer in enumerate(settings.customers.consumer_groups):
-        yield "customer_group", ("customers", "consumer_groups", i), consumer
-    for i, product in enumerate(settings.products.groups):
-        yield "product_group", ("products", "groups", i, "group"), product.group
-    for i, zone in enumerate(settings.vat.zones):
-        yield "vat_zone", ("vat", "zones", i, "zone"), zone.zone
-
-
-def _unknown(
-    tree: Tree, table: tuple[Step, ...], key: str | None, named: Iterable[str | int], known: Mapping[str, int | None]
-) -> Iterator[Problem]:
-    for i, name in enumerate(named):
-        if isinstance(name, str) and name not in known:
-            where = (*table, i) if key is None else (*table, i, key)
-            yield _problem(
-                tree,
-                where,
-                f"`{shown(where)}` is `{name}`{nearest(name, known)} (allowed: {', '.join(known)}, or a number)",
-            )
+def _rows(settings: Settings) -> Iterator[tuple[tuple[Step, ...], str, str, Sequence[str | int]]]:
+    """The lists whose rows name a group or zone: where, under which key, from which table, and what they name."""
+    customers, products, vat = settings.customers, settings.products, settings.vat
+    yield ("customers", "groups"), "group", "customer_groups", [r.group for r in customers.groups]
+    yield ("customers", "consumer_groups"), "", "customer_groups", customers.consumer_groups
+    yield ("products", "groups"), "group", "product_groups", [r.group for r in products.groups]
+    yield ("vat", "zones"), "zone", "vat_zones", [r.zone for r in vat.zones]
 
 
 def _at(settings: object, where: Sequence[Step]) -> object:
@@ -126,7 +120,7 @@ def _at(settings: object, where: Sequence[Step]) -> object:
 
 
 def _unset(value: object) -> bool:
-    return getattr(value, "raw", value) is None
+    return value is None or getattr(value, "raw", value) is None
 
 
 def _problem(tree: Tree, where: Sequence[Step], message: str) -> Problem:

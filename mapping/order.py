@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import ValidationError
+
 from cdc.models import Invoice, Order
 from econ_client import documents
 from mapping.agreement import Agreement
@@ -152,7 +154,7 @@ def _wanted(
     target: Target,
 ) -> WantedDocument:
     products: dict[str, WantedProduct] = {}
-    for line in lines:
+    for line in sorted(lines, key=lambda e: e.net == 0):
         products.setdefault(line.product.number, line.product)
     return WantedDocument(
         kind="order_draft" if role == "order" else "invoice_draft",
@@ -225,8 +227,7 @@ def _notes(rules: Rules, scope: Mapping[str, object]) -> documents.Notes | None:
 
 
 def _odd(role: str, error: Exception) -> Parked:
-    return Parked(
-        role,
-        "odd_order",
-        f"the order holds something that cannot be mapped ({type(error).__name__}: {error}); look at it in Magento",
-    )
+    what = type(error).__name__
+    if isinstance(error, ValidationError):
+        what = ", ".join(".".join(str(step) for step in found["loc"]) for found in error.errors(include_url=False))
+    return Parked(role, "odd_order", f"the order holds something that cannot be mapped ({what}); look at it in Magento")

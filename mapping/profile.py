@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -16,10 +17,12 @@ from mapping.filters import text_of
 from mapping.inheritance import merge, read_chain, shipped_names
 from mapping.mistakes import problems_of
 from mapping.naming import NamedNumber, named_numbers, naming_problems
-from mapping.profile_yaml import Problem, ProfileError, Tree
+from mapping.profile_yaml import Problem, ProfileError, Step, Tree
 from mapping.settings import PER_STORE, Settings
 
 __all__ = ["NamedNumber", "Problem", "Profile", "ProfileError", "load_profile", "shipped_names"]
+
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,24 @@ class Profile:
     _rules: Rules
     _by_store: Mapping[str, Rules]
     _numbers: tuple[NamedNumber, ...]
+
+    @property
+    def booking(self) -> bool:
+        """Whether finished invoices are booked; off makes drafts only."""
+        return self.settings.booking
+
+    @property
+    def booking_limit(self) -> int | None:
+        """Live bookings an hour; None is off."""
+        return self.settings.booking_limit
+
+    @property
+    def stock_since(self) -> datetime.date | None:
+        """From when orders count for stock: `stock.since`, else the date of `orders.since`."""
+        if self.settings.stock.since is not None:
+            return self.settings.stock.since
+        since = self.settings.orders.since
+        return since if isinstance(since, datetime.date) else None
 
     def for_store(self, code: str) -> Rules:
         """The rules for a store view's code."""
@@ -60,14 +81,12 @@ def load_profile(named: str | Path) -> Profile:
     rules: dict[str, Rules] = {}
     numbers: list[NamedNumber] = []
     for code, view in views.items():
-        try:
-            settings = Settings.model_validate(view.plain())
-        except ValidationError as error:
-            problems += problems_of(error, view, Settings)
+        settings, usable, wrong = _validated(view, problems)
+        if settings is None:
             continue
-        problems += naming_problems(settings, view, own)
-        rules[code] = compile_rules(settings, view, problems)
-        numbers += named_numbers(rules[code], view)
+        problems += naming_problems(settings, usable, own, wrong)
+        rules[code] = compile_rules(settings, usable, problems)
+        numbers += named_numbers(rules[code], usable)
     if problems:
         raise ProfileError(problems)
     return Profile(
@@ -78,6 +97,22 @@ def load_profile(named: str | Path) -> Profile:
         _by_store={code: r for code, r in rules.items() if code},
         _numbers=tuple(dict.fromkeys(numbers)),
     )
+
+
+def _validated(view: Tree, problems: list[Problem]) -> tuple[Settings | None, Tree, frozenset[tuple[Step, ...]]]:
+    """The settings, with wrong values left out so that the rest is checked too; and the places that were left out."""
+    wrong: set[tuple[Step, ...]] = set()
+    for _ in range(_ROUNDS):
+        try:
+            return Settings.model_validate(view.plain()), view, frozenset(wrong)
+        except ValidationError as error:
+            found = list(problems_of(error, view, Settings))
+        problems += [problem for where, problem in found if where not in wrong]
+        for where, _ in sorted(found, key=lambda f: tuple(str(s).rjust(4, "0") for s in f[0]), reverse=True):
+            wrong.add(where)
+            stands = bool(where) and view.find(where[:-1]).child(where[-1]) is not None
+            view = view.without(where if stands else where[:-1])
+    return None, view, frozenset(wrong)
 
 
 def _store_trees(base: Tree, stores: Tree | None, problems: list[Problem]) -> Iterator[tuple[str, Tree]]:

@@ -77,6 +77,20 @@ class Tree:
             node = child
         return node
 
+    def without(self, where: Sequence[Step]) -> Tree:
+        """The same value with the one at `where` left out; unchanged when there is none."""
+        child = self.child(where[0]) if where else None
+        if child is None:
+            return self
+        last = len(where) == 1
+        rest = child if last else child.without(where[1:])
+        if isinstance(self.value, dict):
+            table = {k: rest if k == where[0] else v for k, v in self.value.items() if not (last and k == where[0])}
+            return Tree(table, self.mark, self.raw)
+        assert isinstance(self.value, list)  # noqa: S101  (scalars have no children)
+        items = [rest if i == where[0] else v for i, v in enumerate(self.value) if not (last and i == where[0])]
+        return Tree(items, self.mark, self.raw)
+
     def child(self, step: Step) -> Tree | None:
         """The value under a key or an index, if there is one."""
         if isinstance(self.value, dict) and isinstance(step, str):

@@ -27,9 +27,16 @@ class Closing:
 
 
 def close(
-    lines: Sequence[Taxed], vat: Mapping[Decimal, Decimal], net: Decimal, mode: VatRounding, limits: RoundingKeys
+    lines: Sequence[Taxed],
+    vat: Mapping[Decimal, Decimal],
+    net: Decimal,
+    mode: VatRounding,
+    limits: RoundingKeys,
+    units: Decimal = ZERO,
 ) -> Closing:
     """Find the rounding lines after which e-conomic computes `vat` by rate, and `net` in all.
+
+    `units` is how many units are sold; the limits grow with it.
 
     Raises:
         CannotMap: ``net_gap`` or ``vat_gap`` with both sides' numbers, when a gap is beyond the limits or cannot be
@@ -45,8 +52,9 @@ def close(
     computed = vat_by_rate(lines, mode)
     taxed: dict[Decimal, Decimal] = {}
     gaps = {r: vat.get(r, ZERO) - computed.get(r, ZERO) for r in {*vat, *computed}}
-    if sum(abs(g) for g in gaps.values()) > limits.gap:
-        raise _vat_gap(vat, computed, f"the gap is more than rounding.gap {limits.gap}")
+    more = limits.gap_per_unit * units
+    if total(abs(g) for g in gaps.values()) > limits.gap + more:
+        raise _vat_gap(vat, computed, f"the gap is more than rounding allows, {limits.gap + more:.2f}")
     for percent, gap in sorted(gaps.items()):
         if gap == 0:
             continue
@@ -54,8 +62,9 @@ def close(
             raise _vat_gap(vat, computed, "no VAT can be computed at 0%")
         own = total(line.net for line in lines if line.rate == percent)
         found = _rounding_line(own, vat.get(percent, ZERO), gap, percent, mode)
-        if found is None or abs(found) > limits.line:
-            raise _vat_gap(vat, computed, f"no rounding line up to {limits.line} closes it in mode {mode}")
+        most = limits.line + more * HUNDRED / percent
+        if found is None or abs(found) > most:
+            raise _vat_gap(vat, computed, f"no rounding line up to {most:.2f} closes it in mode {mode}")
         taxed[percent] = found
     return Closing(taxed, missing - total(taxed.values()))
 

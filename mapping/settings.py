@@ -42,7 +42,7 @@ def _since(value: Any) -> Any:
         for code, number in value.items():
             if not isinstance(number, str) or not any(c.isdigit() for c in number):
                 raise PydanticCustomError(
-                    "since", '{code} needs an increment id in quotes, such as "000000123"', {"code": str(code)}
+                    "since", 'must have an increment id in quotes for {code}, such as "000000123"', {"code": str(code)}
                 )
         return value
     raise PydanticCustomError(
@@ -167,9 +167,14 @@ class VatKeys(Keys):
 
 
 class RoundingKeys(Keys):
-    """How much may be closed by itself: the VAT gap, the net gap, and the size of a rounding line."""
+    """How much may be closed by itself: the VAT gap, the net gap, and the size of a rounding line.
+
+    `gap_per_unit` is added to `gap` for each unit sold, and to `line` what it is net: Magento's unit calculation
+    rounds VAT once per unit, half an øre at most.
+    """
 
     gap: Amount = Decimal("0.50")
+    gap_per_unit: Amount = Decimal("0.005")
     net_gap: Amount = Decimal("0.05")
     line: Amount = Decimal("2.00")
 

@@ -117,7 +117,8 @@ def _matches(row: ZoneRule, rules: Rules, buyer: Buyer, address: Address, scope:
         return not with_id
     if row.vat_id == "any":
         return bool(with_id)
-    return any(has_valid_prefixed_vat_id(a) and a.country == address.country for a in with_id)
+    home = rules.settings.vat.home
+    return any(has_valid_prefixed_vat_id(a) and a.country != home for a in with_id)
 
 
 def _zone_number(rules: Rules, row: ZoneRule) -> int:
