@@ -12,6 +12,7 @@ from typing import Any
 from cdc.errors import AmbiguousReference
 from cdc.layout import Layout, Reader
 from cdc.load_product import CURRENT_VERSION
+from cdc.rows import matching
 
 _BY_ID = re.compile(r"id:\s*([0-9]{1,10})", re.ASCII)
 
@@ -21,11 +22,12 @@ def find_order(reader: Reader, layout: Layout, ref: str) -> int | None:
     order = layout.quoted("sales_order")
     if (order_id := _id(ref)) is not None:
         return _existing(reader, order, order_id)
-    rows = reader.rows(
+    rows = matching(
+        reader,
         f"SELECT o.entity_id AS id, o.increment_id AS found, s.code AS place FROM {order} o"
         f" LEFT JOIN {layout.quoted('store')} s ON s.store_id = o.store_id"
         " WHERE o.increment_id = %s ORDER BY o.entity_id",
-        (ref.strip(),),
+        ref.strip(),
     )
     return _only(ref, rows, "order", "store view")
 
@@ -35,11 +37,12 @@ def find_customer(reader: Reader, layout: Layout, ref: str) -> int | None:
     customer = layout.quoted("customer_entity")
     if (customer_id := _id(ref)) is not None:
         return _existing(reader, customer, customer_id)
-    rows = reader.rows(
+    rows = matching(
+        reader,
         f"SELECT c.entity_id AS id, w.code AS place FROM {customer} c"
         f" LEFT JOIN {layout.quoted('store_website')} w ON w.website_id = c.website_id"
         " WHERE c.email = %s ORDER BY c.entity_id",
-        (ref.strip(),),
+        ref.strip(),
     )
     return _only(ref, rows, "customer", "website")
 
@@ -53,10 +56,11 @@ def find_product(reader: Reader, layout: Layout, ref: str) -> int | None:
     current = f" AND {CURRENT_VERSION}" if layout.row_id else ""
     if (product_id := _id(ref)) is not None:
         return _existing(reader, product, product_id, current)
-    rows = reader.rows(
+    rows = matching(
+        reader,
         f"SELECT entity_id AS id, sku AS found, type_id AS place FROM {product}"
         f" WHERE sku = %s{current} ORDER BY entity_id",
-        (ref,),
+        ref,
     )
     return _only(ref, [row for row in rows if row["found"] == ref], "product", "product")
 

@@ -8,7 +8,7 @@ from cdc.columns import columns_to_read
 from cdc.eav import Eav
 from cdc.layout import Layout, Reader, quote
 from cdc.models import Product, Scalar, Stock
-from cdc.rows import Row, moment, money, text, whole
+from cdc.rows import Row, matching, moment, money, text, whole
 from cdc.stores import References
 
 CURRENT_VERSION = "created_in <= UNIX_TIMESTAMP() AND updated_in > UNIX_TIMESTAMP()"
@@ -103,10 +103,11 @@ def _stock(reader: Reader, layout: Layout, references: References, product_id: i
 def _sources(reader: Reader, layout: Layout, sku: str) -> dict[str, Decimal]:
     if not layout.msi:
         return {}
-    rows = reader.rows(
+    rows = matching(
+        reader,
         f"SELECT source_code, sku, quantity FROM {layout.quoted('inventory_source_item')}"
         " WHERE sku = %s ORDER BY source_code",
-        (sku,),
+        sku,
     )
     # The column's collation also finds other cases and trailing spaces
     return {text(row, "source_code"): money(row, "quantity") for row in rows if row["sku"] == sku}

@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+import pymysql
+
+from cdc.layout import Reader
 from cdc.models import Scalar
 
 Row: TypeAlias = Mapping[str, Any]
@@ -81,3 +84,16 @@ def scalar(value: object) -> Scalar:
 def attributes(row: Row, columns: Iterable[str]) -> dict[str, Scalar]:
     """Third-party columns by name."""
     return {column: scalar(row.get(column)) for column in columns}
+
+
+def matching(reader: Reader, sql: str, value: str) -> list[dict[str, Any]]:
+    """The rows of a statement that compares a column with one text.
+
+    A text beyond the column's character set (an emoji and utf8mb3) matches nothing; servers answer it with error 1267.
+    """
+    try:
+        return reader.rows(sql, (value,))
+    except pymysql.err.OperationalError as error:
+        if error.args and error.args[0] == 1267:
+            return []
+        raise

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from cdc import find
 from cdc.connect import Database
 from cdc.eav import Eav
 from cdc.errors import SchemaMissing
+from cdc.gap import changed_since
+from cdc.keys import Key
 from cdc.layout import Layout, detect_layout, require_supported
 from cdc.load_customer import load_customer
 from cdc.load_order import load_order
@@ -123,6 +126,10 @@ class Shop:
     def find_product(self, ref: str) -> int | None:
         """The entity id of the product with exactly this SKU or ``id:N``. Raises `AmbiguousReference`."""
         return self._load(lambda snapshot, layout: find.find_product(snapshot, layout, ref))
+
+    def changed_since(self, since: datetime) -> list[Key]:
+        """Keys whose rows say that they changed at or after `since` (aware UTC), for a gap in the binlog."""
+        return self._load(lambda snapshot, layout: changed_since(snapshot, layout, since))
 
     def stores(self) -> tuple[Store, ...]:
         """The store views by id, without Magento's own ``admin``."""

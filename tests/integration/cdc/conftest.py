@@ -1,0 +1,45 @@
+"""A fixture shop to load from: the demo's tables with rows that a test puts there itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from cdc.shop import Shop
+from sync.demo.fixture import install
+from sync.demo.mariadb import PrivateMariaDB
+from sync.demo.tables import Tables
+from tests.integration.cdc.load_world import World
+
+
+@pytest.fixture(scope="session")
+def _load_schema(mariadb: PrivateMariaDB) -> Iterator[str]:
+    name = f"load_{os.getpid()}"
+    with mariadb.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    install(mariadb, name)
+    yield name
+    with mariadb.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def world(mariadb: PrivateMariaDB, _load_schema: str) -> Iterator[World]:
+    """The shared fixture shop, with MSI and without a prefix. Tests add rows under ids of their own."""
+    with closing(mariadb.connect(_load_schema)) as connection, closing(Shop(mariadb.url(_load_schema))) as shop:
+        yield World(mariadb, _load_schema, Tables(connection), shop)
+
+
+@pytest.fixture
+def own_world(mariadb: PrivateMariaDB, schema: str, request: pytest.FixtureRequest) -> Iterator[World]:
+    """A fixture shop of the test's own, whose tables it may alter; parametrise with (prefix, msi)."""
+    prefix, msi = getattr(request, "param", ("", True))
+    install(mariadb, schema, prefix=prefix, msi=msi)
+    with (
+        closing(mariadb.connect(schema)) as connection,
+        closing(Shop(mariadb.url(schema), prefix=prefix)) as shop,
+    ):
+        yield World(mariadb, schema, Tables(connection, prefix), shop)

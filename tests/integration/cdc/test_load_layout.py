@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from cdc.errors import SchemaMissing
+from cdc.shop import Shop
+from sync.demo.mariadb import PrivateMariaDB
+from tests.integration.cdc.load_world import World
+
+
+@pytest.mark.parametrize(
+    ("own_world", "title"),
+    [
+        (("", True), "Magento 2 with MSI"),
+        (("", False), "Magento 2"),
+        (("m2_", True), "Magento 2 with MSI"),
+    ],
+    indirect=["own_world"],
+)
+def test_what_is_found(own_world: World, title: str) -> None:
+    layout = own_world.shop.layout
+    assert layout.title == title
+    assert layout.edition == "magento2"
+    assert not layout.row_id
+    assert layout.schema == own_world.schema
+    assert layout.name("sales_order") == f"{own_world.tables.prefix}sales_order"
+
+
+def test_an_empty_database(mariadb: PrivateMariaDB, schema: str) -> None:
+    with closing(Shop(mariadb.url(schema))) as shop, pytest.raises(SchemaMissing, match=schema) as caught:
+        _ = shop.layout
+    assert "sales_order" in str(caught.value)
+    assert "MAGENTO_TABLE_PREFIX" in caught.value.hint
+
+
+@pytest.mark.parametrize("own_world", [("mage_", True)], indirect=True)
+def test_a_forgotten_prefix_is_named(own_world: World) -> None:
+    url = own_world.server.url(own_world.schema)
+    for prefix in ("", "other_"):
+        with closing(Shop(url, prefix=prefix)) as shop, pytest.raises(SchemaMissing) as caught:
+            shop.order(1)
+        assert "'mage_'" in caught.value.hint
+
+
+def test_a_missing_column_or_table_is_named(own_world: World) -> None:
+    url = own_world.server.url(own_world.schema)
+    own_world.execute("ALTER TABLE sales_shipment_item DROP qty")
+    with closing(Shop(url)) as shop, pytest.raises(SchemaMissing, match=r"sales_shipment_item\.qty"):
+        shop.order(1)
+    own_world.execute("DROP TABLE sales_shipment_item")
+    with closing(Shop(url)) as shop, pytest.raises(SchemaMissing, match="table sales_shipment_item is missing"):
+        shop.order(1)
+
+
+def test_columns_that_come_and_go_while_it_runs(own_world: World) -> None:
+    own_world.execute("ALTER TABLE sales_order ADD fee DECIMAL(12,4) DEFAULT 5")
+    order_id = own_world.order()
+    order = own_world.shop.order(order_id)
+    assert order is not None
+    assert order.attributes["fee"] == 5
+    own_world.execute("ALTER TABLE sales_order DROP fee, ADD gebyr DECIMAL(12,4) DEFAULT 6")
+    order = own_world.shop.order(order_id)
+    assert order is not None
+    assert order.attributes["gebyr"] == 6
+    assert "fee" not in order.attributes
+
+
+def test_magento_1_is_recognised_and_refused(mariadb: PrivateMariaDB, schema: str) -> None:
+    with mariadb.connect(schema) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE sales_flat_order (entity_id INT PRIMARY KEY)")
+    with closing(Shop(mariadb.url(schema))) as shop:
+        assert shop.layout.edition == "magento1"
+        with pytest.raises(SchemaMissing, match="Magento 1 / OpenMage"):
+            shop.order(1)
+
+
+def test_commerce_product_values_hang_on_row_id(own_world: World) -> None:
+    """The shape is known from public descriptions: a row per scheduled version, the current one by epoch seconds."""
+    own_world.execute("SET foreign_key_checks=0")
+    for kind in ("varchar", "int", "decimal", "text", "datetime"):
+        own_world.execute(f"CREATE TABLE eav_new LIKE catalog_product_entity_{kind}")
+        own_world.execute("ALTER TABLE eav_new CHANGE entity_id row_id INT UNSIGNED NOT NULL")
+        own_world.execute(f"DROP TABLE catalog_product_entity_{kind}")
+        own_world.execute(f"RENAME TABLE eav_new TO catalog_product_entity_{kind}")
+    own_world.execute("DROP TABLE catalog_product_entity")
+    own_world.execute(
+        "CREATE TABLE catalog_product_entity (row_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, entity_id INT UNSIGNED,"
+        " created_in BIGINT UNSIGNED DEFAULT 1, updated_in BIGINT UNSIGNED DEFAULT 2147483647,"
+        " attribute_set_id INT DEFAULT 4, type_id VARCHAR(32) DEFAULT 'simple', sku VARCHAR(64),"
+        " created_at TIMESTAMP DEFAULT NOW(), updated_at TIMESTAMP DEFAULT NOW(), KEY (entity_id), KEY (sku))"
+    )
+    own_world.execute("DELETE FROM catalog_product_relation")
+    own_world.execute(
+        "INSERT INTO catalog_product_entity (row_id, entity_id, created_in, updated_in, sku) VALUES"
+        " (11, 5, 1, 1700000000, 'A'), (12, 5, 1700000000, 2147483647, 'A'), (13, 6, 1, 2147483647, 'P')"
+    )
+    own_world.execute(
+        "INSERT INTO catalog_product_entity_varchar (row_id, attribute_id, store_id, value) VALUES"
+        " (11, 73, 0, 'Gammel'), (12, 73, 0, 'Ny'), (5, 73, 0, 'Forkert')"
+    )
+    own_world.execute("INSERT INTO catalog_product_relation (parent_id, child_id) VALUES (13, 5)")
+    with closing(Shop(own_world.server.url(own_world.schema))) as shop:
+        assert shop.layout.title == "Adobe Commerce (row_id) with MSI"
+        assert shop.layout.row_id
+        product = shop.product(5)
+        assert product is not None
+        assert product.name == "Ny"
+        assert product.parent_ids == (6,)
+        assert shop.find_product("A") == 5
+
+
+def test_stores_with_the_settings_of_their_scope(world: World) -> None:
+    stores = {store.code: store for store in world.shop.stores()}
+    assert "admin" not in stores
+    assert stores["default"].locale == "da_DK"
+    assert stores["en"].locale == "en_US"
+    assert stores["en"].timezone == "Europe/Copenhagen"
+    assert stores["se_sv"].timezone == "Europe/Stockholm"
+    assert stores["se_sv"].website_code == "se"
+    assert stores["default"].prices_include_tax
