@@ -105,7 +105,9 @@ def random_cart(chance: random.Random, *, whole: bool = True) -> Cart:
     return Cart(items, chance.random() < 0.7, chance.choice(ALGORITHMS), shipping, Decimal(25))
 
 
-def economic(draft: Draft, groups: Mapping[str, int], agreement: Agreement, mode: str) -> tuple[Decimal, Decimal, Decimal]:
+def economic(
+    draft: Draft, groups: Mapping[str, int], agreement: Agreement, mode: str
+) -> tuple[Decimal, Decimal, Decimal]:
     """Net, VAT and gross that e-conomic computes for a draft."""
     zone = draft.recipient.vat_zone.vat_zone_number
     nets: dict[Decimal, list[Decimal]] = defaultdict(list)

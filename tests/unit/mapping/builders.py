@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,8 +10,12 @@ from typing import Any
 
 from cdc.models import Address, CustomerGroup, Invoice, Order, OrderLine, Payment, Store, SubLine, Totals
 from mapping.agreement import Agreement
+from mapping.profile import Profile
 
 ZERO = Decimal(0)
+
+Shop = Callable[[str], Profile]
+"""Loads a profile from the lines that a shop adds to `sandbox`."""
 
 STORE = Store(
     id=1,
