@@ -1,10 +1,282 @@
-"""The command line."""
+"""The command line: each command reads its settings, builds what it needs, calls one function and prints."""
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
 import click
+import simplejson
+
+from cdc.errors import MagentoError
+from econ_client.errors import EconomicError, NotAuthorised
+from sync import commands, logs, printing
+from sync.errors import ConfigError, SyncError
+from sync.settings import Settings, from_environment
+from sync.state.control import BRAKES
+from sync.state.errors import StateError
+from sync.state.tasks import STATES
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout; logs go to stderr.")
+KINDS = click.Choice(["order", "customer", "product", "stock"])
 
 
-@click.group()
+def _settings(*needs: str) -> Settings:
+    settings = from_environment(os.environ, needs=frozenset(needs))
+    logs.configure(settings.log_format)
+    return settings
+
+
+def _fail(message: str, hint: str = "", code: int = 2) -> NoReturn:
+    click.echo(message + (f"\n{hint}" if hint else ""), err=True)
+    sys.exit(code)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what can go wrong into one message and an exit code: 2 for what refuses, 1 for what failed."""
+    try:
+        yield
+    except (ConfigError, NotAuthorised) as error:
+        _fail(str(error), getattr(error, "hint", ""))
+    except MagentoError as error:
+        _fail(str(error), error.hint, 1 if error.retryable else 2)
+    except StateError as error:
+        _fail(str(error), error.hint, 1 if error.retryable else 2)
+    except (SyncError, EconomicError) as error:
+        _fail(str(error), getattr(error, "hint", "") if isinstance(error, SyncError) else "", 1)
+
+
+def _print(value: Any) -> None:
+    click.echo(simplejson.dumps(value, use_decimal=True, ensure_ascii=False, indent=2))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="magento-economic")
 def main() -> None:
-    """Keep e-conomic in step with a Magento shop, straight from its binlog."""
+    """Keep e-conomic in step with a Magento shop, straight from its binlog.
+
+    Settings come from the environment (MAGENTO_DATABASE_URL, ECONOMIC_APP_SECRET_TOKEN,
+    ECONOMIC_AGREEMENT_GRANT_TOKEN, PROFILE, ...); each may also be given as NAME_FILE.
+    """
+
+
+@main.command()
+@click.option("--observe", is_flag=True, help="Do everything but write, and say what would be sent.")
+def run(observe: bool) -> None:
+    """The service: capture, deliver, HTTP. Ends with 0 on SIGTERM."""
+    with _told():
+        service = commands.service(_settings("all"), observe=observe)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: service.shut_down())
+        service.run()
+
+
+@main.command()
+@JSON
+def check(as_json: bool) -> None:
+    """Every start-up check, with its fix. Ends with 1 when one fails."""
+    with _told():
+        found = commands.checks(_settings("all"))
+        if as_json:
+            _print([one.as_json() for one in found])
+        else:
+            marks = {"ok": "ok     ", "warning": "warning", "wrong": "WRONG  ", "unknown": "UNKNOWN"}
+            for one in found:
+                click.echo(f"{marks[one.verdict]} {one}")
+        if any(one.verdict in ("wrong", "unknown") for one in found):
+            sys.exit(1)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["order", "customer", "product"]))
+@click.argument("ref")
+@JSON
+def preview(kind: str, ref: str, as_json: bool) -> None:
+    """The exact documents that would be sent, with both sides' totals. Sends nothing.
+
+    REF is Magento's increment id, an e-mail address, a SKU, or id:N.
+    """
+    with _told():
+        shown = commands.preview(_settings("all"), kind, ref)
+        if as_json:
+            _print(shown.as_json())
+        else:
+            printing.print_preview(shown)
+
+
+@main.command()
+@JSON
+def status(as_json: bool) -> None:
+    """Position, lag, tasks by state, links by kind."""
+    with _told():
+        said = commands.status(_settings())
+        if as_json:
+            _print(said)
+        else:
+            printing.print_mapping(said)
+
+
+@main.group()
+def tasks() -> None:
+    """Keys that wait, were parked or skipped, and why."""
+
+
+FILTERS = [
+    click.option("--state", type=click.Choice(list(STATES)), help="Only tasks in this state."),
+    click.option("--kind", type=KINDS, help="Only keys of this kind."),
+    click.option("--reason", help="Only tasks with this reason."),
+]
+
+
+def _filtered(command: Any) -> Any:
+    for option in reversed(FILTERS):
+        command = option(command)
+    return command
+
+
+@tasks.command("list")
+@_filtered
+@JSON
+def tasks_list(state: str | None, kind: str | None, reason: str | None, as_json: bool) -> None:
+    """List tasks, oldest first."""
+    with _told():
+        found = commands.tasks(_settings(), state, kind, reason)
+        if as_json:
+            _print([task.as_json() for task in found])
+        else:
+            printing.print_tasks(found)
+
+
+@tasks.command("show")
+@click.argument("ref")
+@click.option("--kind", type=KINDS, default="order", show_default=True)
+@JSON
+def tasks_show(ref: str, kind: str, as_json: bool) -> None:
+    """One key: its task, its links and the latest calls. REF is its increment id or its id in Magento."""
+    with _told():
+        said = commands.show(_settings(), kind, ref)
+        if as_json:
+            _print(said)
+        else:
+            printing.print_mapping(said)
+
+
+@tasks.command("retry")
+@click.argument("refs", nargs=-1)
+@_filtered
+@JSON
+def tasks_retry(refs: tuple[str, ...], state: str | None, kind: str | None, reason: str | None, as_json: bool) -> None:
+    """Try tasks again now: those named by REFS, or all that fit the options."""
+    with _told():
+        changed = commands.retry(_settings(), refs, state, kind, reason)
+        _print({"changed": changed}) if as_json else click.echo(f"{changed} tasks wait to be tried again")
+        if not changed and refs:
+            sys.exit(1)
+
+
+@tasks.command("skip")
+@click.argument("refs", nargs=-1)
+@_filtered
+@JSON
+def tasks_skip(refs: tuple[str, ...], state: str | None, kind: str | None, reason: str | None, as_json: bool) -> None:
+    """Set tasks aside until `tasks retry`: those named by REFS, or all that fit the options."""
+    with _told():
+        changed = commands.skip(_settings(), refs, state, kind, reason)
+        _print({"changed": changed}) if as_json else click.echo(f"{changed} tasks are skipped")
+        if not changed and refs:
+            sys.exit(1)
+
+
+BRAKE_OPTIONS = [click.option(f"--{brake}", is_flag=True, help=f"Only {brake}.") for brake in BRAKES]
+
+
+def _brakes(command: Any) -> Any:
+    for option in reversed(BRAKE_OPTIONS):
+        command = option(command)
+    return command
+
+
+@main.command()
+@_brakes
+def pause(**chosen: bool) -> None:
+    """Put the brake on, durably: booking, deliveries, pull, or all of them."""
+    with _told():
+        on = commands.pause(_settings(), [brake for brake in BRAKES if chosen[brake]])
+        click.echo(f"paused: {', '.join(on)}")
+
+
+@main.command()
+@_brakes
+def resume(**chosen: bool) -> None:
+    """Let the brake go."""
+    with _told():
+        on = commands.resume(_settings(), [brake for brake in BRAKES if chosen[brake]])
+        click.echo(f"paused: {', '.join(on) or 'nothing'}")
+
+
+@main.group()
+def capture() -> None:
+    """What is read from the binlog."""
+
+
+@capture.command("adopt")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def capture_adopt(yes: bool) -> None:
+    """Accept a server that failed the identity check, from its present end on."""
+    with _told():
+        plan = commands.adopt(_settings("magento"))
+        click.echo(plan.meaning)
+        if yes or click.confirm("Go on from there?"):
+            plan.carry_out()
+            click.echo("adopted")
+        else:
+            plan.close()
+
+
+@main.command()
+@click.option("--user", help="The user to create; default the one of MAGENTO_DATABASE_URL, or magento_economic.")
+@click.option("--host", default="%", show_default=True, help="The host that it logs in from.")
+@click.option("--mysql", is_flag=True, help="For MySQL instead of MariaDB.")
+def grants(user: str | None, host: str, mysql: bool) -> None:
+    """The least rights on Magento's server, as SQL."""
+    with _told():
+        click.echo(commands.grants(_settings(), user, host, mariadb=not mysql), nl=False)
+
+
+@main.command()
+@click.option("--port", default=8099, show_default=True, help="Port on 127.0.0.1; 0 for a free one.")
+@click.option("--seed", type=click.Choice(["demo", "empty"]), default="demo", show_default=True)
+@click.option("--inventory", type=click.Choice(["on", "off"]))
+@click.option("--orders", type=click.Choice(["allowed", "refused"]))
+@click.option("--orders-reserve", type=click.Choice(["on", "off"]))
+@click.option("--stock-moves-last-updated", type=click.Choice(["on", "off"]))
+@click.option("--stock-delay", type=float, help="Seconds from booking to the stock's movement.")
+@click.option(
+    "--vat-rounding",
+    type=click.Choice(["document/half_up", "document/half_even", "line/half_up", "line/half_even"]),
+)
+@click.option("--cache-errors", type=click.Choice(["on", "off"]))
+@click.option("--list-delay", type=float, help="Seconds until lists show an effect.")
+def sandbox(port: int, seed: str, **switches: Any) -> None:
+    """The local e-conomic. Tokens demo/demo may also write here."""
+    with _told():
+        commands.sandbox(port, seed, {name: value for name, value in switches.items() if value is not None})
+
+
+@main.command()
+@click.option("--orders", default=12, show_default=True, help="How many orders the simulated shop takes.")
+@click.option("--keep", is_flag=True, help="Stay up afterwards for a look, until Ctrl-C.")
+@click.option("--seed", type=int, help="Repeat the same orders.")
+def demo(orders: int, keep: bool, seed: int | None) -> None:
+    """A whole throwaway world: database, sandbox, service, and orders coming in."""
+    with _told():
+        sys.exit(commands.demo(orders, keep=keep, seed=seed))
+
+
+if __name__ == "__main__":
+    main()

@@ -31,9 +31,7 @@ def book(
     _brakes(context, claim)
     if not drafts.same_totals(fresh, wanted.magento):
         raise Ended(totals_differ(context, wanted, fresh))
-    request = requests.book(
-        Booking(draft_invoice=DraftInvoiceRef(draft_invoice_number=int(link.number)))
-    )
+    request = requests.book(Booking(draft_invoice=DraftInvoiceRef(draft_invoice_number=int(link.number))))
     try:
         answer = writer.write(
             context,

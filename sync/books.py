@@ -1,28 +1,102 @@
-"""What the agreement itself says: read once at start and now and then, handed to mapping, checked against the profile."""
+"""What the agreement itself says: read at start and daily, handed to mapping, and checked against the profile."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from econ_client.client import Economic
 from econ_client.documents import Self
+from econ_client.lists import Lists
 from mapping.agreement import Agreement
+from mapping.profile import NamedNumber, Profile
+
+_LISTS = {
+    "layout": "layouts",
+    "payment_terms": "payment terms",
+    "unit": "units",
+    "customer_group": "customer groups",
+    "product_group": "product groups",
+    "vat_zone": "VAT zones",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The agreement's facts and the tokens' owner."""
+    """The agreement's facts, who the tokens belong to, and what the profile names that the agreement lacks."""
 
     agreement: Agreement
     self_: Self
+    problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MissingNumber:
-    """A number that the profile names and the agreement lacks."""
+def read_books(economic: Economic, profile: Profile) -> Books:
+    """Read the agreement's lists and the products that the profile names.
 
-    file: str
-    line: int
-    message: str
+    Raises the errors of `econ_client.errors`: `NotAuthorised` when the tokens are wrong.
+    """
+    self_ = economic.self_()
+    lists = economic.lists()
+    problems: list[str] = []
+    products: dict[str, int] = {}
+    named = profile.numbers()
+    for number in named:
+        if number.kind == "product" and str(number.number) not in products:
+            found = economic.product(str(number.number))
+            if found is not None:
+                products[found.product_number] = found.product_group.product_group_number
+            elif not _made_when_needed(number, profile):
+                problems.append(_lacking(number, "products", ()))
+            if found is not None and found.barred:
+                problems.append(_at(number, f"product {number.number} is barred in e-conomic"))
+        elif number.kind == "customer" and economic.customer(int(number.number)) is None:
+            problems.append(_lacking(number, "customers", ()))
+    known = _known(lists)
+    problems += [
+        _lacking(number, _LISTS[number.kind], known[number.kind])
+        for number in named
+        if number.kind in known and number.number not in known[number.kind]
+    ]
+    return Books(_agreement(self_, lists, products), self_, tuple(dict.fromkeys(problems)))
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+
+def _made_when_needed(number: NamedNumber, profile: Profile) -> bool:
+    """The shipped profile's product for untaxed shipping is made by the first order that needs it."""
+    return number.path.endswith("_untaxed") or ".shipping_untaxed" in number.path
+
+
+def _agreement(self_: Self, lists: Lists, products: Mapping[str, int]) -> Agreement:
+    return Agreement(
+        base_currency=self_.settings.base_currency,
+        has_inventory=self_.has_inventory,
+        vat_rates=lists.vat_rates,
+        stocked_groups=frozenset(g.number for g in lists.product_groups if g.inventory_enabled),
+        product_groups={g.number: g.name for g in lists.product_groups},
+        vat_zones={z.number: z.name for z in lists.vat_zones},
+        customer_groups={g.number: g.name for g in lists.customer_groups},
+        payment_terms={t.number: t.name for t in lists.payment_terms},
+        layouts={layout.number: layout.name for layout in lists.layouts},
+        units={u.number: u.name for u in lists.units},
+        currencies=frozenset(lists.currencies),
+        products=products,
+    )
+
+
+def _known(lists: Lists) -> dict[str, Collection[int]]:
+    return {
+        "layout": [row.number for row in lists.layouts],
+        "payment_terms": [row.number for row in lists.payment_terms],
+        "unit": [row.number for row in lists.units],
+        "customer_group": [row.number for row in lists.customer_groups],
+        "product_group": [row.number for row in lists.product_groups],
+        "vat_zone": [row.number for row in lists.vat_zones],
+    }
+
+
+def _lacking(number: NamedNumber, what: str, known: Collection[int]) -> str:
+    has = f" It has {', '.join(str(n) for n in sorted(known)[:12])}." if known else ""
+    return _at(number, f"e-conomic has no {number.number} among its {what}.{has}")
+
+
+def _at(number: NamedNumber, message: str) -> str:
+    return f"{number.file}:{number.line}: `{number.path}`: {message}"

@@ -45,7 +45,9 @@ def holds(body: Draft, answer: DraftAnswer | BookedAnswer) -> bool:
     if not _within(sent, there) or len(body.lines) != len(answer.lines):
         return False
     return all(
-        _within(canonical(one.model_dump(include=set(_LINE_FIELDS))), canonical(other.model_dump(include=set(_LINE_FIELDS))))
+        _within(
+            canonical(one.model_dump(include=set(_LINE_FIELDS))), canonical(other.model_dump(include=set(_LINE_FIELDS)))
+        )
         for one, other in zip(body.lines, answer.lines, strict=True)
     )
 

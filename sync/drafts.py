@@ -39,9 +39,7 @@ class Drafts:
     identity: Mapping[str, str]
     profile_hash: str
 
-    def link(
-        self, role: str, kind: str, number: int, document: Document, reference: str, body: bytes | None
-    ) -> Link:
+    def link(self, role: str, kind: str, number: int, document: Document, reference: str, body: bytes | None) -> Link:
         """The link to a document as e-conomic has just answered it; `body` is what was sent, None when not known."""
         return Link(
             entity=self.entity,

@@ -16,7 +16,9 @@ class Metrics:
         prefix = "magento_economic"
         self.active = Gauge(f"{prefix}_active", "1 while this process is the shop's active one", registry=r)
         self.connected = Gauge(f"{prefix}_capture_connected", "1 while the binlog is being read", registry=r)
-        self.lag = Gauge(f"{prefix}_capture_lag_seconds", "age of the newest transaction read, 0 at the end", registry=r)
+        self.lag = Gauge(
+            f"{prefix}_capture_lag_seconds", "age of the newest transaction read, 0 at the end", registry=r
+        )
         self.transactions = Counter(f"{prefix}_capture_transactions", "transactions with watched changes", registry=r)
         self.unchanged = Counter(f"{prefix}_capture_unchanged_rows", "row changes that cannot matter", registry=r)
         self.tasks = Gauge(f"{prefix}_tasks", "tasks by state", ["state"], registry=r)

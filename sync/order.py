@@ -226,9 +226,7 @@ class Reconcile:
         found = self.context.economic.find_by_reference(token, drafts.kinds_of(wanted.role))
         one = drafts.choose(found, wanted.role, wanted, booking.known_customers(self.context, wanted))
         if one is None:
-            writer.wait_for_lists(
-                self.context.state.last_unclear_send(self.claim.key, wanted.role), self.context.now()
-            )
+            writer.wait_for_lists(self.context.state.last_unclear_send(self.claim.key, wanted.role), self.context.now())
             return None
         link = made.of_found(wanted.role, token, one, None)
         self.context.fence()

@@ -67,7 +67,10 @@ def _ensure(context: Context, claim: Claim, wanted: WantedProduct) -> int:
         for intent in pending:
             if writer.absent(context, claim, intent):
                 answer = writer.resend(
-                    context, claim, intent, lambda a, i=intent: _made(entity, i.request, a)  # type: ignore[misc]
+                    context,
+                    claim,
+                    intent,
+                    lambda a, i=intent: _made(entity, i.request, a),  # type: ignore[misc]
                 )
                 return answer.parse(ProductAnswer).product_group.product_group_number
         if wanted.body is None:

@@ -58,9 +58,7 @@ def _put(context: Context, claim: Claim, intent: Intent, link: Link | None, made
         settled = made.link(link.role, link.document, int(link.number), now, link.reference, intent.request.body)
         writer.settle_found(context, claim, intent, settled)
     elif json.loads(link.answer or "{}") == picture(now) and writer.absent(context, claim, intent):
-        writer.resend(
-            context, claim, intent, lambda a: made.of_answer(link.role, link.reference, intent.request, a)
-        )
+        writer.resend(context, claim, intent, lambda a: made.of_answer(link.role, link.reference, intent.request, a))
     else:
         _give_up(context, claim, intent)
 
@@ -72,9 +70,7 @@ def _delete(context: Context, claim: Claim, intent: Intent, link: Link | None) -
         writer.resend(context, claim, intent, lambda _: None)
 
 
-def _booking(
-    context: Context, claim: Claim, intent: Intent, link: Link | None, token: str, made: Drafts
-) -> None:
+def _booking(context: Context, claim: Claim, intent: Intent, link: Link | None, token: str, made: Drafts) -> None:
     found = context.economic.find_by_reference(token, ("invoice_booked",))
     if found:
         body_known = None if link is None else link.fingerprint

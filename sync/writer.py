@@ -63,9 +63,7 @@ def resend(context: Context, claim: Claim, intent: Intent, settle: Settle, *, bo
     return _send(context, claim, intent, settle, first=first, books=books)
 
 
-def _send(
-    context: Context, claim: Claim, intent: Intent, settle: Settle, *, first: bool, books: bool
-) -> Answer:
+def _send(context: Context, claim: Claim, intent: Intent, settle: Settle, *, first: bool, books: bool) -> Answer:
     try:
         answer = context.economic.send(intent.request, intent.idempotency_key)
         link = settle(answer)

@@ -118,6 +118,11 @@ class QueueState(Core):
         found = self.tasks(keys=[key], limit=1)
         return found[0] if found else None
 
+    def keys_called(self, kind: Kind, reference: str) -> list[Key]:
+        """The keys whose task or link goes by this reference: an order's increment id."""
+        with self._read() as transaction:
+            return tasks.keys_called(transaction, kind, reference)
+
     def retry(self, which: TaskFilter | Iterable[Key]) -> int:
         """Let tasks run again now, also those skipped by hand; how many. Running ones are left alone."""
         with self._write() as transaction:

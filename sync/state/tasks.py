@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, literal, or_, selec
 from cdc.keys import Key, Kind
 from sync.state import schema
 from sync.state.changes import SKIPPED_BY_HAND, Klass
+from sync.state.codec import load_mapping
 from sync.state.engine import Transaction
 
 TaskState = Literal["waiting", "running", "retry", "parked", "skipped"]
@@ -188,3 +189,17 @@ def missing(transaction: Transaction, keys: Sequence[Key]) -> list[Key]:
     """Those of the keys that have no task."""
     there = {row.key for row in listed(transaction, TaskFilter(keys=keys), limit=len(keys))}
     return [key for key in keys if key not in there]
+
+
+def keys_called(transaction: Transaction, kind: Kind, reference: str) -> list[Key]:
+    """Keys of a kind whose task, or whose link's identity, carries what people call the entity."""
+    task, link = schema.task.c, schema.link.c
+    by_task = select(task.key).where(task.shop == transaction.shop, task.kind == kind, task.reference == reference)
+    by_link = select(link.entity_id, link.identity).where(
+        link.shop == transaction.shop, link.entity_kind == kind, link.identity.contains(f'"{reference}"')
+    )
+    found = dict.fromkeys(transaction.connection.execute(by_task).scalars())
+    for entity_id, identity in transaction.connection.execute(by_link):
+        if load_mapping(identity).get("increment_id") == reference:
+            found[entity_id] = None
+    return [Key(kind, entity_id) for entity_id in found]

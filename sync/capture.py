@@ -1,0 +1,170 @@
+"""The capture thread: what the binlog says goes into the state, and the position with it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cdc.binlog import BinlogReader
+from cdc.errors import CaptureError, MagentoError, PositionLost, WrongServer
+from cdc.position import Committed, Heartbeat, Position
+from cdc.shop import Shop
+from sync.metrics import Metrics
+from sync.state.changes import Klass
+from sync.state.errors import StateError
+from sync.state.state import State
+
+log = logging.getLogger("magento_economic.capture")
+
+STORE_IDLE_EVERY = 1.0
+"""Seconds between commits of a position that moved over transactions which touched nothing."""
+
+RETRY_EVERY = 10.0
+GAP_MARGIN = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class CaptureHealth:
+    """How capture is doing, read by health, status and delivery.
+
+    `verified`: the anchor of the stored position was found on this server, so its orders are the ones that we know.
+    `stopped` names why capture cannot go on by itself; `wrong_server` also forbids delivering.
+    """
+
+    connected: bool = False
+    verified: bool = False
+    lag_seconds: float = 0.0
+    stopped: str = ""
+    wrong_server: bool = False
+    error: str = ""
+
+
+class Capture:
+    """Runs a `BinlogReader` into a `State` until told to stop."""
+
+    def __init__(
+        self,
+        state: State,
+        reader: BinlogReader,
+        shop: Shop,
+        metrics: Metrics,
+        *,
+        active: Callable[[], bool],
+        on_gap: str = "backfill",
+    ) -> None:
+        self._state = state
+        self._reader = reader
+        self._shop = shop
+        self._metrics = metrics
+        self._active = active
+        self._on_gap = on_gap
+        self._stored: Position | None = None
+        self._stored_at = 0.0
+        self.health = CaptureHealth()
+
+    def run(self, stop: threading.Event) -> None:
+        """Capture until `stop` is set. Nothing is raised: what cannot heal is told in `health`."""
+        while not stop.is_set():
+            try:
+                self._follow(stop)
+            except PositionLost as error:
+                self._gap(error, stop)
+            except WrongServer as error:
+                self._stop(error, wrong=True)
+                stop.wait(RETRY_EVERY)
+            except (MagentoError, StateError) as error:
+                self._stop(error, wrong=False)
+                stop.wait(1.0 if error.retryable else RETRY_EVERY)
+
+    def _follow(self, stop: threading.Event) -> None:
+        position = self._state.position()
+        if position is None:
+            position = self._reader.position()
+            self._state.set_position(position)
+            log.info("first start: capture begins at %s", position.gtid_set or position.place)
+        self._stored = position
+        for item in self._reader.transactions(position, stop):
+            if not self._active():
+                return
+            if isinstance(item, Heartbeat):
+                self._beat(item)
+            else:
+                self._store(item)
+
+    def _beat(self, beat: Heartbeat) -> None:
+        health = self.health
+        health.connected, health.lag_seconds, health.error = beat.connected, beat.lag_seconds, beat.error
+        if beat.connected:
+            health.verified, health.stopped, health.wrong_server = True, "", False
+        self._metrics.connected.set(beat.connected)
+        self._metrics.lag.set(beat.lag_seconds)
+        now = time.monotonic()
+        if beat.position != self._stored and now - self._stored_at >= STORE_IDLE_EVERY:
+            self._patiently(lambda: self._state.record((), beat.position))
+            self._stored, self._stored_at = beat.position, now
+
+    def _store(self, committed: Committed) -> None:
+        health = self.health
+        health.connected = health.verified = True
+        health.stopped = ""
+        if committed.ddl_tables:
+            log.info("tables changed: %s", ", ".join(committed.ddl_tables))
+            self._shop.forget()
+        self._patiently(lambda: self._state.record((committed,), committed.position))
+        if committed.position is not None:
+            self._stored, self._stored_at = committed.position, time.monotonic()
+        self._metrics.transactions.inc()
+        self._metrics.unchanged.inc(committed.unchanged_rows)
+
+    def _patiently(self, write: Callable[[], None]) -> None:
+        """Write to the state; while its disk is full or it is locked, the stream waits and nothing is lost."""
+        pause = 0.1
+        while True:
+            try:
+                write()
+            except StateError as error:
+                if not error.retryable or not self._active():
+                    raise
+                self.health.error = str(error)
+                log.warning("capture waits for the state: %s", error)
+                time.sleep(pause)
+                pause = min(pause * 2, 5.0)
+            else:
+                if self.health.error:
+                    self.health.error = ""
+                return
+
+    def _gap(self, error: PositionLost, stop: threading.Event) -> None:
+        if self._on_gap != "backfill":
+            self._stop(error, wrong=False)
+            stop.wait(RETRY_EVERY)
+            return
+        stored = self._state.stored_position()
+        since = None if stored is None else (stored.committed_at or stored.stored_at)
+        try:
+            position = self._reader.position()
+            keys = [] if since is None else self._shop.changed_since(since - GAP_MARGIN)
+            self._state.enqueue(keys, Klass.ORDER, reason="gap")
+            self._state.set_position(position)
+        except (MagentoError, StateError) as trouble:
+            self._stop(trouble, wrong=False)
+            stop.wait(RETRY_EVERY)
+            return
+        log.warning(
+            "GAP in the binlog: %s Everything that changed since %s is looked at again (%d keys).",
+            error,
+            "the beginning" if since is None else f"{since:%Y-%m-%d %H:%M:%S} UTC",
+            len(keys),
+        )
+
+    def _stop(self, error: CaptureError | MagentoError | StateError, *, wrong: bool) -> None:
+        health = self.health
+        said = f"{error} {error.hint}".strip()
+        if health.stopped != said:
+            log.error("capture stopped: %s", said)
+        health.connected, health.stopped, health.wrong_server = False, said, wrong
+        self._metrics.connected.set(0)

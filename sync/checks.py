@@ -1,0 +1,126 @@
+"""Every check before a start: Magento's server and tables, e-conomic's tokens and numbers. Used by `check` and `run`.
+
+A definite wrong answer refuses; what cannot be asked now is said, and asked again while the service runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from cdc.columns import READS
+from cdc.connect import Connection, Database, connect
+from cdc.errors import DatabaseUnreachable, MagentoError
+from cdc.layout import Layout
+from cdc.server import Finding, check_rights, check_server
+from cdc.shop import Shop
+from econ_client.client import Economic
+from econ_client.errors import EconomicError, NotAuthorised
+from mapping.profile import Profile
+from sync.books import Books, read_books
+from sync.settings import Settings
+
+Verdict = Literal["ok", "wrong", "warning", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what was found, what is wanted, and the fix. `unknown`: it could not be asked now."""
+
+    name: str
+    verdict: Verdict
+    found: str
+    wanted: str = ""
+    fix: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """The fields of `check --json`."""
+        return {
+            "name": self.name,
+            "verdict": self.verdict,
+            "found": self.found,
+            "wanted": self.wanted,
+            "fix": self.fix,
+        }
+
+    def __str__(self) -> str:
+        wanted = f", wanted {self.wanted}" if self.wanted else ""
+        return f"{self.name}: {self.found}{wanted}" + (f"\n    fix: {self.fix}" if self.fix else "")
+
+
+def check_magento(settings: Settings, shop: Shop) -> Iterator[Check]:
+    """Logins, server settings, rights and tables."""
+    same = settings.binlog_url == settings.database_url
+    try:
+        layout = shop.layout
+    except MagentoError as error:
+        yield _magento_error("Magento database", error)
+        if not isinstance(error, DatabaseUnreachable):
+            yield from _server(settings, same, None)
+        return
+    yield Check("Magento database", "ok", layout.title)
+    yield from _server(settings, same, layout)
+
+
+def _server(settings: Settings, same: bool, layout: Layout | None) -> Iterator[Check]:
+    tables = sorted(READS) if layout is None else sorted(name for name in READS if layout.has(name))
+    try:
+        connection = _open(settings.binlog_url, settings)
+    except MagentoError as error:
+        yield _magento_error("binlog login", error)
+        return
+    try:
+        findings = check_server(
+            connection, prefix=settings.table_prefix, binlog_url_same=same, tables=tables if same else ()
+        )
+    finally:
+        connection.close()
+    if not same:
+        try:
+            other = _open(settings.database_url, settings)
+        except MagentoError as error:
+            yield _magento_error("Magento login", error)
+        else:
+            findings += check_rights(other, prefix=settings.table_prefix, tables=tables)
+            other.close()
+    for finding in findings:
+        yield _finding(finding)
+
+
+def _open(url: str, settings: Settings) -> Connection:
+    return connect(Database.parse(url, tls_ca=settings.tls_ca))
+
+
+def _finding(finding: Finding) -> Check:
+    if finding.ok:
+        return Check(finding.name, "ok", finding.found)
+    if finding.ok is None:
+        return Check(finding.name, "warning", finding.found, finding.wanted, finding.fix)
+    verdict: Verdict = "wrong" if finding.level == "refuse" else "warning"
+    return Check(finding.name, verdict, finding.found, finding.wanted, finding.fix)
+
+
+def _magento_error(name: str, error: MagentoError) -> Check:
+    return Check(name, "unknown" if error.retryable else "wrong", str(error), fix=error.hint)
+
+
+def check_economic(economic: Economic, profile: Profile) -> tuple[list[Check], Books | None]:
+    """The tokens, and every number that the profile names; the books when they could be read."""
+    try:
+        books = read_books(economic, profile)
+    except NotAuthorised as error:
+        fix = "Check ECONOMIC_APP_SECRET_TOKEN and ECONOMIC_AGREEMENT_GRANT_TOKEN."
+        return [Check("e-conomic login", "wrong", error.message, fix=fix)], None
+    except EconomicError as error:
+        verdict: Verdict = "unknown" if error.retryable else "wrong"
+        return [Check("e-conomic", verdict, str(error))], None
+    inventory = "with the inventory module" if books.self_.has_inventory else "without the inventory module"
+    checks = [Check("e-conomic login", "ok", f"agreement {books.self_.agreement_number}, {inventory}")]
+    checks += [
+        Check("profile's numbers", "wrong", problem, fix="Correct the profile, or add it in e-conomic.")
+        for problem in books.problems
+    ]
+    if not books.problems:
+        checks.append(Check("profile's numbers", "ok", f"{len(profile.numbers())} numbers exist"))
+    return checks, books

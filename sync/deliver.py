@@ -1,0 +1,164 @@
+"""The delivery threads: claim a task, reconcile its key, store how it ended."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from cdc.keys import Kind
+from econ_client.errors import Ambiguous, EconomicError, NotAuthorised, Unavailable
+from sync import trouble
+from sync.context import Context, Ended, Observed
+from sync.errors import Fenced
+from sync.gate import Gate
+from sync.metrics import Metrics
+from sync.order import Reconcile
+from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
+from sync.state.claims import Claim
+from sync.state.errors import ClaimLost, GenerationMoved, NaturalKeyBusy, StateError
+
+log = logging.getLogger("magento_economic.deliver")
+
+LEASE = 300.0
+"""Seconds that a claim is held: longer than all calls of one reconcile with their time-outs."""
+
+RECONCILED: tuple[Kind, ...] = ("order",)
+"""The kinds of keys that have a reconcile; debtors and products are made by the orders that need them."""
+
+AMBIGUOUS_IN_A_ROW = 5
+"""So many unanswered calls in a row, over all keys, are an outage: everybody waits for the probe."""
+
+_WORDS: dict[type[Outcome], str] = {
+    Done: "done",
+    Unchanged: "unchanged",
+    SkippedFor: "skipped",
+    Retry: "retry",
+    ParkedFor: "parked",
+}
+
+
+class Deliverer:
+    """What the delivery threads share. `may_work` says why not, or None."""
+
+    def __init__(self, context: Context, gate: Gate, metrics: Metrics, may_work: Callable[[], str | None]) -> None:
+        self.context = context
+        self.gate = gate
+        self.metrics = metrics
+        self._may_work = may_work
+        self._unanswered = 0
+        self._counting = threading.Lock()
+
+    def run(self, name: str, stop: threading.Event) -> None:
+        """Work until `stop` is set; a task in hand is finished first."""
+        bell = self.context.state.bell
+        while not stop.is_set():
+            heard = bell.rings
+            try:
+                claim = None if self._may_work() else self.context.state.claim(name, LEASE, kinds=RECONCILED)
+            except StateError as error:
+                log.warning("deliveries wait for the state: %s", error)
+                stop.wait(1.0)
+                continue
+            if claim is None:
+                bell.wait(heard, self._pause())
+                continue
+            self.one(claim)
+
+    def one(self, claim: Claim) -> Outcome | None:
+        """Reconcile one claimed key; None when its outcome could not be stored (it is tried again)."""
+        began = time.monotonic()
+        outcome, reference = self._reconcile(claim)
+        if outcome is None:
+            return None
+        try:
+            self.context.state.finish(claim, outcome, reference=reference)
+        except ClaimLost as error:
+            log.warning("%s", error)
+            return None
+        except StateError as error:
+            log.error("the outcome of %s could not be stored, it is tried again: %s", claim.key, error)
+            time.sleep(0.5)
+            return None
+        self._tell(claim, outcome, reference, time.monotonic() - began)
+        return outcome
+
+    def _reconcile(self, claim: Claim) -> tuple[Outcome | None, str]:
+        run = Reconcile(self.context, claim)
+        try:
+            outcome = run.run()
+        except Ended as ended:
+            outcome = ended.outcome
+        except Observed as observed:
+            log.info("observe: %s %s would be sent: %s", claim.key, run.reference, observed.what)
+            outcome = SkippedFor("observed")
+        except Fenced as error:
+            log.error("%s: %s", claim.key, error)
+            return None, ""
+        except Exception as error:  # noqa: BLE001  (one poison key must not end the thread)
+            if isinstance(error, ClaimLost):
+                log.warning("%s", error)
+                return None, ""
+            if isinstance(error, StateError) and not isinstance(error, GenerationMoved | NaturalKeyBusy):
+                log.warning("%s waits for the state: %s", claim.key, error)
+                time.sleep(0.5)
+                return None, ""
+            self._pace(error)
+            outcome = trouble.outcome_of(error, attempts=claim.attempts, now=datetime.now(UTC), wanted=run.wanted_mark)
+            return outcome, run.reference
+        self._answered()
+        return outcome, run.reference
+
+    def _pace(self, error: Exception) -> None:
+        """An outage or refused tokens stop everybody, not only this key."""
+        if isinstance(error, NotAuthorised):
+            self.gate.close("not_authorised", str(error), refused=True)
+        elif isinstance(error, Unavailable):
+            self.gate.close("economic_unreachable", str(error))
+        elif isinstance(error, Ambiguous):
+            with self._counting:
+                self._unanswered += 1
+                many = self._unanswered >= AMBIGUOUS_IN_A_ROW
+            if many:
+                self.gate.close("economic_unreachable", str(error))
+        elif isinstance(error, EconomicError):
+            self._answered()
+
+    def _answered(self) -> None:
+        with self._counting:
+            self._unanswered = 0
+
+    def _pause(self) -> float:
+        """Seconds to wait when nothing can be claimed: until the next task is due, at most half a second."""
+        try:
+            due = self.context.state.next_due()
+        except StateError:
+            return 0.5
+        if due is None:
+            return 0.5
+        return min(0.5, max(0.01, (due - datetime.now(UTC)).total_seconds()))
+
+    def _tell(self, claim: Claim, outcome: Outcome, reference: str, seconds: float) -> None:
+        word = _WORDS[type(outcome)]
+        reason = getattr(outcome, "reason", "")
+        self.metrics.outcomes.labels(claim.key.kind, word, reason).inc()
+        if isinstance(outcome, Done):
+            waited = (datetime.now(UTC) - claim.first_seen).total_seconds()
+            self.metrics.delivered.observe(max(0.0, waited))
+        if isinstance(outcome, Retry) and not outcome.counts:
+            level = logging.DEBUG
+        else:
+            level = logging.WARNING if isinstance(outcome, ParkedFor) else logging.INFO
+        said = f": {outcome.advice}" if isinstance(outcome, ParkedFor | Retry) and outcome.advice else ""
+        log.log(
+            level,
+            "%s %s %s%s (%.0f ms)%s",
+            claim.key,
+            reference or "-",
+            word,
+            f" {reason}" if reason else "",
+            seconds * 1000,
+            said,
+        )

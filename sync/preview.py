@@ -1,0 +1,181 @@
+"""The exact documents that would be sent for an order, customer or product; nothing is written anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cdc.keys import Key
+from econ_client import wire
+from mapping.agreement import Agreement
+from mapping.customer import plan_customer
+from mapping.order import plan_order
+from mapping.plan import Amounts, Plan, WantedCustomer, WantedDocument, WantedProduct
+from mapping.problems import CannotMap
+from mapping.product import plan_product
+from sync import customers, drafts, products
+from sync.context import Context, Ended
+from sync.errors import SyncError
+from sync.outcome import ParkedFor
+
+
+class UnknownReference(SyncError):
+    """Magento has no such order, customer or product."""
+
+
+@dataclass(slots=True)
+class Preview:
+    """The contract of `preview --json`; `parked` is told besides."""
+
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, str]] = field(default_factory=list)
+    parked: list[dict[str, str]] = field(default_factory=list)
+    removals: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """Bodies hold exactly what is sent; amounts beside them are strings."""
+        shown: dict[str, Any] = {"documents": self.documents, "skipped": self.skipped}
+        if self.parked:
+            shown["parked"] = self.parked
+        if self.removals:
+            shown["removals"] = self.removals
+        return shown
+
+    def park(self, role: str, reason: str, advice: str) -> None:
+        """Tell what cannot be made."""
+        self.parked.append({"role": role, "reason": reason, "advice": advice})
+
+
+def preview_order(context: Context, ref: str) -> Preview:
+    """What an order asks for now. Raises `UnknownReference`, and what reading Magento or e-conomic raises."""
+    number = context.shop.find_order(ref)
+    order = None if number is None else context.shop.order(number)
+    if order is None:
+        raise UnknownReference(f"Magento has no order {ref}", hint="give an increment id, or id:N")
+    links = context.state.links(Key("order", str(order.id)))
+    preview = Preview()
+    groups = products.known_groups(context, {line.sku for line in order.lines})
+    while True:
+        plan = plan_order(order, context.profile, context.agreement, product_groups=groups, admitted=bool(links))
+        unknown = _unknown(plan, groups, context.agreement)
+        if not unknown:
+            break
+        groups = {**groups, **{number: _group(context, wanted) for number, wanted in unknown.items()}}
+    for skipped in plan.skipped:
+        preview.skipped.append({"role": skipped.role, "reason": skipped.reason})
+    for parked in plan.parked:
+        preview.park(parked.role, parked.reason, parked.advice)
+    preview.removals = [role for role in plan.removals if role in links]
+    made: set[str] = set()
+    for document in plan.documents:
+        _add_document(context, preview, document, made)
+    return preview
+
+
+def preview_customer(context: Context, ref: str) -> Preview:
+    """The debtor that an account asks for."""
+    number = context.shop.find_customer(ref)
+    customer = None if number is None else context.shop.customer(number)
+    if customer is None:
+        raise UnknownReference(f"Magento has no customer {ref}", hint="give an e-mail address, or id:N")
+    preview = Preview()
+    try:
+        preview.documents.append(_customer(plan_customer(customer, context.profile)))
+    except CannotMap as cannot:
+        preview.park("customer", cannot.reason, cannot.advice)
+    return preview
+
+
+def preview_product(context: Context, ref: str) -> Preview:
+    """The product that a catalog product asks for."""
+    number = context.shop.find_product(ref)
+    product = None if number is None else context.shop.product(number)
+    if product is None:
+        raise UnknownReference(f"Magento has no product {ref}", hint="give a SKU, or id:N")
+    preview = Preview()
+    try:
+        wanted = plan_product(product, context.profile, context.agreement)
+    except CannotMap as cannot:
+        preview.park("product", cannot.reason, cannot.advice)
+    else:
+        if wanted.body is None:
+            preview.skipped.append({"role": "product", "reason": "not_created_by_profile"})
+        else:
+            preview.documents.append(_product(wanted))
+    return preview
+
+
+def _unknown(plan: Plan, groups: dict[str, int], agreement: Agreement) -> dict[str, WantedProduct]:
+    return {
+        product.number: product
+        for document in plan.documents
+        for product in document.products
+        if product.number not in groups and product.number not in agreement.products
+    }
+
+
+def _group(context: Context, wanted: WantedProduct) -> int:
+    found = context.economic.product(wanted.number)
+    if found is not None:
+        return found.product_group.product_group_number
+    return wanted.body.product_group.product_group_number if wanted.body else 0
+
+
+def _add_document(context: Context, preview: Preview, document: WantedDocument, made: set[str]) -> None:
+    customer = document.customer.number
+    try:
+        if customer is None:
+            link = context.state.link(customers.entity_of(document.customer), customers.ROLE)
+            found = None if link else customers.find(context, document.customer)
+            customer = int(link.number) if link else found.customer_number if found else None
+    except Ended as ended:
+        if isinstance(ended.outcome, ParkedFor):
+            preview.park(document.role, ended.outcome.reason, ended.outcome.advice)
+        return
+    if customer is None and "customer" not in made:
+        made.add("customer")
+        preview.documents.append(_customer(document.customer))
+    for product in document.products:
+        if product.body is None or product.number in made:
+            continue
+        made.add(product.number)
+        linked = context.state.link(products.entity_of(product.number), products.ROLE)
+        if linked is None and context.economic.product(product.number) is None:
+            preview.documents.append(_product(product))
+    body = document.body if customer is None else drafts.body_of(document, customer)
+    preview.documents.append(
+        {
+            "kind": document.kind,
+            "role": document.role,
+            "body": wire.decode(wire.encode(body)),
+            "book": document.book,
+            "expected": _amounts(document.expected),
+            "magento": _amounts(document.magento),
+            "pending": ["customer.customerNumber"] if customer is None else [],
+        }
+    )
+
+
+def _customer(wanted: WantedCustomer) -> dict[str, Any]:
+    return _alone("customer", wire.decode(wire.encode(wanted.body)))
+
+
+def _product(wanted: WantedProduct) -> dict[str, Any]:
+    body = {} if wanted.body is None else wire.decode(wire.encode(wanted.body))
+    return _alone("product", body)
+
+
+def _alone(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "role": kind,
+        "body": body,
+        "book": False,
+        "expected": None,
+        "magento": None,
+        "pending": [],
+    }
+
+
+def _amounts(amounts: Amounts) -> dict[str, str]:
+    return {"net": f"{amounts.net:.2f}", "vat": f"{amounts.vat:.2f}", "gross": f"{amounts.gross:.2f}"}

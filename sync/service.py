@@ -1,0 +1,346 @@
+"""The service: capture, deliveries and HTTP, while this process is the shop's active one."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cdc.connect import Database, connect
+from cdc.errors import MagentoError
+from cdc.lock import PING_INTERVAL, ShopLock, lock_name
+from econ_client.errors import EconomicError, NotAuthorised
+from sync import checks
+from sync.capture import Capture
+from sync.checks import Check
+from sync.deliver import Deliverer
+from sync.errors import ConfigError
+from sync.gate import Gate
+from sync.metrics import Metrics
+from sync.parts import Parts
+from sync.state.control import BRAKES
+from sync.state.errors import StateError
+from sync.state.tasks import TaskFilter
+from sync.status import forget_service, note_service, status
+from sync.web import WebServer, create_app
+
+log = logging.getLogger("magento_economic.service")
+
+FIRST_START_PATIENCE = 60.0
+MOST_LAG = 60.0
+BOOKS_EVERY = timedelta(hours=24)
+PURGE_EVERY = 3600.0
+
+
+class Refused(ConfigError):
+    """A check found something definitely wrong; nothing was started."""
+
+    def __init__(self, wrong: list[Check]) -> None:
+        super().__init__("\n".join(str(check) for check in wrong))
+
+
+@dataclass(slots=True)
+class _Session:
+    """One stretch of being active."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+
+class Service:
+    """Runs until `stop` is set. `parts` are built from the settings; see `sync.parts`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.stop = threading.Event()
+        self.gate = Gate()
+        self.metrics = Metrics()
+        database = Database.parse(parts.settings.database_url, tls_ca=parts.settings.tls_ca)
+        self.lock = ShopLock(
+            lambda: connect(database, read_timeout=10), lock_name(database.database, parts.settings.shop)
+        )
+        parts.context.active = lambda: self.lock.held
+        parts.on_call = self._called
+        self.capture: Capture | None = None
+        self.deliverer = Deliverer(parts.context, self.gate, self.metrics, self._may_work)
+        self._fatal: ConfigError | None = None
+        self._books_at: datetime | None = None
+        self._purged_at = time.monotonic()
+        self._looked_at = 0.0
+        self._standby = "the shop's lock is not held yet"
+        self._state_trouble = ""
+        self._pauses: frozenset[str] = frozenset()
+
+    def run(self) -> None:
+        """Check, serve, and return after `stop`. Raises `ConfigError` for whatever definitely refuses a start."""
+        parts = self.parts
+        web = WebServer(
+            create_app(self.reasons, lambda: status(parts.state), self.metrics),
+            parts.settings.http_host,
+            parts.settings.http_port,
+        )
+        try:
+            self._check_magento()
+            self._check_economic()
+            web.start()
+            log.info("http on %s:%d", parts.settings.http_host, web.port)
+            if not parts.context.observe:
+                parts.state.retry(TaskFilter(reason="observed"))
+            keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+            keeper.start()
+            while not self.stop.is_set():
+                self._be_active()
+            keeper.join(2)
+        finally:
+            self._leave(web)
+        if self._fatal is not None:
+            raise self._fatal
+
+    def shut_down(self) -> None:
+        """Claim nothing more and let calls in flight end; for a signal handler."""
+        self.stop.set()
+        self.parts.pace.stop.set()
+        self.parts.interrupt()
+        self.parts.state.bell.ring()
+
+    def reasons(self) -> list[str]:
+        """Why the service is not ready, for people."""
+        why = []
+        if self._standby:
+            why.append(self._standby)
+        health = None if self.capture is None else self.capture.health
+        if health is None or not health.connected:
+            said = "" if health is None else health.stopped or health.error
+            why.append(f"the binlog is not being read{': ' if said else ''}{said}")
+        elif health.lag_seconds > MOST_LAG:
+            why.append(f"capture is {health.lag_seconds:.0f} s behind")
+        if self.parts.books is None:
+            why.append("the agreement's numbers could not be checked yet; nothing is sent")
+        closed = self.gate.closed
+        if closed is not None:
+            why.append(f"e-conomic: {closed.message}")
+        if self._state_trouble:
+            why.append(self._state_trouble)
+        return why
+
+    def _may_work(self) -> str | None:
+        """Why no task is claimed now; None when tasks are."""
+        health = None if self.capture is None else self.capture.health
+        if self.stop.is_set() or not self.lock.held:
+            return "not active"
+        if self.parts.books is None:
+            return "numbers not checked"
+        if self.gate.closed is not None:
+            return "e-conomic is not reachable"
+        if "deliver" in self._pauses:
+            return "paused"
+        if health is None or not health.verified or health.wrong_server:
+            return "the server is not proven to be the right one"
+        return None
+
+    def _check_magento(self) -> None:
+        """Refuse what is definitely wrong; at the very first start also what cannot be reached for a minute."""
+        first = self.parts.state.position() is None
+        deadline = time.monotonic() + FIRST_START_PATIENCE
+        while not self.stop.is_set():
+            found = list(checks.check_magento(self.parts.settings, self.parts.shop))
+            wrong = [check for check in found if check.verdict == "wrong"]
+            if wrong:
+                raise Refused(wrong)
+            unknown = [check for check in found if check.verdict == "unknown"]
+            for check in found:
+                if check.verdict == "warning":
+                    log.warning("%s", check)
+            if not unknown:
+                return
+            if not first:
+                log.warning("%s; the service starts and goes on trying", unknown[0])
+                return
+            if time.monotonic() > deadline:
+                raise Refused(unknown)
+            log.warning("%s; trying again", unknown[0])
+            self.stop.wait(2)
+
+    def _check_economic(self) -> None:
+        found, books = checks.check_economic(self.parts.economic, self.parts.profile)
+        wrong = [check for check in found if check.verdict == "wrong"]
+        if wrong:
+            raise Refused(wrong)
+        if books is None:
+            said = found[0].found
+            log.warning("%s; the service starts, captures, and sends nothing until it is answered", said)
+            self.gate.close("economic_unreachable", said)
+            return
+        self.parts.use(books)
+        self._books_at = datetime.now(UTC)
+
+    def _be_active(self) -> None:
+        """Wait for the shop's lock, then work until it is lost or the service stops."""
+        try:
+            if not self.lock.acquire(self.stop, self._waiting):
+                return
+        except MagentoError as error:
+            self._say_standby(f"Magento's database: {error}")
+            self.stop.wait(1)
+            return
+        self._standby = ""
+        self.metrics.active.set(1)
+        session = _Session()
+        try:
+            self._take_over()
+            self._start(session)
+            while not self.stop.wait(PING_INTERVAL):
+                self.lock.ping()
+        except MagentoError as error:
+            self._say_standby(f"the shop's lock was lost: {error}")
+        finally:
+            self._end(session)
+            self.lock.release()
+            self.metrics.active.set(0)
+
+    def _take_over(self) -> None:
+        while not self.stop.is_set():
+            try:
+                self.parts.state.take_over()
+            except StateError as error:
+                if not error.retryable:
+                    raise
+                self._state_trouble = str(error)
+                self.stop.wait(0.5)
+            else:
+                self._state_trouble = ""
+                return
+
+    def _waiting(self, session_id: int | None) -> None:
+        self._say_standby(
+            "standby: another process is the shop's active one"
+            + (f" (session {session_id} on Magento's server)" if session_id else "")
+        )
+
+    def _say_standby(self, why: str) -> None:
+        if self._standby != why:
+            log.warning("%s", why)
+        self._standby = why
+
+    def _start(self, session: _Session) -> None:
+        parts = self.parts
+        self.capture = Capture(
+            parts.state,
+            parts.reader,
+            parts.shop,
+            self.metrics,
+            active=lambda: self.lock.held,
+            on_gap=parts.profile.settings.on_gap,
+        )
+        session.threads = [
+            threading.Thread(target=self.capture.run, args=(session.stop,), name="capture", daemon=True),
+            *(
+                threading.Thread(
+                    target=self.deliverer.run, args=(f"worker-{n}", session.stop), name=f"worker-{n}", daemon=True
+                )
+                for n in range(1, parts.settings.parallelism + 1)
+            ),
+        ]
+        for thread in session.threads:
+            thread.start()
+        log.info("active: capturing and delivering with %d workers", parts.settings.parallelism)
+
+    def _end(self, session: _Session) -> None:
+        session.stop.set()
+        self.parts.interrupt()
+        self.parts.state.bell.ring()
+        deadline = time.monotonic() + self.parts.settings.stop_timeout
+        for thread in session.threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        late = [thread.name for thread in session.threads if thread.is_alive()]
+        if late and self.stop.is_set():
+            log.warning("stopping without %s: their calls are looked up at the next start", ", ".join(late))
+
+    def _leave(self, web: WebServer) -> None:
+        web.stop()
+        try:
+            forget_service(self.parts.state)
+        except StateError:
+            log.warning("the state could not be told that the service has stopped")
+        self.parts.close()
+        log.info("stopped")
+
+    def _keep(self) -> None:
+        """Everything that is done every now and then, in a thread of its own."""
+        while not self.stop.wait(0.25):
+            try:
+                self._probe()
+                self._look()
+                self._state_trouble = ""
+            except StateError as error:
+                self._state_trouble = str(error)
+                self.stop.wait(1)
+
+    def _probe(self) -> None:
+        due = self.gate.probe_in()
+        if due is not None and due > 0:
+            return
+        stale = self._books_at is not None and datetime.now(UTC) - self._books_at > BOOKS_EVERY
+        if due is None and self.parts.books is not None and not stale:
+            return
+        try:
+            if self.parts.books is None or stale:
+                found, books = checks.check_economic(self.parts.economic, self.parts.profile)
+                wrong = [check for check in found if check.verdict == "wrong"]
+                if wrong and self.parts.books is None:
+                    self._fatal = Refused(wrong)
+                    self.shut_down()
+                    return
+                if books is None or wrong:
+                    said = (wrong or found)[0]
+                    self.gate.probe_failed("economic_unreachable", said.found)
+                    return
+                self.parts.use(books)
+                self._books_at = datetime.now(UTC)
+            else:
+                self.parts.economic.self_()
+        except NotAuthorised as error:
+            self.gate.probe_failed("not_authorised", str(error), refused=True)
+        except EconomicError as error:
+            self.gate.probe_failed("economic_unreachable", str(error))
+        else:
+            if due is not None:
+                log.info("e-conomic answers again")
+            self.gate.open()
+            self.parts.state.bell.ring()
+
+    def _look(self) -> None:
+        """Pauses every round; figures, calls and the note for commands every two seconds; purging hourly."""
+        state, metrics = self.parts.state, self.metrics
+        self._pauses = frozenset(state.paused())
+        for brake in BRAKES:
+            metrics.paused.labels(brake).set(brake in self._pauses)
+        if time.monotonic() - self._looked_at < 2:
+            return
+        self._looked_at = time.monotonic()
+        health = None if self.capture is None else self.capture.health
+        note_service(
+            state,
+            connected=health is not None and health.connected,
+            lag_seconds=0.0 if health is None else health.lag_seconds,
+            standby=bool(self._standby),
+        )
+        state.flush_calls()
+        metrics.gate.set(self.gate.closed is None)
+        for name, number in state.counts().items():
+            metrics.tasks.labels(name).set(number)
+        oldest = state.oldest_waiting()
+        metrics.oldest.set(0 if oldest is None else oldest.total_seconds())
+        metrics.calls_today.set(state.calls_today())
+        for kind, number in state.links_by_kind().items():
+            metrics.links.labels(kind).set(number)
+        if time.monotonic() - self._purged_at > PURGE_EVERY:
+            self._purged_at = time.monotonic()
+            state.purge(timedelta(days=self.parts.settings.retention_days))
+            metrics.state_bytes.set(state.sizes().get("file_bytes", 0))
+
+    def _called(self, method: str, status_: int | None, seconds: float) -> None:
+        self.metrics.calls.labels(method, str(status_ or "none")).inc()
+        self.metrics.call_seconds.observe(seconds)

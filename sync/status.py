@@ -1,0 +1,68 @@
+"""How things stand, as `status` says it: from the state alone, so that it also works beside a running service."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sync.state.state import State
+
+FAIR_USE = 50_000
+"""Calls that e-conomic's fair use allows an agreement in 24 hours."""
+
+_NOTE = "service"
+_FRESH = timedelta(seconds=10)
+
+
+def note_service(state: State, *, connected: bool, lag_seconds: float, standby: bool) -> None:
+    """What the running service leaves in the state every few seconds, for commands beside it."""
+    said = {
+        "at": datetime.now(UTC).isoformat(),
+        "connected": connected,
+        "lag_seconds": round(lag_seconds, 3),
+        "standby": standby,
+    }
+    state.put(_NOTE, json.dumps(said))
+
+
+def forget_service(state: State) -> None:
+    """The service has stopped."""
+    state.put(_NOTE, "{}")
+
+
+def service_runs(state: State) -> bool:
+    """Whether a service has spoken within the last seconds."""
+    return bool(_service(state))
+
+
+def status(state: State) -> dict[str, Any]:
+    """The contract of `status --json`."""
+    stored = state.stored_position()
+    service = _service(state)
+    links = state.links_by_kind()
+    kinds = ("customer", "product", "order_draft", "invoice_draft", "invoice_booked", "credit_note_booked")
+    return {
+        "capture": {
+            "connected": bool(service.get("connected")),
+            "position": None if stored is None else _position(stored.position),
+            "lag_seconds": service.get("lag_seconds"),
+        },
+        "tasks": dict(state.counts()),
+        "links": {**dict.fromkeys(kinds, 0), **links},
+        "calls": {"today": state.calls_today(), "limit": FAIR_USE},
+        "paused": sorted(state.paused()),
+        "pull": {"last_poll": None, "last_sweep": None, "applied": 0},
+    }
+
+
+def _service(state: State) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(state.get(_NOTE) or "{}")
+    if not said or datetime.now(UTC) - datetime.fromisoformat(said["at"]) > _FRESH:
+        return {}
+    return said
+
+
+def _position(position: Any) -> str:
+    place = f"{position.place.file}:{position.place.offset}"
+    return f"{position.gtid_set} ({place})" if position.gtid_set else place
