@@ -85,8 +85,7 @@ def _extends(tree: Tree, problems: list[Problem]) -> tuple[str, Problem] | None:
         return None
     at = Problem(found.mark.file, found.mark.line, "extends must be `denmark`, `sandbox` or the path of a profile")
     if not isinstance(found.value, str) or not found.value:
-        problems.append(at)
-        return None
+        raise ProfileError([*problems, at])
     return found.value, at
 
 

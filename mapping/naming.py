@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mapping.checking import nearest
 from mapping.compiled import Rules
+from mapping.filters import text_of
 from mapping.mistakes import shown
 from mapping.profile_yaml import Problem, Step, Tree
 from mapping.settings import Settings
@@ -60,11 +61,16 @@ def naming_problems(
                 yield _problem(own, where, f"`{shown(where)}` is not set; it needs {what} of your agreement")
     numbers = settings.numbers
     for key in ("layout", "payment_terms"):
-        spec = getattr(numbers, key)
-        if spec is not None and isinstance(spec.raw, str) and "{{" not in spec.raw:
-            yield _problem(
-                tree, ("numbers", key), f"`numbers.{key}` is `{spec.raw}`; it needs a number, without quotes"
-            )
+        for literal in _written(getattr(getattr(numbers, key), "raw", None)):
+            if not isinstance(literal, int) or isinstance(literal, bool) or literal < 1:
+                where = ("numbers", key)
+                yield _problem(
+                    tree, where, f"`numbers.{key}` is `{text_of(literal)}`; it needs a number, without quotes"
+                )
+    if not settings.when and ("when",) not in wrong:
+        yield _problem(
+            own, ("when",), "`when` has no rows, so no order would have a document; begin with `extends: denmark`"
+        )
     for place, key, table, named in _rows(settings):
         left_out = [str(where[2]) for where in wrong if where[:2] == ("numbers", table) and len(where) > 2]
         known = [*getattr(numbers, table), *left_out]
@@ -102,6 +108,15 @@ def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
             yield _named("product", product, tree, ("numbers", "products", name))
     if isinstance(rules.settings.customers.guests, int):
         yield _named("customer", rules.settings.customers.guests, tree, ("customers", "guests"))
+
+
+def _written(raw: object) -> Iterator[object]:
+    """The values that a field of numbers holds as they stand; expressions and what is not set are passed over."""
+    if isinstance(raw, dict):
+        for value in (*raw.get("to", {}).values(), raw.get("default")):
+            yield from _written(value)
+    elif raw is not None and not (isinstance(raw, str) and "{{" in raw):
+        yield raw
 
 
 def _rows(settings: Settings) -> Iterator[tuple[tuple[Step, ...], str, str, Sequence[str | int]]]:
