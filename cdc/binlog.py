@@ -114,9 +114,11 @@ class BinlogReader:
                         pause = FIRST_PAUSE
                         yield item
                 except (StreamLost, DatabaseUnreachable) as error:
+                    if stop.is_set():
+                        return
                     self._lost(str(error))
-                if stop.is_set():
-                    return
+                else:
+                    return  # only `stop` ends a session without an error
                 yield from self._wait(position, stop, pause * random.uniform(0.5, 1.0))
                 pause = min(pause * 2, LONGEST_PAUSE)
         finally:
