@@ -76,8 +76,9 @@ class Sandbox:
         except _Dropped as drop:
             await self._cut(drop, scope, receive, send)
             return
-        await send(self._start(reply))
-        await send({"type": "http.response.body", "body": _bytes(reply)})
+        body = _bytes(reply)
+        await send(self._start(reply, body))
+        await send({"type": "http.response.body", "body": body})
 
     def _administer(self, method: str, path: str, raw: bytes) -> Reply:
         try:
@@ -128,7 +129,7 @@ class Sandbox:
             body = None
             if entry.method in ("POST", "PUT"):
                 body = _json(entry.raw, headers.get(b"content-type", ""))
-            query = dict(parse_qsl(entry.query, keep_blank_values=True)) if entry.query else {}
+            query = {name.lower(): value for name, value in parse_qsl(entry.query, keep_blank_values=True)}
             self.agreement.stock.settle()
             return self._routes.answer(self.agreement, Call(entry.method, entry.path, query, body, base))
         except Refused as refused:
@@ -137,11 +138,10 @@ class Sandbox:
             traceback.print_exception(error)
             return Refused(500, "The sandbox itself failed.", f"{type(error).__name__}: {error}").reply()
 
-    def _start(self, reply: Reply) -> Message:
+    def _start(self, reply: Reply, body: bytes) -> Message:
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
         headers += self._budget.charge()
         if reply.status != 204:
-            body = _bytes(reply)
             headers += [(b"content-type", b"application/json; charset=utf-8")]
             headers += [(b"content-length", str(len(body)).encode())]
         return {"type": "http.response.start", "status": reply.status, "headers": headers}
@@ -155,10 +155,12 @@ class Sandbox:
             own = transport.get_extra_info("socket")
             own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         else:
-            body = _bytes(drop.half) or b" "
-            start = self._start(drop.half)
-            await send(start)
-            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+            body = _bytes(drop.half)
+            if body:
+                await send(self._start(drop.half, body))
+                await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+            else:
+                transport.write(b"HTTP/1.1 ")
         transport.abort()
         while (await receive())["type"] != "http.disconnect":
             pass

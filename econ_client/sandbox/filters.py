@@ -115,14 +115,13 @@ class _Parser:
         if known is None or not known.filterable:
             raise self.error(f"Filtering is not allowed on property '{name}'.")
         self.at = match.end()
-        if operator in ("in", "nin"):
-            predicate = self.membership(name, known, operator == "in")
-        else:
-            value = self.value()
-            if operator in known.breaks or (value.null and "null" in known.breaks):
-                raise Refused(500, "Internal server error.", "An unhandled exception was thrown.", "E00500")
-            predicate = self.comparison(name, known, operator, value)
-        return predicate
+        breaks = operator in known.breaks
+        if not breaks and operator in ("in", "nin"):
+            return self.membership(name, known, operator == "in")
+        value = self.value()
+        if breaks or (value.null and "null" in known.breaks):
+            raise Refused(500, "Internal server error.", "An unhandled exception was thrown.", "E00500")
+        return self.comparison(name, known, operator, value)
 
     def membership(self, name: str, known: Property, inside: bool) -> Predicate:
         end = self.text.find("]", self.at)
@@ -168,8 +167,11 @@ class _Parser:
             if known.kind == "number":
                 return Decimal(text)
             if known.kind == "date":
-                datetime.datetime.fromisoformat(text)
-                return text
+                when = datetime.datetime.fromisoformat(text)
+                if "T" not in text:
+                    return text
+                utc = when.astimezone(datetime.UTC) if when.tzinfo else when
+                return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
         except (ValueError, InvalidOperation):
             raise self.error(f"The value '{text[:40]}' does not fit the property's type.") from None
         if known.kind == "flag":

@@ -110,7 +110,7 @@ def _deleted(agreement: Agreement, call: Call, numbers: list[int]) -> Reply:
 
 
 def _store(agreement: Agreement, call: Call, number: int, doc: Doc, status: int, *, recompute: bool = False) -> Reply:
-    doc = {**doc, "draftInvoiceNumber": number, "soap": {"currentInvoiceHandle": {"id": number}}}
+    doc = {"draftInvoiceNumber": number, "soap": {"currentInvoiceHandle": {"id": number}}, **doc}
     if recompute:
         doc = drafts.computed(agreement, doc)
     agreement.drafts.put(number, doc)

@@ -68,5 +68,5 @@ def _parsed(raw: bytes) -> Any:
         return None
     try:
         return wire.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return raw.decode("utf-8", "replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ class Stock:
         self._agreement = agreement
         self._due: list[tuple[float, int, str, Decimal]] = []
         self._order = itertools.count()
+        self._reserved: dict[str, Decimal] = {}
+        self._reserved_at: tuple[int, ...] = ()
 
     def settle(self) -> None:
         """Carry out the movements whose time has come. Called before every request."""
@@ -63,16 +66,15 @@ class Stock:
         """Quantity on open orders (drafts and sent)."""
         if not self._agreement.switches.orders_reserve:
             return Decimal(0)
-        return sum(
-            (
-                line["quantity"]
-                for name in ("drafts", "sent")
-                for _, order in self._agreement.orders[name].rows()
-                for line in order["lines"]
-                if line.get("product", {}).get("productNumber") == number
-            ),
-            Decimal(0),
-        )
+        open_orders = [self._agreement.orders[name] for name in ("drafts", "sent")]
+        versions = tuple(table.version for table in open_orders)
+        if versions != self._reserved_at:
+            self._reserved = defaultdict(Decimal)
+            for line in (line for table in open_orders for _, order in table.rows() for line in order["lines"]):
+                if "product" in line:
+                    self._reserved[line["product"]["productNumber"]] += line["quantity"]
+            self._reserved_at = versions
+        return self._reserved.get(number, Decimal(0))
 
     def shown(self, product: Doc) -> Doc:
         """The `inventory` of an answer: `available` is inStock less what customers have ordered."""

@@ -16,11 +16,13 @@ class Table(Generic[K]):
     """Documents by key. A stored document is never changed in place: `put` replaces it.
 
     Single look-ups see every write at once; `listed` sees it after `delay()` seconds.
+    `version` counts the writes.
     """
 
     def __init__(self, clock: Clock, delay: Callable[[], float]) -> None:
         self._clock = clock
         self._delay = delay
+        self.version = 0
         self._rows: dict[K, Doc] = {}
         self._listed: dict[K, Doc] = {}
         self._unseen: deque[tuple[float, K, Doc | None]] = deque()
@@ -63,6 +65,7 @@ class Table(Generic[K]):
         return next(n for n in range(first, 1_000_000_000) if n not in self._rows)
 
     def _note(self, key: K, doc: Doc | None) -> None:
+        self.version += 1
         self._unseen.append((self._clock.monotonic(), key, doc))
         if not self._delay():
             self._reveal()

@@ -16,6 +16,6 @@ def loads(raw: bytes) -> Any:
 
 
 def dumps(value: Any) -> bytes:
-    """Compact UTF-8 JSON."""
+    """Compact UTF-8 JSON; half a surrogate pair becomes a question mark."""
     text: str = simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
-    return text.encode()
+    return text.encode("utf-8", "replace")
