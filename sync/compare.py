@@ -6,11 +6,11 @@ Only what we may write counts, and the totals; links, `lastUpdated` and names th
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from econ_client import wire
 from econ_client.documents import BookedAnswer, Draft, DraftAnswer, Line
 
 # e-conomic may move a line's cost price by itself, and numbers lines as it likes
@@ -70,7 +70,7 @@ def picture(answer: DraftAnswer | BookedAnswer) -> dict[str, Any]:
 
 def dump(value: Mapping[str, Any]) -> str:
     """A picture as compact JSON text."""
-    return wire.encode(value).decode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def difference(before: Mapping[str, Any], now: Mapping[str, Any], limit: int = 3) -> str:

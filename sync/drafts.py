@@ -47,7 +47,7 @@ class Drafts:
             document=kind,
             number=str(number),
             reference=reference,
-            fingerprint=fingerprint(body) if body is not None else "",
+            fingerprint=body_mark(body) if body is not None else "",
             answer=dump(picture(document)),
             net=document.net_amount,
             vat=document.vat_amount,
@@ -73,12 +73,17 @@ def create_request(wanted: WantedDocument, customer: int) -> WriteRequest:
     return requests.create_order_draft(body) if wanted.kind == "order_draft" else requests.create_invoice_draft(body)
 
 
-def update_request(wanted: WantedDocument, customer: int, number: int) -> WriteRequest:
-    """The write that replaces a draft by what is wanted now."""
+def update_request(wanted: WantedDocument, customer: int, number: int, units: Mapping[int, str]) -> WriteRequest:
+    """The write that replaces a draft by what is wanted now; `units` are the agreement's, by number."""
     body = body_of(wanted, customer)
     if wanted.kind == "order_draft":
-        return requests.update_order_draft(number, body)
+        return requests.update_order_draft(number, body, units)
     return requests.update_invoice_draft(number, body)
+
+
+def body_mark(body: bytes) -> str:
+    """The fingerprint of what a body says, the same for the POST that creates a draft and the PUT that replaces it."""
+    return fingerprint(wire.encode(Draft.model_validate(wire.decode(body))))
 
 
 def delete_request(link: Link) -> WriteRequest:

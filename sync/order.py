@@ -1,4 +1,4 @@
-"""One order: what it is now, which documents should stand in e-conomic, and the fewest calls that close the difference."""
+"""One order: what it is now, which documents should exist, and the fewest calls that close the difference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from mapping.plan import Plan, WantedDocument
 from mapping.problems import CannotMap
 from mapping.reference import order_token
 from sync import booking, customers, drafts, products, resolve, writer
-from sync.compare import fingerprint
 from sync.context import Context, Ended
 from sync.drafts import Document, Drafts
 from sync.outcome import Done, Outcome, ParkedFor, SkippedFor, Unchanged
@@ -165,8 +164,8 @@ class Reconcile:
             return
         if link.document in ("order_sent", "order_archived"):
             return
-        request = drafts.update_request(wanted, customer, int(link.number))
-        if link.fingerprint == fingerprint(request.body):
+        request = drafts.update_request(wanted, customer, int(link.number), self.context.agreement.units)
+        if link.fingerprint == drafts.body_mark(request.body):
             self._totals_as_wanted(link, wanted)
             return
         now = self._fresh.get(wanted.role) or drafts.read(self.context, link)
@@ -190,7 +189,15 @@ class Reconcile:
             request,
             lambda a: made.of_answer(wanted.role, token, request, a),
         )
+        if answer.status == 201:
+            # a PUT to a number that is gone creates it: somebody removed the draft between our look and our write
+            self._undo(wanted.role)
         self._wrote(wanted, answer.parse(DraftAnswer))
+
+    def _undo(self, role: str) -> None:
+        link = self.context.state.links(self.claim.key)[role]
+        writer.write(self.context, self.claim, self.claim.key, role, drafts.delete_request(link), lambda _: link)
+        raise Ended(_removed(link))
 
     def _wrote(self, wanted: WantedDocument, answer: DraftAnswer) -> None:
         self.changed = True
@@ -242,13 +249,7 @@ class Reconcile:
         found = self.context.economic.find_by_reference(token, drafts.kinds_of(wanted.role))
         one = drafts.choose(found, wanted.role, wanted, set())
         if one is None:
-            raise Ended(
-                ParkedFor(
-                    "removed_in_economic",
-                    f"{drafts.name_of(link)} was removed in e-conomic. It is not made again. `tasks skip` when that was "
-                    "meant; otherwise make the document by hand with this reference and `tasks retry`.",
-                )
-            )
+            raise Ended(_removed(link))
         moved = made.of_found(wanted.role, token, one, None)
         self.context.fence()
         if not self.context.observe:
@@ -316,6 +317,14 @@ class Reconcile:
             drafts.unedited(link, fresh)
         self._links[wanted.role] = booking.book(self.context, self.claim, wanted, link, fresh, token, made)
         self.changed = True
+
+
+def _removed(link: Link) -> ParkedFor:
+    return ParkedFor(
+        "removed_in_economic",
+        f"{drafts.name_of(link)} was removed in e-conomic. It is not made again. `tasks skip` when that was meant; "
+        "otherwise make the document by hand with the order's reference and `tasks retry`.",
+    )
 
 
 def identity_of(order: Order) -> dict[str, str]:

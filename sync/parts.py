@@ -83,10 +83,11 @@ class Parts:
         self.settings = settings
         self.profile = open_profile(settings)
         self.shop = open_shop(settings)
-        self.pace = Pace()
+        self.state = open_state(settings)
+        now = datetime.now(UTC)
+        self.pace = Pace(counted=(now.date(), self.state.calls_today(now)))
         self.on_call: Callable[[str, int | None, float], None] | None = None
         self.economic = open_economic(settings, self.pace, self._log_call)
-        self.state = open_state(settings)
         self.books: Books | None = None
         self.context = Context(self.state, self.shop, self.economic, self.profile, NOT_READ_YET, observe=observe)
         self._reader: BinlogReader | None = None

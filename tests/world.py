@@ -1,0 +1,219 @@
+"""A whole world for tests: a shop's schema on a real MariaDB, the sandbox over HTTP, the service as a real process."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from econ_client.sandbox import SandboxServer
+from sync.demo.fixture import install
+from sync.demo.mariadb import PrivateMariaDB, free_port
+from sync.demo.shop import SimulatedShop
+
+T = TypeVar("T")
+
+COMMAND = [sys.executable, "-c", "import cli; cli.main()"]
+
+
+def until(what: str, look: Callable[[], T | None], timeout: float = 60, every: float = 0.05) -> T:
+    """Poll until `look` gives something true; fail with `what` after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"not within {timeout:g} s: {what}"
+        time.sleep(every)
+
+
+class Service:
+    """`magento-economic run` as a process of its own; its log is kept for failures."""
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, *arguments: str) -> None:
+        self.environment = dict(environment)
+        self.folder = folder
+        self.arguments = arguments
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = folder / "service.log"
+
+    def start(self, *, ready: bool = True) -> Service:
+        """Start it; with `ready`, wait until it says so."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, "run", *self.arguments],
+                env={**self.environment, "HTTP_PORT": str(self.port)},
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+            )
+        if ready:
+            until(f"the service is ready\n{self.tail()}", self.ready, 30)
+        return self
+
+    def ready(self) -> bool:
+        """Whether it answers that it is ready."""
+        process = self.process
+        assert process is not None
+        assert process.poll() is None, f"the service ended with {process.returncode}:\n{self.tail()}"
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=5, trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def reasons(self) -> list[str]:
+        """Why it is not ready."""
+        answer = httpx.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=5, trust_env=False)
+        reasons: list[str] = answer.json()["reasons"]
+        return reasons
+
+    def tail(self, lines: int = 40) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text().splitlines()[-lines:]) if self.log.exists() else ""
+
+    def stop(self) -> int:
+        """SIGTERM, and its exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+
+    def memory_mb(self) -> float:
+        """Resident memory."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+class World:
+    """A shop, its books, and what a command needs to know of them."""
+
+    def __init__(self, server: PrivateMariaDB, schema: str, sandbox: SandboxServer, folder: Path) -> None:
+        self.server = server
+        self.schema = schema
+        self.sandbox = sandbox
+        self.folder = folder
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "PYTHONPATH", "TMPDIR")},
+            "MAGENTO_DATABASE_URL": server.url(schema),
+            "ECONOMIC_API_URL": sandbox.url,
+            "ECONOMIC_APP_SECRET_TOKEN": "demo",
+            "ECONOMIC_AGREEMENT_GRANT_TOKEN": "demo",
+            "PROFILE": "sandbox",
+            "STATE_DATABASE_URL": f"sqlite:///{folder / 'state.db'}",
+        }
+        self.http = httpx.Client(
+            base_url=sandbox.url,
+            headers={"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"},
+            timeout=30,
+            trust_env=False,
+        )
+        self.services: list[Service] = []
+
+    def service(self, *arguments: str, **environment: str) -> Service:
+        """A service of this world, not started yet."""
+        made = Service({**self.environment, **environment}, self.folder, *arguments)
+        self.services.append(made)
+        return made
+
+    def shop(self, **options: Any) -> SimulatedShop:
+        """The simulated shop."""
+        return SimulatedShop(self.server, self.schema, **options)
+
+    def command(self, *arguments: str, code: int | None = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command; with `code`, it must end with it."""
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            env={**self.environment, **environment},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if code is not None:
+            assert done.returncode == code, f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def json(self, *arguments: str, **environment: str) -> Any:
+        """What a command says with --json."""
+        return json.loads(self.command(*arguments, "--json", **environment).stdout)
+
+    def all(self, path: str) -> list[dict[str, Any]]:
+        """Every row of a collection."""
+        rows: list[dict[str, Any]] = []
+        page = 0
+        while True:
+            answer = self.http.get(path, params={"pagesize": 1000, "skippages": page}).raise_for_status().json()
+            rows += answer["collection"]
+            if not answer["pagination"].get("nextPage"):
+                return rows
+            page += 1
+
+    def by_reference(self, path: str) -> dict[str, list[dict[str, Any]]]:
+        """Documents by their reference."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self.all(path):
+            found.setdefault(row.get("references", {}).get("other", ""), []).append(row)
+        return found
+
+    def booked(self, reference: str) -> dict[str, Any] | None:
+        """The one booked invoice with a reference; fails when there are several."""
+        found = self.by_reference("/invoices/booked").get(reference, [])
+        assert len(found) < 2, f"{reference} is booked {len(found)} times"
+        return found[0] if found else None
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The sandbox's journal."""
+        answer: list[dict[str, Any]] = self.http.get("/_sandbox/requests").json()
+        return answer
+
+    def faults(self, *faults: Mapping[str, Any]) -> None:
+        """Set the sandbox's faults."""
+        self.http.put("/_sandbox/faults", json=list(faults)).raise_for_status()
+
+    def sql(self, statement: str, *args: Any) -> list[tuple[Any, ...]]:
+        """Run a statement in the shop's schema."""
+        with self.server.connect(self.schema) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, args)
+            return list(cursor.fetchall())
+
+    def idle(self) -> bool:
+        """Whether nothing waits any more."""
+        tasks = self.json("status")["tasks"]
+        return not (tasks["waiting"] or tasks["running"] or tasks["retry"])
+
+    def close(self) -> None:
+        """Stop everything that was started."""
+        for service in self.services:
+            service.kill()
+        self.http.close()
+        self.sandbox.stop()
+
+
+@contextmanager
+def a_world(server: PrivateMariaDB, schema: str, folder: Path, *, msi: bool = True, **switches: Any) -> Iterator[World]:
+    """A world on a schema, with Magento's tables in it."""
+    install(server, schema, msi=msi)
+    sandbox = SandboxServer("demo", **switches)
+    world = World(server, schema, sandbox, folder)
+    try:
+        yield world
+    finally:
+        world.close()
