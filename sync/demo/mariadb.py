@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import getpass
 import os
 import shutil
@@ -28,6 +29,17 @@ BINLOG_SETTINGS = (
     "--server-id=1",
 )
 
+COMMON_SETTINGS = (
+    "--skip-name-resolve",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_general_ci",
+    "--sync-binlog=0",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-buffer-pool-size=32M",
+    "--innodb-file-per-table=0",  # Magento's tables are created and dropped twice as fast
+    "--performance-schema=OFF",
+)
+
 
 def free_port() -> int:
     """A TCP port on 127.0.0.1 that nobody listens on right now."""
@@ -49,6 +61,7 @@ class PrivateMariaDB:
         self.home = Path(tempfile.mkdtemp(prefix="magento-economic-db-"))
         self.socket = self.home / "s"
         self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self._remove_at_exit, os.getpid())
         user = getpass.getuser() if os.geteuid() else "root"
         self._user = [f"--user={user}"]
         for program in ("mariadb-install-db", "mariadbd"):
@@ -82,13 +95,7 @@ class PrivateMariaDB:
                 f"--log-error={self.home / 'error.log'}",
                 f"--port={self.port}",
                 "--bind-address=127.0.0.1",
-                "--skip-name-resolve",
-                "--character-set-server=utf8mb4",
-                "--collation-server=utf8mb4_general_ci",
-                "--sync-binlog=0",
-                "--innodb-flush-log-at-trx-commit=0",
-                "--innodb-buffer-pool-size=32M",
-                "--performance-schema=OFF",
+                *COMMON_SETTINGS,
                 *BINLOG_SETTINGS,
                 *self.options,
             ],
@@ -96,18 +103,8 @@ class PrivateMariaDB:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in the terminal is for the command, which stops the server itself
         )
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                self.connect().close()
-            except pymysql.MySQLError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    log = (self.home / "error.log").read_text(errors="replace")[-800:]
-                    self.stop()
-                    raise RuntimeError(f"mariadbd did not start:\n{log}") from None
-                time.sleep(0.02)
-            else:
-                return self
+        self._wait(timeout)
+        return self
 
     def connect(
         self, database: str | None = None, *, autocommit: bool = True
@@ -137,12 +134,41 @@ class PrivateMariaDB:
         self._process = None
 
     def remove(self) -> None:
-        """Stop the server and delete its data."""
+        """Stop the server and delete its data. Happens by itself when the interpreter exits."""
         self.stop(kill=True)
         shutil.rmtree(self.home, ignore_errors=True)
 
+    def _wait(self, timeout: float) -> None:
+        """Wait until the server answers. Raises `RuntimeError` with the end of its log when it does not."""
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                self.connect().close()
+            except pymysql.MySQLError:
+                log = self._failed()
+                if log is not None or time.monotonic() > deadline:
+                    self.stop()
+                    raise RuntimeError(f"the private MariaDB did not start:\n{log or 'no answer in time'}") from None
+                time.sleep(0.02)
+            else:
+                return
+
+    def _failed(self) -> str | None:
+        """The end of the log of a server that has ended by itself; None while it runs."""
+        if self._process is None or self._process.poll() is None:
+            return None
+        return (self.home / "error.log").read_text(errors="replace")[-800:]
+
+    def _remove_at_exit(self, owner: int) -> None:
+        if os.getpid() == owner:  # a forked child leaves its parent's server alone
+            self.remove()
+
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.remove()
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

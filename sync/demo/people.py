@@ -113,6 +113,6 @@ def random_cart(rng: random.Random) -> Cart:
 
 def _item(rng: random.Random, article: Article) -> CartItem:
     if article.decimal_qty:
-        return CartItem(article, Decimal(rng.randint(2, 40)) / 4)
+        return CartItem(article, Decimal(rng.randint(1, 20)) / 2)
     choice = rng.choice(list(article.parts)) if article.type == "configurable" else ""
     return CartItem(article, Decimal(rng.choice([1, 1, 1, 1, 2, 2, 3, 4, 7, 12])), choice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -63,8 +63,13 @@ class Checkout:
     created_at: datetime | None = None
 
 
-def place(tables: Tables, stockroom: Stockroom, checkout: Checkout) -> PlacedOrder:
-    """Place the order: coupon queue | number | stock or reservations | order | taxes | mail sent | quote closed."""
+def place(
+    tables: Tables, stockroom: Stockroom, checkout: Checkout, capture: Callable[[int], None] | None = None
+) -> PlacedOrder:
+    """Place the order: coupon queue | number | stock or reservations | order | taxes | mail sent | quote closed.
+
+    `capture` is called with the order's id inside the order's own transaction.
+    """
     priced = checkout.priced
     basket = Basket.fill(tables, checkout.priced, checkout.store, checkout.buyer, checkout.recipient, checkout.account)
     if priced.cart.coupon:
@@ -73,6 +78,8 @@ def place(tables: Tables, stockroom: Stockroom, checkout: Checkout) -> PlacedOrd
     stockroom.take(increment_id, priced.lines)
     with tables.transaction():
         order_id, item_ids = _insert_order(tables, checkout, increment_id, basket)
+        if capture:
+            capture(order_id)
     committed_at = time.monotonic()
     _insert_taxes(tables, order_id, item_ids, priced)
     tables.update("sales_order", {"email_sent": 1, "send_email": 1}, entity_id=order_id)

@@ -6,7 +6,7 @@ rounded and carries what rounding took to the next amount of the same document.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -64,7 +64,9 @@ class Part:
         return value if isinstance(value, Decimal) else ZERO
 
 
-def split(rows: list[tuple[Mapping[str, Any], Decimal, bool]], taken: Taken, whole: Taken | None = None) -> list[Part]:
+def split(
+    rows: Sequence[tuple[Mapping[str, Any], Decimal, bool]], taken: Taken, whole: Taken | None = None
+) -> list[Part]:
     """The parts of `rows` (order row, quantity, whether it is priced). `whole` names where the whole stands.
 
     An invoice takes from what was ordered (None), a credit memo from what was invoiced.

@@ -51,14 +51,16 @@ class SimulatedShop:
         shipping: str | None = None,
         deliver_to: Person | None = None,
         created_at: datetime | None = None,
+        captured: bool = False,
     ) -> PlacedOrder:
         """Place an order for a guest or a customer.
 
         `currency` is the store view's own unless given; `coupon` and `shipping` (codes of catalog.py) replace the
-        cart's; `created_at` (UTC) back-dates it. Raises `KeyError` for an unknown store, coupon, method or currency.
+        cart's; `created_at` (UTC) back-dates it; `captured` invoices it in its own transaction, as a gateway that
+        captures at once does. Raises `KeyError` for an unknown store, coupon, method or currency.
         """
         checkout = self._checkout(cart, buyer, store, currency, coupon, shipping, deliver_to, created_at)
-        return placing.place(self.tables, self.stockroom, checkout)
+        return placing.place(self.tables, self.stockroom, checkout, self._capture if captured else None)
 
     def fail_order(self, cart: Cart, buyer: Person | Account, *, store: str = "default") -> str:
         """An order that is rolled back at the end of the checkout. Returns the number that was lost with it."""
@@ -191,6 +193,12 @@ class SimulatedShop:
     def noise(self, count: int, rng: random.Random | None = None) -> None:
         """`count` bursts of writes that concern no order, customer or product."""
         make_noise(self.tables, count, rng or random.Random())
+
+    def _capture(self, order_id: int) -> None:
+        opened = OpenOrder(self.tables, order_id)
+        write_invoice(opened)
+        opened.settle_state()
+        opened.save()
 
     def close(self) -> None:
         """Close the connection."""

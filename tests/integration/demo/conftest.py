@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pymysql.cursors
@@ -36,9 +35,6 @@ def shop(mariadb: PrivateMariaDB, schema: str) -> Iterator[SimulatedShop]:
     fixture.install(mariadb, schema)
     with SimulatedShop(mariadb, schema) as cashier:
         yield cashier
-
-
-Recorder = Callable[[list[Transaction]], "contextmanager[None]"]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -65,17 +65,17 @@ def real(mariadb: PrivateMariaDB, schema: str, shared: Path) -> Iterator[Tables]
         yield tables
 
 
-def _counted(items: list[Record]) -> list[Record]:
+def _counted(items: Sequence[Record]) -> list[Record]:
     parents = {item["item_id"]: item for item in items}
 
     def counts(item: Record) -> bool:
         parent = parents.get(item.get("parent_item_id"))
-        return item["product_type"] != "bundle" if parent is None else parent["product_type"] == "bundle"
+        return bool(item["product_type"] != "bundle" if parent is None else parent["product_type"] == "bundle")
 
     return [item for item in items if counts(item)]
 
 
-def _check(order: Record, items: list[Record]) -> None:
+def _check(order: Record, items: Sequence[Record]) -> None:
     lines = tuple(
         CartItem(
             Article(id=1, sku=str(item["sku"]), name="", price=Decimal(item["base_original_price"])),
