@@ -126,12 +126,13 @@ class Sandbox:
                 original = self.answers.replay(entry.idempotency_key, entry.method, _address(entry))
                 if original is not None:
                     return original
+            handler, values = self._routes.find(entry.method, entry.path)
             body = None
             if entry.method in ("POST", "PUT"):
                 body = _json(entry.raw, headers.get(b"content-type", ""))
             query = {name.lower(): value for name, value in parse_qsl(entry.query, keep_blank_values=True)}
             self.agreement.stock.settle()
-            return self._routes.answer(self.agreement, Call(entry.method, entry.path, query, body, base))
+            return handler(self.agreement, Call(entry.method, entry.path, query, body, base), *values)
         except Refused as refused:
             return refused.reply()
         except Exception as error:  # noqa: BLE001 -- a server answers 500 and goes on

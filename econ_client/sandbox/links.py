@@ -45,6 +45,8 @@ _HOMES = {
     "accountNumber": "/accounts/",
     "vatCode": "/vat-accounts/",
     "departmentNumber": "/departments/",
+    "employeeGroupNumber": "/employee-groups/",
+    "vatTypeNumber": "/vat-types/",
     "departmentalDistributionNumber": "/departmental-distributions/departments/",
 }
 

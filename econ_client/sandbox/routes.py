@@ -25,17 +25,17 @@ class _Node:
 
 
 class Routes:
-    """Finds the handler of (method, path). Handlers take (agreement, call, *fixed, *from the path)."""
+    """Finds the handler of (method, path). Handlers take (agreement, call, *from the path, *fixed)."""
 
     def __init__(self) -> None:
         self._root = _Node()
         self._fill()
 
-    def answer(self, agreement: Agreement, call: Call) -> Reply:
-        """The answer. Raises Refused: 404 for an unknown address, 405 for an unknown method."""
+    def find(self, method: str, path: str) -> tuple[Handler, tuple[Any, ...]]:
+        """The handler and what it takes after (agreement, call). Raises Refused: 404 unknown address, 405 method."""
         node = self._root
         found: list[int | str] = []
-        for raw in call.path.strip("/").split("/"):
+        for raw in path.strip("/").split("/"):
             if raw in node.fixed:
                 node = node.fixed[raw]
                 continue
@@ -49,13 +49,13 @@ class Routes:
                 found.append(int(text))
             else:
                 found.append(text)
-        if not node.methods or call.method == "HEAD":
+        if not node.methods or method == "HEAD":
             raise not_found()
-        if call.method not in node.methods:
+        if method not in node.methods:
             allowed = ", ".join(sorted(node.methods))
             raise Refused(405, "Method not allowed.", f"This address allows: {allowed}.", "E00405")
-        handler, fixed = node.methods[call.method]
-        return handler(agreement, call, *found, *fixed)
+        handler, fixed = node.methods[method]
+        return handler, (*found, *fixed)
 
     def add(self, method: str, path: str, handler: Handler, *fixed: Any) -> None:
         """`fixed` follows the path's own values as further positional arguments."""

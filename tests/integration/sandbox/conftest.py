@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,6 +84,10 @@ def new_draft(*lines: Doc, zone: int = 1, **more: Any) -> Doc:
         "lines": list(lines) or [line()],
         **more,
     }
+
+
+def today() -> str:
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
 def problems(answer: httpx.Response) -> list[tuple[str, str]]:

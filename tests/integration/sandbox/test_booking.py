@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from econ_client.sandbox import SandboxServer
-from tests.integration.sandbox.conftest import Doc, book, line, new_customer, new_draft, new_product, problems
+from tests.integration.sandbox.conftest import Doc, book, line, new_customer, new_draft, new_product, problems, today
 
 
 @pytest.mark.usefixtures("customer")
@@ -132,7 +132,7 @@ def test_stock_may_lag_and_keep_last_updated(api: httpx.Client, sandbox: Sandbox
 @pytest.mark.usefixtures("customer")
 def test_paid_unpaid_overdue(api: httpx.Client) -> None:
     book(api, date="2020-01-01")
-    book(api, date="2027-01-01")
+    book(api, date=today())
     book(api, paymentTerms={"paymentTermsNumber": 3})
     counts = {
         kind: api.get(f"/invoices/{kind}").json()["pagination"]["results"]

@@ -11,9 +11,7 @@ def test_a_minimal_customer_gets_a_number_links_and_actions(api: httpx.Client) -
     assert answer.status_code == 201
     doc = answer.json()
     assert doc["customerNumber"] == 1
-    assert (
-        answer.headers["location"] == doc["self"] == f"{str(api.base_url).rstrip('/')}/customers/1"
-    )
+    assert answer.headers["location"] == doc["self"] == f"{str(api.base_url).rstrip('/')}/customers/1"
     assert doc["customerGroup"] == {"customerGroupNumber": 1, "self": f"{doc['self'][:-12]}/customer-groups/1"}
     assert set(doc["metaData"]) == {"delete", "replace"}
     assert doc["barred"] is False
