@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _GUARDED = re.compile(
-    r"passw|passwd|pwd|secret|token|hash|crypt|credential|signature|private_?key|api_?key|form_key|^uenc$|nonce|salt$"
-    r"|^cc_|_cc_|card|cvv|cvc|cvn|iban|routing_number|account_number|echeck|protect_code|auth_?code|oauth|pin_code"
-    r"|(^|_)otp(_|$)|(^|_)ip(_address)?$|x_forwarded_for|^confirmation$|session|(^|_)(dob|gender|cpr|ssn)(_|$)",
+    r"passw|passwd|pwd|secret|token|hash(?!tag)|crypt|credential|signature|private_?key|api_?key|form_key|^uenc$|nonce"
+    r"|^cc_|_cc_|card|cvv|cvc|cvn|(^|_)iban(_|$)|routing_number|account_number|echeck|protect_code|auth_?code|oauth"
+    r"|pin_code|session_?(id|key|cutoff)|(^|_)ip(_address)?$|x_forwarded_for|^confirmation$|(^|_)(otp|dob|cpr|ssn)(_|$)",
 )
 _GIFT_CARD_AMOUNT = re.compile(r"gift_?cards?_.*(amount|invoiced|refunded)|^gift_?cards?_amount")
 _READABLE = frozenset(
@@ -121,7 +121,7 @@ READS: Mapping[str, Reads] = {
             " base_total_refunded can_ship_partially can_ship_partially_item customer_note_notify discount_canceled"
             " discount_invoiced discount_refunded discount_tax_compensation_invoiced"
             " discount_tax_compensation_refunded edit_increment email_sent forced_shipment_with_invoice"
-            " gift_message_id global_currency_code hold_before_state hold_before_status"
+            " gift_message_id global_currency_code customer_gender hold_before_state hold_before_status"
             " payment_auth_expiration payment_authorization_amount paypal_ipn_customer_notified protect_code"
             " quote_address_id quote_id relation_child_real_id relation_parent_id relation_parent_real_id send_email"
             " shipping_invoiced shipping_refunded shipping_tax_refunded store_currency_code store_to_base_rate"
@@ -138,7 +138,7 @@ READS: Mapping[str, Reads] = {
             " tax_amount weee_tax_applied_row_amount tax_canceled"
         ),
         _names(
-            "quote_item_id store_id created_at updated_at applied_rule_ids no_discount base_price"
+            "quote_item_id store_id created_at updated_at applied_rule_ids additional_data no_discount base_price"
             " base_original_price base_tax_amount tax_invoiced base_tax_invoiced base_discount_amount"
             " discount_invoiced base_discount_invoiced amount_refunded base_amount_refunded base_row_total"
             " row_invoiced base_row_invoiced row_weight base_tax_before_discount tax_before_discount"
@@ -187,7 +187,7 @@ READS: Mapping[str, Reads] = {
         _names("prefix middlename suffix taxvat is_active default_billing default_shipping"),
         _names(
             "disable_auto_group_change created_in increment_id failures_num first_failure lock_expires"
-            " rp_token_created_at"
+            " rp_token_created_at gender"
         ),
         extras=True,
     ),

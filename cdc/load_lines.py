@@ -36,23 +36,18 @@ def parse_options(stored: object) -> dict[str, object]:
     if not isinstance(stored, str) or not stored.lstrip().startswith("{"):
         return {}
     try:
-        parsed = json.loads(stored, parse_float=Decimal)
+        parsed = _without_guarded(json.loads(stored, parse_float=Decimal, parse_constant=str))
     except (ValueError, RecursionError):
         return {}
-    return _without_guarded(parsed) if isinstance(parsed, dict) else {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
-def _without_guarded(value: Mapping[str, object]) -> dict[str, object]:
-    kept: dict[str, object] = {}
-    for key, item in value.items():
-        if guarded(key):
-            continue
-        if isinstance(item, dict):
-            item = _without_guarded(item)
-        elif isinstance(item, list):
-            item = [_without_guarded(entry) if isinstance(entry, dict) else entry for entry in item]
-        kept[key] = item
-    return kept
+def _without_guarded(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_guarded(item) for key, item in value.items() if not guarded(key)}
+    if isinstance(value, list):
+        return [_without_guarded(item) for item in value]
+    return value
 
 
 def build_lines(rows: Sequence[Row], third_party: Iterable[str]) -> tuple[OrderLine, ...]:

@@ -37,8 +37,8 @@ class Shop:
 
     `database_url` is ``mysql+pymysql://user:password@host:port/database``. `log` says whose binlog the transactions
     given as `reached` were read from: this server's (``here``), its primary's when `database_url` is a replica
-    (``primary``), or a replica's of it (``replica``: nothing to wait for). Time-outs are seconds. Connections are
-    opened when first needed.
+    (``primary``), a replica's of it (``replica``: nothing to wait for), or another server's of the same replication
+    (``elsewhere``: waits by GTID if it must). Time-outs are seconds. Connections are opened when first needed.
 
     Every method raises the errors of `cdc.errors`: `DatabaseUnreachable`, `LoginRefused`, `SchemaMissing` (naming table
     and column), and where `reached` is taken `NotReached`.

@@ -18,13 +18,15 @@ from pymysql.constants import FIELD_TYPE
 
 from cdc.connect import Database, connect, explain
 from cdc.errors import NotReached
+from cdc.gtid import MariaDbGtids
 from cdc.pool import Connection, Pool, shut
 from cdc.position import LogPlace, TransactionStart
 
 T = TypeVar("T")
 
-LogOf = Literal["here", "primary", "replica"]
-"""Whose binlog announced a transaction: that of the server loads come from, its primary's, or a replica's of it."""
+LogOf = Literal["here", "primary", "replica", "elsewhere"]
+"""Whose binlog announced a transaction: that of the server loads come from, its primary's, a replica's of it, or that
+of another server of the same replication, whichever of the two follows the other."""
 
 _LOST = frozenset({0, 1053, 1158, 1159, 1160, 1161, 1927, 2006, 2013, 2014, 2055, 4031})
 """Error numbers that leave a connection useless: closed, killed, timed out; 0 is PyMySQL's own for a closed socket."""
@@ -112,8 +114,11 @@ class Snapshots:
                 if new or not is_lost(error):
                     raise explain(error, self._where) from error
                 self._pool.clear()
-            except BaseException:
+            except Exception:
                 self._end(connection)
+                raise
+            except BaseException:  # between a statement and its answer
+                self._pool.drop(connection)
                 raise
             else:
                 self._pool.give(connection)
@@ -130,13 +135,15 @@ class Snapshots:
     def _begin(self, connection: Connection, reached: Sequence[TransactionStart]) -> None:
         starts = () if self._log == "replica" else tuple(reached)
         maria = "mariadb" in str(connection.get_server_info()).lower()  # type: ignore[no-untyped-call]
-        by_gtid = bool(starts) and (self._log == "primary" or not maria) and all(start.gtid for start in starts)
-        if by_gtid:
+        by_gtid = bool(starts) and (self._log != "here" or not maria) and all(start.gtid for start in starts)
+        if by_gtid and self._log == "elsewhere" and maria:
+            self._wait_until_current(connection, starts)
+        elif by_gtid:
             self._wait_for(connection, starts, maria)
         elif starts and self._log == "primary":
             self._wait_for_place(connection, starts)
         _execute(connection, _BEGIN)
-        if not starts or by_gtid or self._log == "primary":
+        if not starts or self._log != "here" or by_gtid:
             return
         shown = snapshot_place(connection)
         if shown is not None:
@@ -161,6 +168,18 @@ class Snapshots:
         # MySQL takes 0 for "for ever"
         if not wanted or _one(connection, sql, (wanted, max(self._wait, 0.01))) != 0:
             raise NotReached(f"the server has not executed {wanted or 'a transaction without GTID'} yet")
+
+    def _wait_until_current(self, connection: Connection, starts: Sequence[TransactionStart]) -> None:
+        # gtid_current_pos is what a server has executed, its own transactions and replicated ones alike
+        deadline = time.monotonic() + self._wait
+        while True:
+            current = MariaDbGtids(str(_one(connection, "SELECT @@global.gtid_current_pos", ()) or ""))
+            lacking = [start.gtid for start in starts if start.gtid and not current.contains(MariaDbGtids(start.gtid))]
+            if not lacking:
+                return
+            if time.monotonic() >= deadline:
+                raise NotReached(f"the server has not executed {lacking[0]} yet")
+            time.sleep(0.01)
 
     def _wait_for_place(self, connection: Connection, starts: Sequence[TransactionStart]) -> None:
         place = max((start.place for start in starts), key=LogPlace.order)

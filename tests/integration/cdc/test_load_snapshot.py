@@ -2,17 +2,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 
 import pymysql
 import pytest
 
+from cdc.connect import Database
 from cdc.errors import DatabaseUnreachable, LoginRefused, NotReached, SchemaMissing
-from cdc.pool import Connection
+from cdc.pool import Connection, Pool
 from cdc.position import LogPlace, TransactionStart
 from cdc.shop import Shop
-from cdc.snapshot import Snapshot
+from cdc.snapshot import LogOf, Snapshot, Snapshots, open_session
 from sync.demo.mariadb import PrivateMariaDB, free_port
 from tests.integration.cdc.load_world import World
 
@@ -111,6 +113,56 @@ def test_a_server_without_binlog_waits_by_gtid() -> None:
                 cursor.execute("SET GLOBAL gtid_slave_pos = '0-1-9'")
             with pytest.raises(SchemaMissing, match=r"store_website|sales_order"):
                 shop.order(1, reached=[TransactionStart("0-1-7", LogPlace("mysql-bin.000001", 4))])
+
+
+@pytest.mark.parametrize("log", ["primary", "elsewhere"])
+def test_loads_from_a_real_replica_wait_until_it_has_followed(log: LogOf, pair: tuple[PrivateMariaDB, ...]) -> None:
+    primary, replica = pair
+    with closing(primary.connect("m")) as writer, closing(replica.connect()) as follower:
+        with writer.cursor() as cursor, follower.cursor() as slave:
+            slave.execute("STOP SLAVE SQL_THREAD")
+            cursor.execute("INSERT INTO t VALUES (NULL)")
+            cursor.execute("SELECT @@last_gtid, (SELECT COUNT(*) FROM t)")
+            row = cursor.fetchone()
+            assert row is not None
+            start, count = TransactionStart(str(row[0]), LogPlace("mysql-bin.000001", 4)), row[1]
+            with pytest.raises(NotReached, match=str(start.gtid)):
+                _read(replica, log, 0.05, start)
+            slave.execute("START SLAVE SQL_THREAD")
+            assert _read(replica, log, 10, start) == count
+        assert _read(primary, "elsewhere", 0, start) == count
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[tuple[PrivateMariaDB, ...]]:
+    """A primary with a table of numbers, and its replica."""
+    with PrivateMariaDB() as primary, PrivateMariaDB(["--server-id=2"]) as replica:
+        with closing(primary.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE DATABASE m")
+            cursor.execute("CREATE TABLE m.t (n INT PRIMARY KEY AUTO_INCREMENT)")
+            cursor.execute("SELECT @@last_gtid")
+            row = cursor.fetchone()
+        with closing(replica.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                f"CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={primary.port}, MASTER_USER='root',"
+                " MASTER_USE_GTID=slave_pos, MASTER_SSL_VERIFY_SERVER_CERT=0"
+            )
+            cursor.execute("START SLAVE")
+            cursor.execute("SELECT MASTER_GTID_WAIT(%s, 20)", row)
+        yield primary, replica
+
+
+def _read(server: PrivateMariaDB, log: LogOf, wait: float, start: TransactionStart) -> int:
+    where = Database.parse(server.url("m"))
+    pool = Pool(lambda: open_session(where), 1, wait=5)
+    try:
+        return Snapshots(pool, where, log=log, wait=wait).read(_count, [start])
+    finally:
+        pool.close()
+
+
+def _count(snapshot: Snapshot) -> int:
+    return int(snapshot.rows("SELECT COUNT(*) AS n FROM t")[0]["n"])
 
 
 def test_a_killed_connection_is_replaced_unseen(world: World) -> None:

@@ -98,7 +98,7 @@ def test_options_are_exact_and_without_secrets() -> None:
     }
 
 
-@pytest.mark.parametrize("stored", [None, "", "null", "[]", "a:0:{}", '{"a":', b"{}", 7])
+@pytest.mark.parametrize("stored", [None, "", "null", "[]", "a:0:{}", '{"a":', b"{}", 7, '{"a":' * 5000])
 def test_options_that_cannot_be_read_are_left_out(stored: object) -> None:
     assert parse_options(stored) == {}
 

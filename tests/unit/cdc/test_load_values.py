@@ -25,7 +25,7 @@ def test_what_is_guarded() -> None:
 def test_what_is_not() -> None:
     names = (
         "frequency footprint co2_footprint shipping_description ean requisition fee_tax_amount ext_order_id description"
-        " shipping_method weight author tip_amount announcement zip equipment"
+        " shipping_method weight author tip_amount announcement zip equipment gender hashtag caribana"
     )
     assert [name for name in names.split() if guarded(name)] == []
 
