@@ -79,18 +79,16 @@ def invoiced(order: Order, invoices: Sequence[Invoice]) -> Target:
 
 
 def _ordered_line(line: OrderLine) -> TargetLine:
+    """What is left of a line, in proportion: `tax_canceled` is not always in the order's currency (seen: SEK on DKK)."""
     quantity = line.qty_ordered - line.qty_canceled
-    if line.qty_canceled == 0 or line.qty_ordered == 0:
-        share, vat = Decimal(1), line.tax_amount
-    else:
-        share = quantity / line.qty_ordered
-        vat = line.tax_amount - line.tax_canceled if line.tax_canceled else line.tax_amount * share
+    whole = line.qty_canceled == 0 or line.qty_ordered == 0
+    share = Decimal(1) if whole else quantity / line.qty_ordered
     return TargetLine(
         line=line,
         quantity=quantity,
         list_net=cents(line.row_total * share),
         net=cents(line.net * share),
-        vat=cents(vat),
+        vat=cents(line.tax_amount * share),
         weee=cents(line.weee_amount * share),
     )
 
