@@ -1,4 +1,4 @@
-"""A fresh SQLite state for each test."""
+"""A fresh state for each test: in SQLite, and in PostgreSQL when Debian's package is installed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 from sync.state import State
+from sync.state.schema import metadata
 from tests.integration.state.given import Clock
+from tests.integration.state.postgresql import PrivatePostgreSQL, programs
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PrivatePostgreSQL]:
+    """One private server per test process, started when the first test asks."""
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with PrivatePostgreSQL(found) as server:
+        yield server
 
 
 @pytest.fixture
@@ -16,9 +28,17 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "state.db"
 
 
-@pytest.fixture
-def url(file: Path) -> str:
-    return f"sqlite:///{file}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, file: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{file}"
+    server: PrivatePostgreSQL = request.getfixturevalue("postgresql")
+    with server.connect() as connection:
+        there = {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+        if there:
+            names = ", ".join(f'"{name}"' for name in metadata.tables if name != "alembic_version")
+            connection.execute(f"TRUNCATE {names} RESTART IDENTITY")
+    return server.url
 
 
 @pytest.fixture

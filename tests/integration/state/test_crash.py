@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,12 @@ while True:
         work.finish(Done())
     print(number, flush=True)
 """
+
+
+@pytest.fixture
+def url(file: Path) -> str:
+    """Files are what this is about."""
+    return f"sqlite:///{file}"
 
 
 @pytest.mark.parametrize("after", [1, 7, 40])

@@ -67,7 +67,9 @@ def test_it_ends_with_the_lease(state: State, url: str, clock: Clock) -> None:
             pass
         clock.move(30)
         with state.lock_natural_key(mine, "customer", EMAIL, 0):
-            pass
+            # the dead one wakes up and gives back what is not its own any more
+            never_left.__exit__(None, None, None)
+            assert state.sizes()["natural_key"] == 1
 
 
 def test_it_ends_with_the_claim(state: State) -> None:

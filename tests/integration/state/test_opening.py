@@ -33,6 +33,12 @@ from sync.state.schema import REVISIONS, metadata
 from tests.integration.state.given import POST, Clock, at, changed, committed, order, taken
 
 
+@pytest.fixture
+def url(file: Path) -> str:
+    """Files are what this is about."""
+    return f"sqlite:///{file}"
+
+
 @pytest.mark.parametrize(
     ("url", "says"),
     [
