@@ -28,6 +28,7 @@ _SCOPE_OF: Mapping[tuple[str, ...], str] = {
     ("fields", "delivery"): "document",
     ("fields", "line"): "line",
     ("fields", "shipping"): "document",
+    ("fields", "rounding"): "document",
     ("fields", "product"): "product",
 }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, is_dataclass
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, UndefinedError, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.environment import TemplateExpression
 from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
@@ -104,7 +104,7 @@ class Expression:
             raise ExpressionError(f"`{self.source}`: {error}") from error
         except UndefinedError as error:
             raise ExpressionError(f"`{self.source}` has no value: {error}") from error
-        except (ArithmeticError, ValueError, TypeError, LookupError) as error:
+        except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, TemplateError) as error:
             raise ExpressionError(f"`{self.source}` cannot be worked out: {error or type(error).__name__}") from error
         if isinstance(value, str) and len(value) > 10_000:
             raise ExpressionError(f"`{self.source}`: the result is longer than 10000 characters")

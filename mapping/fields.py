@@ -79,7 +79,10 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A value looked up by an expression's text; without a default an unlisted value is an error."""
+    """A value looked up by an expression's text; without a default an unlisted value is an error.
+
+    A decimal is looked up without trailing zeros (``25``), truth as ``on`` and ``off``.
+    """
 
     by: Expression
     to: Mapping[str, Field]
@@ -87,7 +90,8 @@ class Table:
 
     def value(self, scope: Scope) -> object:
         """The row's value."""
-        key = text_of(self.by.evaluate(scope))
+        by = self.by.evaluate(scope)
+        key = format(by.normalize(), "f") if isinstance(by, Decimal) else text_of(by)
         chosen = self.to.get(key, self.default)
         if chosen is None:
             rows = ", ".join(self.to)

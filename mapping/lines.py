@@ -207,11 +207,14 @@ def _shipping(target: Target, setting: Setting) -> tuple[list[Emitted], Decimal]
         product = _shipping_untaxed(number, group, setting)
     if not fits(net, vat, percent, max(Decimal("0.02"), abs(net) / 1000)):
         raise rate_differs("shipping", ZERO if vat == 0 else None, vat, group, setting.row, setting.agreement)
-    words = text(
-        setting.rules.field("fields", "shipping", "description"), setting.scope,
-        what="fields.shipping.description", most=LONGEST_DESCRIPTION,
-    )  # fmt: skip
+    words = _words("shipping", setting)
     return [_amount(number, words or number, net, percent, product, setting)], percent
+
+
+def _words(section: str, setting: Setting) -> str | None:
+    """The text of a shipping or rounding line."""
+    field = setting.rules.field("fields", section, "description")
+    return text(field, setting.scope, what=f"fields.{section}.description", most=LONGEST_DESCRIPTION)
 
 
 def _shipping_untaxed(number: str, group: int, setting: Setting) -> WantedProduct:
@@ -253,10 +256,11 @@ def _rounding(target: Target, vat: Mapping[Decimal, Decimal], lines: list[Emitte
     settings = setting.rules.settings
     units = total(t.quantity for t in target.lines if t.line.carries_money)
     closing = close([e.taxed for e in lines], vat, target.amounts.net, settings.vat_rounding, settings.rounding, units)
+    words = _words("rounding", setting)
     made: list[Emitted] = []
     for percent, amount in sorted(closing.taxed.items()):
         number = _taxed_rounding(percent, setting)
-        made.append(_amount(number, _ROUNDING, amount, percent, existing_product(number), setting))
+        made.append(_amount(number, words or number, amount, percent, existing_product(number), setting))
     if closing.untaxed != 0:
         free = settings.numbers.products.rounding
         if free is None:
@@ -264,11 +268,8 @@ def _rounding(target: Target, vat: Mapping[Decimal, Decimal], lines: list[Emitte
         group, percent = _named_group(free, setting, "untaxed")
         if percent != 0:
             raise rate_differs(f"numbers.products.rounding `{free}`", ZERO, ZERO, group, setting.row, setting.agreement)
-        made.append(_amount(free, _ROUNDING, closing.untaxed, ZERO, existing_product(free), setting))
+        made.append(_amount(free, words or free, closing.untaxed, ZERO, existing_product(free), setting))
     return made
-
-
-_ROUNDING = "Afrunding"
 
 
 def _taxed_rounding(percent: Decimal, setting: Setting) -> str:

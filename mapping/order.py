@@ -64,11 +64,11 @@ def plan_order(
     role = "order"
     try:
         rules = profile.for_store(order.store.code)
+        if not admitted and not is_live(order, rules.settings.orders.since):
+            return Plan(skipped=(Skipped(role, "before_go_live"),))
         case = _case(order, rules, agreement, product_groups or {})
         rule = _when(case)
         role = "invoice" if rule is not None and rule.then == "invoice" else "order"
-        if not admitted and not is_live(order, rules.settings.orders.since):
-            return Plan(skipped=(Skipped(role, "before_go_live"),))
         if rule is None:
             return Plan(skipped=(Skipped(role, "no_rule"),))
         if rule.then == "wait":

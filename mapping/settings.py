@@ -258,6 +258,7 @@ class Fields(Keys):
     delivery: DeliveryFields = DeliveryFields()
     line: LineFields = LineFields()
     shipping: LineFields = LineFields()
+    rounding: LineFields = LineFields()
     product: ProductFields = ProductFields()
 
 

@@ -79,7 +79,7 @@ def invoiced(order: Order, invoices: Sequence[Invoice]) -> Target:
 
 
 def _ordered_line(line: OrderLine) -> TargetLine:
-    """What is left of a line, in proportion: `tax_canceled` is not always in the order's currency (seen: SEK on DKK)."""
+    """What is left of a line, in proportion: Magento keeps `tax_canceled` in the base currency on orders in another."""
     quantity = line.qty_ordered - line.qty_canceled
     whole = line.qty_canceled == 0 or line.qty_ordered == 0
     share = Decimal(1) if whole else quantity / line.qty_ordered
