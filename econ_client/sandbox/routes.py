@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from econ_client.sandbox import booking, customers, invoices, lookups, orders, products
+from econ_client.sandbox import booking, customers, invoices, listing, lookups, orders, products
 from econ_client.sandbox.agreement import Agreement
 from econ_client.sandbox.answers import Refused, Reply, not_found
 from econ_client.sandbox.collections import Call
@@ -75,6 +75,8 @@ class Routes:
             text = lookup.home in ("currencies", "vat-accounts")
             add("GET", lookup.home, lookup.list_all)
             add("GET", f"{lookup.home}/{':t' if text else ':n'}", lookup.get)
+        for method, path, handler in listing.ROUTES:
+            add(method, path, handler)
         add("GET", "departmental-distributions/departments", lookups.LOOKUPS[-1].list_all)
         add("GET", "departmental-distributions/departments/:n", lookups.LOOKUPS[-1].get)
         add("GET", "product-groups/:n/sales-accounts", lookups.sales_accounts)

@@ -1,0 +1,121 @@
+"""Writing to the lists that the API lets one write: units, customer groups, payment terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from econ_client.sandbox.agreement import Agreement
+from econ_client.sandbox.answers import Problem, Reply, invalid, not_found, refuse
+from econ_client.sandbox.collections import Call
+from econ_client.sandbox.drafts import TERMS_TYPES
+from econ_client.sandbox.lookups import LOOKUPS, Lookup
+from econ_client.sandbox.validation import Choice, Integer, Object, Ref, Text, checked
+from econ_client.sandbox.wire import Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Writable:
+    """A list that can be written. `fixed`: what cannot change after creation (E06151)."""
+
+    lookup: Lookup
+    body: Object
+    references: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    callers_number: bool = False
+
+    def create(self, agreement: Agreement, call: Call) -> Reply:
+        """POST: the number is the caller's for customer groups, else the next one."""
+        key, table = self.lookup.key, agreement.lookups[self.lookup.home]
+        body = self._checked(agreement, call, "post")
+        number = body.get(key) if self.callers_number else table.free_number()
+        if number is None:
+            raise refuse(key, f"Required properties are missing from object: {key}.", "E04042")
+        if number in table:
+            raise refuse(key, f"Number '{number}' already exists.", "E06010", number)
+        return self._store(agreement, call, number, body, 201)
+
+    def replace(self, agreement: Agreement, call: Call, number: int) -> Reply:
+        """PUT: a full replace; a number that does not exist is created."""
+        before = agreement.lookups[self.lookup.home].get(number)
+        body = self._checked(agreement, call, "put")
+        for name in self.fixed if before else ():
+            if before and body.get(name) != before.get(name):
+                raise refuse(name, f"The property '{name}' cannot be changed.", "E06151", body.get(name))
+        return self._store(agreement, call, number, body, 200 if before else 201)
+
+    def delete(self, agreement: Agreement, call: Call, number: int) -> Reply:
+        """DELETE: refused while a product or document names it."""
+        table = agreement.lookups[self.lookup.home]
+        if number not in table:
+            raise not_found("E06000")
+        tables = (*agreement.orders.values(), agreement.drafts, agreement.booked)
+        lines = [line for documents in tables for _, doc in documents.rows() for line in doc["lines"]]
+        products = [doc for _, doc in agreement.products.rows()]
+        if any(user.get("unit") == {self.lookup.key: number} for user in (*lines, *products)):
+            raise refuse(self.lookup.key, "It is in use and cannot be deleted.", "E06030", number)
+        table.remove(number)
+        return Reply(204)
+
+    def _checked(self, agreement: Agreement, call: Call, method: str) -> Doc:
+        body = checked(self.body, call.body, f"{self.lookup.home}.{method}")
+        problems: list[Problem] = []
+        for name in self.references:
+            if name in body:
+                agreement.find(name, body[name], problems)
+        if problems:
+            raise invalid(problems)
+        return body
+
+    def _store(self, agreement: Agreement, call: Call, number: int, body: Doc, status: int) -> Reply:
+        doc = {**body, self.lookup.key: number}
+        agreement.lookups[self.lookup.home].put(number, doc)
+        shown = self.lookup.show(agreement, doc, call.base)
+        return Reply(status, shown, (("Location", shown["self"]),) if status == 201 else ())
+
+
+def _list(home: str) -> Lookup:
+    return next(lookup for lookup in LOOKUPS if lookup.home == home)
+
+
+UNITS = Writable(_list("units"), Object({"name": Text(100)}, ("name",)))
+CUSTOMER_GROUPS = Writable(
+    _list("customer-groups"),
+    Object(
+        {
+            "customerGroupNumber": Integer(1),
+            "name": Text(50),
+            "account": Ref("accountNumber"),
+            "layout": Ref("layoutNumber"),
+        },
+        ("account",),
+    ),
+    references=("account", "layout"),
+    callers_number=True,
+)
+PAYMENT_TERMS = Writable(
+    _list("payment-terms"),
+    Object(
+        {
+            "name": Text(50),
+            "description": Text(1000),
+            "daysOfCredit": Integer(0),
+            "paymentTermsType": Choice(TERMS_TYPES),
+            "contraAccountForPrepaidAmount": Ref("accountNumber"),
+            "contraAccountForRemainderAmount": Ref("accountNumber"),
+        },
+        ("name", "paymentTermsType"),
+    ),
+    fixed=("paymentTermsType", "daysOfCredit"),
+)
+
+Handler = Callable[..., Reply]
+ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("POST", "units", UNITS.create),
+    ("PUT", "units/:n", UNITS.replace),
+    ("DELETE", "units/:n", UNITS.delete),
+    ("POST", "customer-groups", CUSTOMER_GROUPS.create),
+    ("PUT", "customer-groups/:n", CUSTOMER_GROUPS.replace),
+    ("POST", "payment-terms", PAYMENT_TERMS.create),
+    ("PUT", "payment-terms/:n", PAYMENT_TERMS.replace),
+)
