@@ -89,6 +89,9 @@ class Snapshots:
 
     `log` says whose binlog the transactions given as `reached` come from; `wait` is how many seconds a replica may
     take to execute them before `NotReached` is raised.
+
+    MariaDB and Percona Server say inside the snapshot how far it sees; MySQL waits by GTID. MySQL without GTIDs tells
+    neither: there a snapshot counts as having reached what its own binlog announced.
     """
 
     def __init__(self, pool: Pool, where: Database, *, log: LogOf = "here", wait: float = 0.5) -> None:
