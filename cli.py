@@ -14,7 +14,7 @@ import simplejson
 
 from cdc.errors import MagentoError
 from econ_client.errors import EconomicError, NotAuthorised
-from sync import commands, logs, printing
+from sync import commands, logs
 from sync.errors import ConfigError, SyncError
 from sync.settings import Settings, from_environment
 from sync.state.control import BRAKES
@@ -106,7 +106,9 @@ def preview(kind: str, ref: str, as_json: bool) -> None:
         if as_json:
             _print(shown.as_json())
         else:
-            printing.print_preview(shown)
+            from sync.printing import print_preview
+
+            print_preview(shown)
 
 
 @main.command()
@@ -118,7 +120,9 @@ def status(as_json: bool) -> None:
         if as_json:
             _print(said)
         else:
-            printing.print_mapping(said)
+            from sync.printing import print_mapping
+
+            print_mapping(said)
 
 
 @main.group()
@@ -149,7 +153,9 @@ def tasks_list(state: str | None, kind: str | None, reason: str | None, as_json:
         if as_json:
             _print([task.as_json() for task in found])
         else:
-            printing.print_tasks(found)
+            from sync.printing import print_tasks
+
+            print_tasks(found)
 
 
 @tasks.command("show")
@@ -163,7 +169,9 @@ def tasks_show(ref: str, kind: str, as_json: bool) -> None:
         if as_json:
             _print(said)
         else:
-            printing.print_mapping(said)
+            from sync.printing import print_mapping
+
+            print_mapping(said)
 
 
 @tasks.command("retry")

@@ -8,11 +8,9 @@ import time
 from collections.abc import Callable
 
 import pymysql
-import pymysql.cursors
 
+from cdc.connect import Connection
 from cdc.errors import DatabaseUnreachable, MagentoError
-
-Connection = pymysql.Connection[pymysql.cursors.Cursor]
 
 WAIT_TIMEOUT = 6
 """Seconds after which the server ends a session that says nothing: a stopped holder loses the lock by it."""

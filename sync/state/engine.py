@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -50,7 +49,11 @@ class Transaction:
 
     def upsert(self, table: Table) -> Any:
         """An INSERT that has `on_conflict_do_update`; both dialects speak it alike."""
-        return postgresql_insert(table) if self.postgresql else sqlite_insert(table)
+        if not self.postgresql:
+            return sqlite_insert(table)
+        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415  (2 MB that SQLite never needs)
+
+        return insert(table)
 
 
 class Database:
