@@ -53,7 +53,7 @@ def open_shop(settings: Settings) -> Shop:
             settings.table_prefix,
             settings.tls_ca,
             pool_size=settings.parallelism + 2,
-            log="here" if settings.binlog_url == settings.database_url else "replica",
+            log="here" if settings.binlog_url == settings.database_url else "elsewhere",
         )
     except MagentoError as error:
         raise ConfigError(f"MAGENTO_DATABASE_URL: {error}", hint=error.hint) from error
