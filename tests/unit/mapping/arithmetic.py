@@ -102,7 +102,8 @@ def random_cart(chance: random.Random, *, whole: bool = True) -> Cart:
         rate = Decimal(0) if chance.random() < 0.15 else Decimal(25)
         items.append(Item(price, quantity, rate, percent, fixed))
     shipping = Decimal(chance.choice(["0", "29", "39.95", "49", "59.00", "12.34"]))
-    return Cart(items, chance.random() < 0.7, chance.choice(ALGORITHMS), shipping, Decimal(25))
+    rate = Decimal(0) if chance.random() < 0.1 else Decimal(25)
+    return Cart(items, chance.random() < 0.7, chance.choice(ALGORITHMS), shipping, rate)
 
 
 def economic(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cdc.models import Order, StatusChange
 from mapping.order import plan_order
@@ -243,3 +245,35 @@ def test_a_rule_may_ask_for_anything(shop: Shop) -> None:
     free = order(line(row="0", vat="0"))
     assert plan(free, profile).skipped[0].reason == "free_order"
     assert document(order(A), profile).kind == "invoice_draft"
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    "",
+    "x" * 5000,
+    "\x00",
+    Decimal("NaN"),
+    Decimal("-1"),
+    Decimal("1e40"),
+    Decimal("0.00001"),
+    10**30,
+    (),
+    {},
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(data=st.data())
+def test_no_field_can_make_it_raise(sandbox: Profile, data: st.DataObject) -> None:
+    one = order(A, state=data.draw(st.sampled_from(["new", "complete", "closed"])), ship=("40", "10"))
+    one = replace(one, invoices=data.draw(st.sampled_from([(), (invoice(row(A, qty="3", net="300", vat="75")),)])))
+    odd = data.draw(st.sampled_from(ODD))
+    part = data.draw(st.sampled_from(["", "lines", "billing", "shipping", "totals", "store", "customer_group"]))
+    whole = getattr(one, part)[0] if part == "lines" else getattr(one, part) if part else one
+    name = data.draw(st.sampled_from(sorted(f.name for f in fields(whole))))
+    broken: Any = replace(whole, **{name: odd})
+    changes: dict[str, Any] = {part: (broken,) if part == "lines" else broken}
+    found = plan_order(replace(one, **changes) if part else broken, sandbox, AGREEMENT)
+    assert found.documents or found.parked or found.skipped or found.removals
+    for made in found.documents:
+        assert made.expected == made.magento
