@@ -82,6 +82,15 @@ def plan_order(
         return Plan(parked=(_odd(role, error),))
 
 
+def order_reference(order: Order, profile: Profile) -> str:
+    """The token of an order's draft order and of its one invoice, with the prefix of the order's store view.
+
+    Raises:
+        CannotMap: ``reference`` when the increment id cannot be a token.
+    """
+    return order_token(profile.for_store(order.store.code).settings.reference.prefix, order.increment_id)
+
+
 def _documents(case: _Case, wanted: Literal["order", "invoice"]) -> Plan:
     order, prefix = case.order, case.rules.settings.reference.prefix
     made: list[WantedDocument] = []

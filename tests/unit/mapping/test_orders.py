@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdc.models import Order, StatusChange
-from mapping.order import plan_order
+from mapping.order import order_reference, plan_order
 from mapping.plan import Plan, WantedDocument
 from mapping.profile import Profile
 from tests.unit.mapping.builders import AGREEMENT, STORE, Shop, invoice, line, order, row
@@ -206,6 +206,13 @@ def test_the_reference_is_always_a_whole_token(shop: Shop) -> None:
     assert long.body.references.other is not None
     assert len(long.body.references.other) == 250
     assert long.body.references.other.endswith("… · DK-000000017")
+
+
+def test_store_views_may_have_prefixes_of_their_own(shop: Shop) -> None:
+    profile = shop("reference: {prefix: A-}\nstores: {en: {reference: {prefix: B-}}}")
+    english = order(A, store=replace(STORE, code="en"))
+    assert order_reference(english, profile) == document(english, profile).reference == "B-000000017"
+    assert order_reference(order(A), profile) == document(order(A), profile).reference == "A-000000017"
 
 
 def test_an_edited_order_is_an_order_of_its_own(sandbox: Profile) -> None:
