@@ -12,7 +12,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pymysql
@@ -25,7 +25,7 @@ from cdc.binlog_groups import CHUNK, Groups
 from cdc.binlog_stream import Stream
 from cdc.connect import Connection, Database, connect, database_errors, explain
 from cdc.errors import DatabaseUnreachable, MagentoError, PositionLost, WrongServer
-from cdc.gtid import MariaDbGtids, MySqlGtids
+from cdc.gtid import gtid_set
 from cdc.position import Committed, Heartbeat, Position
 from cdc.server import ServerFacts, refuse_bad_settings, server_facts
 from cdc.watch import LookUp, WatchList
@@ -102,8 +102,9 @@ class BinlogReader:
         """What was committed after `position`, as it comes, until `stop` is set.
 
         Reconnects by itself, from the last whole transaction that was yielded, with growing pauses; meanwhile the
-        heartbeats say why. Raises `PositionLost`, `WrongServer`, `UnreadableEvent`, `BadServerSettings` and
-        `LoginRefused`: none of them heals by waiting.
+        heartbeats say why (a connect that hangs holds them up for its time-out, 5 s). After a reconnect the chunks of
+        an unfinished transaction come again. Raises `PositionLost`, `WrongServer`, `UnreadableEvent`,
+        `BadServerSettings`, `LoginRefused` and, from look-ups, `SchemaMissing`: none of them heals by waiting.
         """
         pause = FIRST_PAUSE
         try:
@@ -157,11 +158,13 @@ class BinlogReader:
 
     def _session(self, position: Position, stop: threading.Event) -> Iterator[Committed | Heartbeat]:
         facts = self._ready(position)
+        if not facts.gtid_mode and position.gtid_set is not None:
+            position = replace(position, gtid_set=None)  # MySQL's gtid_mode was turned off: file and offset still hold
         packets = PacketFilter(self._watch, self._schema, self.status.counters)
         opener = self._opener = Opener(packets, facts.version)
         groups = Groups(
             position,
-            _gtids(position, facts),
+            gtid_set(position.gtid_set or "", mariadb=facts.mariadb) if facts.mariadb or position.gtid_set else None,
             self._watch,
             self._schema,
             self._look_ups.resolve,
@@ -239,9 +242,15 @@ class BinlogReader:
         if code != 1236:
             return explain(error, where)
         low = text.lower()
-        purged = ("purged", "could not find first log", "could not find gtid state", "truncated in the middle")
+        purged = (
+            "purged",
+            "could not find first log",
+            "could not find gtid state",
+            "truncated in the middle",
+            "crc check",
+        )
         foreign = ("not in the master's binlog", "more gtids than", "position > file size", "impossible position")
-        inside = ("max_allowed_packet", "bogus data", "unknown error reading log event", "event read from binlog")
+        inside = ("max_allowed_packet", "bogus data", "unknown error reading log event")
         if any(part in low for part in foreign + inside):
             return WrongServer(f"{where} does not know what was read: {text}", hint=ADOPT)
         if any(part in low for part in purged):
@@ -250,12 +259,6 @@ class BinlogReader:
                 hint="Keep the binlog longer (binlog_expire_logs_seconds). `on_gap` says what happens now.",
             )
         return StreamLost(text)
-
-
-def _gtids(position: Position, facts: ServerFacts) -> MariaDbGtids | MySqlGtids | None:
-    if facts.mariadb:
-        return MariaDbGtids(position.gtid_set or "")
-    return None if position.gtid_set is None else MySqlGtids(position.gtid_set)
 
 
 class LookUps:

@@ -18,7 +18,7 @@ from cdc.binlog_groups import anchor_of
 from cdc.binlog_stream import Stream
 from cdc.connect import Connection, Database, connect, database_errors, explain
 from cdc.errors import DatabaseUnreachable, PositionLost, WrongServer
-from cdc.gtid import MariaDbGtids, MySqlGtids
+from cdc.gtid import GtidSet, contains, gtid_set
 from cdc.position import Anchor, LogPlace, Position
 from cdc.server import ServerFacts, master_status, server_facts
 
@@ -89,17 +89,28 @@ class LogReader:
             return None
         return anchor_of(found[0]) if found and found[0].start == start.offset else None
 
-    def head(self, file: str) -> tuple[Event, list[str]]:
-        """A file's first event, and on MariaDB the last GTIDs before it. Raises `FileNotFoundError`."""
+    def head(self, file: str, *, mariadb: bool) -> tuple[Event, GtidSet]:
+        """A file's first event, and what was in the log before it. Raises `FileNotFoundError`."""
         found = self.events(LogPlace(file, FIRST_EVENT), 2)
-        listed = [e for e in found if e.type == events.MARIADB_GTID_LIST]
-        return found[0], events.gtid_list(listed[0]) if listed else []
+        before = gtid_set("", mariadb=mariadb)
+        for event in found:
+            if event.type == events.MARIADB_GTID_LIST:  # it also names former servers of a domain: the highest counts
+                for gtid in sorted(events.gtid_list(event), key=lambda g: int(g.split("-")[2])):
+                    before.add(gtid)
+            elif event.type == events.PREVIOUS_GTIDS:
+                for gtid in events.previous_gtids(event):
+                    before.add(gtid)
+        return found[0], before
 
     def find_gtid(self, file: str, gtid: str) -> Event | None:
-        """The GTID event of a transaction in one file and those after it (MariaDB)."""
-        wanted = frozenset({events.MARIADB_GTID})
-        few = self.events(LogPlace(file, FIRST_EVENT), 1 << 62, wanted)
-        return next((e for e in few if events.mariadb_gtid(e).gtid == gtid), None)
+        """The GTID event of a transaction in one file or those after it."""
+        few = self.events(LogPlace(file, FIRST_EVENT), 1 << 62, frozenset({events.MARIADB_GTID, events.MYSQL_GTID}))
+        return next((e for e in few if gtid_of(e) == gtid), None)
+
+
+def gtid_of(event: Event) -> str | None:
+    """The GTID that a GTID event gives."""
+    return (events.mariadb_gtid(event) if event.type == events.MARIADB_GTID else events.mysql_gtid(event)).gtid
 
 
 def _no_such_place(text: str, place: LogPlace) -> Exception:
@@ -119,12 +130,12 @@ def current_position(database: Database | str, *, server_id: int) -> Position:
         with database_errors(where):
             facts = server_facts(connection)
             place, executed = master_status(connection)
-            gtids: str | None = executed if facts.gtid_mode else None
+            gtids = str(gtid_set(executed, mariadb=False)) if facts.gtid_mode and not facts.mariadb else None
             if facts.mariadb:
                 gtids = _one(connection, "SELECT BINLOG_GTID_POS(%s, %s)", (place.file, place.offset)) or ""
     finally:
         connection.close()
-    head, _ = LogReader(where, server_id, facts.version).head(place.file)
+    head = LogReader(where, server_id, facts.version).events(LogPlace(place.file, FIRST_EVENT), 1)[0]
     anchor = Anchor(head.timestamp, head.type, head.length, head.crc, LogPlace(place.file, head.end))
     return Position(gtids, place, anchor)
 
@@ -160,58 +171,41 @@ def _without_file(
     first = LogPlace(files[0], 0) if files else LogPlace("", 0)
     purged = _base(first.file) == _base(end.file) and end.order() < first.order()
     if position.gtid_set is None:
-        raise _lost(end) if purged else _lacks(end, "no GTIDs to go by")
-    if not facts.mariadb:
-        _mysql_continues(connection, position.gtid_set, end)
-    elif purged:
-        _mariadb_continues(reader, position.gtid_set, first.file, end)
+        raise _lost(end) if purged else _lacks(end, "there are no GTIDs to go by")
+    ours = gtid_set(position.gtid_set, mariadb=facts.mariadb)
+    if purged:
+        _continues(reader.head(first.file, mariadb=facts.mariadb)[1], ours, end)
     else:
-        _mariadb_holds(reader, position.gtid_set, anchor, files, end)
+        _holds(reader, ours, anchor, files, end, facts.mariadb)
 
 
-def _mariadb_continues(reader: LogReader, gtid_set: str, first: str, end: LogPlace) -> None:
-    _, listed = reader.head(first)
-    ours, before = MariaDbGtids(gtid_set), _latest(listed)
-    if not ours.contains(before):
+def _continues(before: GtidSet, ours: GtidSet, end: LogPlace) -> None:
+    """The same server after a purge: its oldest file must begin exactly where we stopped."""
+    if not contains(ours, before):
         raise _lost(end)
-    if not before.contains(ours):
+    if not contains(before, ours):
         raise _lacks(end, f"its oldest file begins after {before or 'nothing'}, which does not hold {ours}")
 
 
-def _mariadb_holds(reader: LogReader, gtid_set: str, anchor: Anchor, files: list[str], end: LogPlace) -> None:
-    """Another server: each of our last GTIDs must be there, one of them at the anchor's time."""
-    ours = MariaDbGtids(gtid_set)
+def _holds(reader: LogReader, ours: GtidSet, anchor: Anchor, files: list[str], end: LogPlace, mariadb: bool) -> None:
+    """Another server: our last transactions must be in its log, one of them at the anchor's time.
+
+    The numbers alone prove nothing: after RESET MASTER the same server gives them out again, under the same name.
+    """
     times = []
-    for gtid in gtid_set.split(","):
-        domain, _, sequence = map(int, gtid.split("-"))
-        for file in reversed(files):
-            if _latest(reader.head(file)[1]).sequence(domain) < sequence:
-                found = reader.find_gtid(file, gtid)
-                break
-        else:
-            raise _lost(end)
+    for gtid in ours.latest():
+        one = gtid_set(gtid, mariadb=mariadb)
+        file = next((f for f in reversed(files) if not contains(reader.head(f, mariadb=mariadb)[1], one)), None)
+        if file is None:
+            continue  # purged long ago: a domain or server that has not written since
+        found = reader.find_gtid(file, gtid)
         if found is None:
-            raise _lacks(end, f"it does not hold {ours}")
+            raise _lacks(end, f"it does not hold {gtid}")
         times.append(found.timestamp)
+    if not times:
+        raise _lost(end)
     if anchor.event_type == events.FORMAT_DESCRIPTION or all(abs(t - anchor.timestamp) > 1 for t in times):
         raise _lacks(end, f"what it calls {ours} was committed at another time")
-
-
-def _mysql_continues(connection: Connection, gtid_set: str, end: LogPlace) -> None:
-    ours = MySqlGtids(gtid_set)
-    executed = MySqlGtids(str(_one(connection, "SELECT @@global.gtid_executed") or ""))
-    if not executed.contains(ours):
-        raise _lacks(end, "its gtid_executed does not contain what was read")
-    if not ours.contains(MySqlGtids(str(_one(connection, "SELECT @@global.gtid_purged") or ""))):
-        raise _lost(end)
-
-
-def _latest(gtids: list[str]) -> MariaDbGtids:
-    """The highest GTID of each domain; a GTID_LIST also names former servers of a domain."""
-    result = MariaDbGtids()
-    for gtid in sorted(gtids, key=lambda g: int(g.split("-")[2])):
-        result.add(gtid)
-    return result
 
 
 def _lost(end: LogPlace) -> PositionLost:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
+from uuid import UUID
 
 from cdc.errors import UnreadableEvent
 
 QUERY, STOP, ROTATE, INTVAR, FORMAT_DESCRIPTION, XID, TABLE_MAP = 2, 3, 4, 5, 15, 16, 19
 BEGIN_LOAD_QUERY, EXECUTE_LOAD_QUERY, INCIDENT, HEARTBEAT = 17, 18, 26, 27
 WRITE_V1, UPDATE_V1, DELETE_V1, WRITE_V2, UPDATE_V2, DELETE_V2 = 23, 24, 25, 30, 31, 32
-MYSQL_GTID, ANONYMOUS_GTID, XA_PREPARE, HEARTBEAT_V2 = 33, 34, 38, 41
+MYSQL_GTID, ANONYMOUS_GTID, PREVIOUS_GTIDS, XA_PREPARE, HEARTBEAT_V2 = 33, 34, 35, 38, 41
 MARIADB_GTID, MARIADB_GTID_LIST = 162, 163
 
 ROWS = frozenset({WRITE_V1, UPDATE_V1, DELETE_V1, WRITE_V2, UPDATE_V2, DELETE_V2})
@@ -31,7 +32,7 @@ HARMLESS = {
     14: "USER_VAR",
     28: "IGNORABLE",
     29: "ROWS_QUERY",
-    35: "PREVIOUS_GTIDS",
+    PREVIOUS_GTIDS: "PREVIOUS_GTIDS",
     36: "TRANSACTION_CONTEXT",
     37: "VIEW_CHANGE",
     160: "ANNOTATE_ROWS",
@@ -145,9 +146,7 @@ def mariadb_gtid(event: Event) -> Gtid:
 
 def mysql_gtid(event: Event) -> Gtid:
     """MySQL's GTID event: flags (1), UUID (16), number (8)."""
-    uuid = event.body[1:17].hex()
-    number = int.from_bytes(event.body[17:25], "little")
-    return Gtid(f"{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}:{number}")
+    return Gtid(f"{UUID(bytes=event.body[1:17])}:{int.from_bytes(event.body[17:25], 'little')}")
 
 
 def xa_id(format_id: int, data: bytes, gtrid: int, bqual: int) -> str:
@@ -189,4 +188,31 @@ def gtid_list(event: Event) -> list[str]:
     for i in range(count):
         domain, server, sequence = struct.unpack_from("<IIQ", event.body, 4 + 16 * i)
         found.append(f"{domain}-{server}-{sequence}")
+    return found
+
+
+def previous_gtids(event: Event) -> list[str]:
+    """MySQL's PREVIOUS_GTIDS: everything before this file, as UUIDs with intervals (the end is exclusive).
+
+    MySQL 8.3 and later may write a tag's length behind each UUID; the first and last of the leading eight bytes are 1
+    then. Raises `UnreadableEvent` when there is a tag.
+    """
+    body = event.body
+    with_tags = body[7] == 1
+    servers = int.from_bytes(body[1:7] if with_tags else body[:8], "little")
+    at = 8
+    found = []
+    for _ in range(servers):
+        uuid = UUID(bytes=body[at : at + 16])
+        at += 16
+        if with_tags:
+            if body[at]:
+                raise unreadable(42, "the beginning of a binlog file")
+            at += 1
+        (intervals,) = struct.unpack_from("<Q", body, at)
+        at += 8
+        for _ in range(intervals):
+            first, behind = struct.unpack_from("<QQ", body, at)
+            found.append(f"{uuid}:{first}-{behind - 1}")
+            at += 16
     return found

@@ -18,7 +18,7 @@ from cdc.binlog_events import Event, Gtid
 from cdc.binlog_rows import DELETED, INSERTED, RowKey, RowsSeen
 from cdc.binlog_statements import read_statement
 from cdc.errors import BadServerSettings, PositionLost, UnreadableEvent
-from cdc.gtid import MariaDbGtids, MySqlGtids
+from cdc.gtid import GtidSet
 from cdc.keys import Key, Kind
 from cdc.position import (
     Anchor,
@@ -72,7 +72,7 @@ class Groups:
     def __init__(
         self,
         position: Position,
-        gtids: MariaDbGtids | MySqlGtids | None,
+        gtids: GtidSet | None,
         watch: WatchList,
         schema: str,
         resolve: Resolve,

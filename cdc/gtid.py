@@ -7,21 +7,10 @@ drops every other replication domain (MariaDB).
 from __future__ import annotations
 
 import re
-from typing import Protocol, Self
 
 from cdc.errors import CaptureError, UnreadableEvent
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-class GtidSet(Protocol):
-    """A set that grows; `str` gives what the server understands."""
-
-    def add(self, gtid: str) -> None:
-        """Merge one GTID."""
-
-    def contains(self, other: Self) -> bool:
-        """Whether everything in `other` is in this set."""
 
 
 class MariaDbGtids:
@@ -48,9 +37,9 @@ class MariaDbGtids:
         """The last sequence number of a domain; 0 when the domain is not in the set."""
         return self._last.get(domain, (0, 0))[1]
 
-    def domains(self) -> list[int]:
-        """The domains in the set, in order."""
-        return sorted(self._last)
+    def latest(self) -> list[str]:
+        """The last GTID of each domain."""
+        return str(self).split(",") if self._last else []
 
     def contains(self, other: MariaDbGtids) -> bool:
         """Whether each of the other's domains has got at least as far here."""
@@ -114,6 +103,10 @@ class MySqlGtids:
             for low, high in ranges
         )
 
+    def latest(self) -> list[str]:
+        """The highest GTID of each server."""
+        return [f"{uuid}:{ranges[-1][1]}" for uuid, ranges in sorted(self._ranges.items())]
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, MySqlGtids) and self._ranges == other._ranges
 
@@ -125,3 +118,18 @@ class MySqlGtids:
             ":".join([uuid, *(f"{low}" if low == high else f"{low}-{high}" for low, high in ranges)])
             for uuid, ranges in sorted(self._ranges.items())
         )
+
+
+GtidSet = MariaDbGtids | MySqlGtids
+
+
+def contains(have: GtidSet, wanted: GtidSet) -> bool:
+    """Whether one set holds all of the other; sets of different servers' kinds never do."""
+    if isinstance(have, MariaDbGtids) and isinstance(wanted, MariaDbGtids):
+        return have.contains(wanted)
+    return isinstance(have, MySqlGtids) and isinstance(wanted, MySqlGtids) and have.contains(wanted)
+
+
+def gtid_set(text: str, *, mariadb: bool) -> GtidSet:
+    """The set that a text names. Raises `CaptureError` for text that is none."""
+    return MariaDbGtids(text) if mariadb else MySqlGtids(text)
