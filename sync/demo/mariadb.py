@@ -52,7 +52,7 @@ class PrivateMariaDB:
     """Debian's mariadbd on a free loopback port, data in a temporary folder, root without a password.
 
     `options` go to mariadbd after the binlog settings, so they win. Raises `FileNotFoundError` when mariadb-server is
-    not installed, and `RuntimeError` with the end of the server's log when it does not come up.
+    not installed, and `RuntimeError` with the end of the server's log when it cannot be set up or does not come up.
     """
 
     def __init__(self, options: Iterable[str] = (), *, port: int | None = None) -> None:
@@ -68,7 +68,7 @@ class PrivateMariaDB:
             if shutil.which(program) is None:
                 shutil.rmtree(self.home, ignore_errors=True)
                 raise FileNotFoundError(f"{program} is missing: apt-get install mariadb-server")
-        subprocess.run(
+        made = subprocess.run(
             [
                 "mariadb-install-db",
                 "--no-defaults",
@@ -78,9 +78,13 @@ class PrivateMariaDB:
                 "--skip-test-db",
                 "--skip-name-resolve",
             ],
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
         )
+        if made.returncode:
+            self.remove()
+            raise RuntimeError(f"mariadb-install-db failed:\n{(made.stderr or made.stdout)[-800:]}")
 
     def start(self, timeout: float = 30) -> Self:
         """Start the server and wait until it answers."""

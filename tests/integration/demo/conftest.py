@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,11 +19,12 @@ Transaction = list[tuple[str, str]]
 """(insert | update | delete, table) for each rows event."""
 
 _SHARED = Path(__file__).resolve().parents[4] / "shared" / "magento"
+_databases = itertools.count(1)
 _TABLE = re.compile(r"\((\w+)\.(\w+)\)")
 _EVENTS = {"Write_rows_v1": "insert", "Update_rows_v1": "update", "Delete_rows_v1": "delete"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with real shops' schemas, rows and recordings."""
     if not _SHARED.is_dir():
@@ -29,22 +32,32 @@ def shared() -> Path:
     return _SHARED
 
 
+@pytest.fixture(scope="module")
+def database(mariadb: PrivateMariaDB) -> Iterator[str]:
+    """A schema with a shop that the tests of one module share."""
+    name = f"busy_{os.getpid()}_{next(_databases)}"
+    with mariadb.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        fixture.install(mariadb, name)
+        yield name
+        cursor.execute(f"DROP DATABASE {name}")
+
+
 @pytest.fixture
-def shop(mariadb: PrivateMariaDB, schema: str) -> Iterator[SimulatedShop]:
-    """A cashier of a freshly installed shop."""
-    fixture.install(mariadb, schema)
-    with SimulatedShop(mariadb, schema) as cashier:
+def shop(mariadb: PrivateMariaDB, database: str) -> Iterator[SimulatedShop]:
+    """A cashier of the module's shop."""
+    with SimulatedShop(mariadb, database) as cashier:
         yield cashier
 
 
 @pytest.fixture
-def transactions(mariadb: PrivateMariaDB, schema: str) -> Callable[[], list[Transaction]]:
-    """Gives the transactions that were committed since it was asked before, or since the test began."""
+def transactions(mariadb: PrivateMariaDB, database: str) -> Callable[[], list[Transaction]]:
+    """Gives the transactions of the module's shop since it was asked before, or since the test began."""
     place = _place(mariadb)
 
     def since() -> list[Transaction]:
         nonlocal place
-        found = _read(mariadb, place, schema)
+        found = _read(mariadb, place, database)
         place = _place(mariadb)
         return found
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from sync.demo import fixture
 from sync.demo.cart import Cart, CartItem, PricedCart
 from sync.demo.catalog import Article, Coupon, Delivery
 from sync.demo.mariadb import PrivateMariaDB
@@ -50,17 +49,16 @@ ROW = {
 }
 
 
-@pytest.fixture
-def real(mariadb: PrivateMariaDB, schema: str, shared: Path) -> Iterator[Tables]:
+@pytest.fixture(scope="module")
+def real(mariadb: PrivateMariaDB, database: str, shared: Path) -> Iterator[Tables]:
     """The fixture's tables with the rows of a real shop in them."""
-    fixture.install(mariadb, schema)
-    with mariadb.connect(schema) as connection:
+    with mariadb.connect(database) as connection:
         tables = Tables(connection)
         tables.execute("SET foreign_key_checks = 0")
         sample = (shared / "magento2_sample_rows.sql").read_text(encoding="utf-8")
         names = set(re.findall(r"^INSERT INTO `(\w+)`", sample, re.MULTILINE))
         script = "SET foreign_key_checks = 0;\n" + "".join(f"DELETE FROM `{name}`;\n" for name in names) + sample
-        login = ["mariadb", "--no-defaults", "-uroot", "-h127.0.0.1", f"-P{mariadb.port}", schema]
+        login = ["mariadb", "--no-defaults", "-uroot", "-h127.0.0.1", f"-P{mariadb.port}", database]
         subprocess.run(login, input=script.encode(), check=True, capture_output=True)
         yield tables
 

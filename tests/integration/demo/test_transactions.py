@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from sync.demo.cart import Cart, CartItem
 from sync.demo.catalog import BY_SKU, COUPONS
-from sync.demo.people import Person
+from sync.demo.people import Person, random_person
 from sync.demo.shop import SimulatedShop
 
 Transaction = list[tuple[str, str]]
@@ -100,20 +101,24 @@ def test_invoice_and_shipment_together_show_no_processing(shop: SimulatedShop, t
 
 def test_the_reservation_comes_before_the_order_and_does_not_know_it(shop: SimulatedShop) -> None:
     order = shop.place_order(CART, GUEST)
-    rows = shop.tables.rows("inventory_reservation", order="reservation_id")
+    every = shop.tables.rows("inventory_reservation", order="reservation_id")
+    rows = [row for row in every if f'"{order.increment_id}"' in row["metadata"]]
     assert [(row["sku"], row["quantity"]) for row in rows] == [("007", -2), ("AB 12/34", -10)]
-    assert all('"object_id":""' in row["metadata"] and order.increment_id in row["metadata"] for row in rows)
+    assert all('"object_id":""' in row["metadata"] for row in rows)
 
 
 def test_a_failed_order_leaves_a_gap_and_gives_the_stock_back(shop: SimulatedShop) -> None:
+    before = sum(row["quantity"] for row in shop.tables.rows("inventory_reservation", sku="007"))
     lost = shop.fail_order(CART, GUEST)
     assert shop.place_order(CART, GUEST).increment_id == f"{int(lost) + 1:09d}"
     rows = shop.tables.rows("inventory_reservation", sku="007")
-    assert sum(row["quantity"] for row in rows) == -2
+    assert sum(row["quantity"] for row in rows) == before - 2
 
 
 def test_a_changed_email_is_rewritten_on_the_orders(shop: SimulatedShop, transactions: Since) -> None:
-    account = shop.register_customer(GUEST, group_id=4, attributes={"ean_nummer": "5790000000005", "kundetype": 5})
+    account = shop.register_customer(
+        random_person(random.Random(4)), group_id=4, attributes={"ean_nummer": "5790000000005", "kundetype": 5}
+    )
     orders = [shop.place_order(CART, account) for _ in range(2)]
     transactions()
     shop.change_email(account, "ny@example.com")
