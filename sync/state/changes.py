@@ -209,4 +209,8 @@ def upsert(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
         "changed_at": new.changed_at,
     }
     statement = insert.on_conflict_do_update(index_elements=["shop", "kind", "key"], set_=changed)
-    transaction.connection.execute(statement, list(rows))
+    ordered = list(rows)
+    if transaction.postgresql:
+        # rows are locked one by one: two writers that meet must come in the same order
+        ordered.sort(key=lambda row: (row["kind"], row["key"]))
+    transaction.connection.execute(statement, ordered)

@@ -51,7 +51,7 @@ class Transaction:
         """An INSERT that has `on_conflict_do_update`; both dialects speak it alike."""
         if not self.postgresql:
             return sqlite_insert(table)
-        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415  (2 MB that SQLite never needs)
+        from sqlalchemy.dialects.postgresql import insert  # 2 MB that SQLite never needs
 
         return insert(table)
 
@@ -250,7 +250,8 @@ def _postgresql_error(error: BaseException, name: str) -> StateError:
     if sqlstate[:2] in ("40", "55"):
         return StateBusy(f"the state {name} is locked: {text}")
     refused = sqlstate[:2] in ("28", "3D") or sqlstate == "42501"
-    if refused or "authentication failed" in lowered or "does not exist" in lowered:
+    # a connection that is refused comes without a SQLSTATE
+    if refused or (not sqlstate and ("authentication failed" in lowered or "does not exist" in lowered)):
         return StateRefused(f"the state {name} refuses us: {text}", hint="check STATE_DATABASE_URL")
     if sqlstate.startswith("XX"):
         return StateDamaged(f"the state {name} is damaged: {text}", hint="ask the database's administrator")

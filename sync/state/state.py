@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from types import TracebackType
 
 from sync.state.capture import CaptureState
 from sync.state.delivery import DeliveryState
 from sync.state.engine import Clock, Database, damaged
 from sync.state.epoch import Epoch
+from sync.state.errors import StateError
 from sync.state.migrate import migrate
 from sync.state.operations import OperationsState
 from sync.state.queue import QueueState
@@ -47,9 +49,10 @@ class State(CaptureState, QueueState, DeliveryState, OperationsState):
         return cls(database, epoch)
 
     def close(self) -> None:
-        """Store the calls that wait and close all connections."""
+        """Store the calls that wait, if the state can be written, and close all connections."""
         try:
-            self.flush_calls()
+            with suppress(StateError):
+                self.flush_calls()
         finally:
             self.database.close()
 

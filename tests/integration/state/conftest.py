@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sync.state import State
-from sync.state.schema import metadata
 from tests.integration.state.given import Clock
 from tests.integration.state.postgresql import PrivatePostgreSQL, programs
 
@@ -33,11 +32,7 @@ def url(request: pytest.FixtureRequest, file: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{file}"
     server: PrivatePostgreSQL = request.getfixturevalue("postgresql")
-    with server.connect() as connection:
-        there = {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
-        if there:
-            names = ", ".join(f'"{name}"' for name in metadata.tables if name != "alembic_version")
-            connection.execute(f"TRUNCATE {names} RESTART IDENTITY")
+    server.empty()
     return server.url
 
 

@@ -44,6 +44,13 @@ class PrivatePostgreSQL:
     def connect(self, database: str = "state") -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(host="127.0.0.1", port=self.port, user=USER, dbname=database, autocommit=True)
 
+    def empty(self) -> None:
+        """Leave the tables, if they are there, without rows."""
+        with self.connect() as connection:
+            for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
+                if row[0] != "alembic_version":
+                    connection.execute(f'DELETE FROM "{row[0]}"')
+
     def __enter__(self) -> Self:
         data = self._home / "data"
         self._run([self._bin / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"])

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -115,6 +115,40 @@ def test_a_full_disk_stores_nothing_and_loses_nothing(state: State) -> None:
     state.record([committed(20, *(order(number) for number in range(1_000)))], at(20))
     assert state.position() == at(20)
     assert state.counts()["waiting"] == 1_000
+
+
+def _fill(file: Path) -> None:
+    with suppress(OSError), file.open("wb", 0) as fill:
+        while True:
+            fill.write(bytes(512))
+
+
+def _record_for_long(state: State) -> None:
+    for offset in range(11, 1_000):
+        state.record([committed(offset, *(order(number) for number in range(offset)))], at(offset))
+
+
+def test_a_disk_that_is_full_to_the_last_byte(tmp_path: Path) -> None:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", tmp_path], capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here: it takes root")
+    try:
+        url = f"sqlite:///{tmp_path}/state.db"
+        with State.open(url, "shop") as state:
+            changed(state, order(1))
+            _fill(tmp_path / "fill")
+            with pytest.raises(StateFull):
+                _record_for_long(state)
+            stored = state.position()
+            assert stored is not None
+        with State.open(url, "shop") as state:
+            assert state.position() == stored
+        (tmp_path / "fill").unlink()
+        with State.open(url, "shop") as state:
+            assert not state.restored
+            changed(state, order(2), offset=2_000)
+            assert state.position() == at(2_000)
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
 
 
 def test_a_file_that_is_no_state_is_left_alone(url: str, file: Path) -> None:
