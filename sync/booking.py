@@ -20,9 +20,7 @@ LOOK_AT_BRAKE = timedelta(seconds=2)
 LOOK_AT_LIMIT = timedelta(seconds=30)
 
 
-def book(
-    context: Context, claim: Claim, wanted: WantedDocument, link: Link, fresh: Document, token: str, made: Drafts
-) -> Link:
+def book(context: Context, claim: Claim, wanted: WantedDocument, link: Link, fresh: Document, made: Drafts) -> Link:
     """Book a draft invoice; the link to the booked one.
 
     `fresh` is the draft as e-conomic answered it in this very reconcile. Raises `Ended` when a brake is on, a total
@@ -39,14 +37,14 @@ def book(
             claim.key,
             wanted.role,
             request,
-            lambda a: resolve.booked_link(a, token, made, link.fingerprint),
+            lambda a: resolve.booked_link(a, link, made),
             books=True,
         )
     except Rejected:
-        found = context.economic.find_by_reference(token, ("invoice_booked",))
+        found = context.economic.find_by_reference(wanted.reference, ("invoice_booked",))
         if len(found) != 1:
             raise
-        booked_link = made.of_found(wanted.role, token, found[0], None)
+        booked_link = made.of_found(wanted.role, wanted.reference, found[0], None)
         context.state.save_link(claim, booked_link)
         return booked_link
     booked = answer.parse(BookedAnswer)
@@ -58,7 +56,7 @@ def book(
                 f"{drafts.amounts_text(wanted.magento)}. Correct it in e-conomic with a credit note.",
             )
         )
-    return resolve.booked_link(answer, token, made, link.fingerprint)
+    return resolve.booked_link(answer, link, made)
 
 
 def _brakes(context: Context, claim: Claim) -> None:

@@ -167,6 +167,13 @@ def _misfit(document: Document, wanted: WantedDocument, customers: set[int]) -> 
     return ""
 
 
+def token_in(request: WriteRequest) -> str:
+    """The reference in a stored draft's body: the last token of references.other, behind the shop's own text."""
+    body = Draft.model_validate(wire.decode(request.body))
+    other = body.references.other if body.references else None
+    return (other or "").replace("·", " ").split()[-1]
+
+
 def sent_as_is(request: WriteRequest, document: Document) -> bool:
     """Whether a document holds exactly what a stored write sent."""
     return holds(Draft.model_validate(wire.decode(request.body)), document)

@@ -10,10 +10,9 @@ from cdc.models import Order
 from econ_client import wire
 from econ_client.documents import DraftAnswer
 from econ_client.errors import NotFound
-from mapping.order import plan_order
+from mapping.order import order_reference, plan_order
 from mapping.plan import Plan, WantedDocument
 from mapping.problems import CannotMap
-from mapping.reference import order_token
 from sync import booking, customers, drafts, products, resolve, writer
 from sync.context import Context, Ended
 from sync.drafts import Document, Drafts
@@ -45,11 +44,11 @@ class Reconcile:
         identity = identity_of(order)
         self._same_identity(identity)
         try:
-            token = order_token(self.context.profile.settings.reference.prefix, order.increment_id)
+            token = order_reference(order, self.context.profile)
         except CannotMap as cannot:
             return ParkedFor(cannot.reason, cannot.advice)
         made = Drafts(entity, identity, self.context.profile.fingerprint)
-        if resolve.settle_open(self.context, self.claim, entity, token, made):
+        if resolve.settle_open(self.context, self.claim, entity, made):
             self._links = self.context.state.links(entity)
             self.changed = True
         plan = self._plan(order)
@@ -60,20 +59,20 @@ class Reconcile:
         self._not_refused_already()
         self._check_leaving(plan)
         for document in plan.documents:
-            if document.role == "order" and "invoice" in self._links:
-                continue  # it has its invoice already; an order that is opened again does not get a second document
-            self._ensure(document, token, made)
+            if document.role == "order" and self._invoiced():
+                continue  # an order that is opened again does not get a second document
+            self._ensure(document, made)
         for role in plan.removals:
             self._remove(role, token, made, cancelled=not plan.documents)
         for document in plan.documents:
             if document.book:
-                self._book(document, token, made)
+                self._book(document, made)
         return self._outcome(order, plan)
 
     def _outcome(self, order: Order, plan: Plan) -> Outcome:
         if plan.skipped and not plan.documents and not self.changed:
             return SkippedFor(plan.skipped[0].reason, plan.look_again_at)
-        if any(memo.state != "canceled" for memo in order.credit_memos) and "invoice" in self._links:
+        if any(memo.state != "canceled" for memo in order.credit_memos) and self._invoiced():
             return SkippedFor("credit_note_by_hand", plan.look_again_at)
         return Done(plan.look_again_at) if self.changed else Unchanged(plan.look_again_at)
 
@@ -144,8 +143,8 @@ class Reconcile:
             drafts.unedited(link, now)
             self._fresh["order"] = now
 
-    def _ensure(self, wanted: WantedDocument, token: str, made: Drafts) -> None:
-        link = self._links.get(wanted.role) or self._adopt(wanted, token, made)
+    def _ensure(self, wanted: WantedDocument, made: Drafts) -> None:
+        link = self._links.get(wanted.role) or self._adopt(wanted, made)
         if link is not None and link.document == "invoice_booked":
             self._booked_as_wanted(link, wanted)
             return
@@ -158,7 +157,7 @@ class Reconcile:
                 self.claim.key,
                 wanted.role,
                 request,
-                lambda a: made.of_answer(wanted.role, token, request, a),
+                lambda a: made.of_answer(wanted.role, wanted.reference, request, a),
             )
             self._wrote(wanted, answer.parse(DraftAnswer))
             return
@@ -170,12 +169,12 @@ class Reconcile:
             return
         now = self._fresh.get(wanted.role) or drafts.read(self.context, link)
         if now is None:
-            self._gone(link, wanted, token, made)
+            self._gone(link, wanted, made)
             return
         drafts.unedited(link, now)
         if not link.fingerprint and drafts.sent_as_is(request, now):
             # adopted: what stands there is what is wanted
-            settled = made.link(link.role, link.document, int(link.number), now, token, request.body)
+            settled = made.link(link.role, link.document, int(link.number), now, wanted.reference, request.body)
             self.context.fence()
             if not self.context.observe:
                 self.context.state.save_link(self.claim, settled)
@@ -187,7 +186,7 @@ class Reconcile:
             self.claim.key,
             wanted.role,
             request,
-            lambda a: made.of_answer(wanted.role, token, request, a),
+            lambda a: made.of_answer(wanted.role, wanted.reference, request, a),
         )
         if answer.status == 201:
             # a PUT to a number that is gone creates it: somebody removed the draft between our look and our write
@@ -223,19 +222,22 @@ class Reconcile:
                 )
             )
 
+    def _invoiced(self) -> bool:
+        return any(role.startswith("invoice") for role in self._links)
+
     def _spared(self, role: str) -> bool:
         """Whether a look-up can be spared: this very state saw the order's INSERT and never wrote that document."""
         return self.claim.captured_insert and not self.context.state.ever_had_intent(self.claim.key, role)
 
-    def _adopt(self, wanted: WantedDocument, token: str, made: Drafts) -> Link | None:
+    def _adopt(self, wanted: WantedDocument, made: Drafts) -> Link | None:
         if self._spared(wanted.role):
             return None
-        found = self.context.economic.find_by_reference(token, drafts.kinds_of(wanted.role))
+        found = self.context.economic.find_by_reference(wanted.reference, drafts.kinds_of(wanted.role))
         one = drafts.choose(found, wanted.role, wanted, booking.known_customers(self.context, wanted))
         if one is None:
             writer.wait_for_lists(self.context.state.last_unclear_send(self.claim.key, wanted.role), self.context.now())
             return None
-        link = made.of_found(wanted.role, token, one, None)
+        link = made.of_found(wanted.role, wanted.reference, one, None)
         self.context.fence()
         if not self.context.observe:
             self.context.state.save_link(self.claim, link)
@@ -244,13 +246,13 @@ class Reconcile:
         self._fresh[wanted.role] = one.document
         return link
 
-    def _gone(self, link: Link, wanted: WantedDocument, token: str, made: Drafts) -> None:
+    def _gone(self, link: Link, wanted: WantedDocument, made: Drafts) -> None:
         """A linked draft is not where it was: booked or moved by somebody, or removed."""
-        found = self.context.economic.find_by_reference(token, drafts.kinds_of(wanted.role))
+        found = self.context.economic.find_by_reference(wanted.reference, drafts.kinds_of(wanted.role))
         one = drafts.choose(found, wanted.role, wanted, set())
         if one is None:
             raise Ended(_removed(link))
-        moved = made.of_found(wanted.role, token, one, None)
+        moved = made.of_found(wanted.role, wanted.reference, one, None)
         self.context.fence()
         if not self.context.observe:
             self.context.state.save_link(self.claim, moved)
@@ -304,7 +306,7 @@ class Reconcile:
         self._links.pop(role, None)
         self.changed = True
 
-    def _book(self, wanted: WantedDocument, token: str, made: Drafts) -> None:
+    def _book(self, wanted: WantedDocument, made: Drafts) -> None:
         link = self._links.get(wanted.role)
         if link is None or link.document != "invoice_draft":
             return
@@ -312,10 +314,10 @@ class Reconcile:
         if fresh is None:
             fresh = drafts.read(self.context, link)
             if fresh is None:
-                self._gone(link, wanted, token, made)
+                self._gone(link, wanted, made)
                 return
             drafts.unedited(link, fresh)
-        self._links[wanted.role] = booking.book(self.context, self.claim, wanted, link, fresh, token, made)
+        self._links[wanted.role] = booking.book(self.context, self.claim, wanted, link, fresh, made)
         self.changed = True
 
 

@@ -17,10 +17,10 @@ from sync.state.intents import Intent
 from sync.state.links import Link
 
 
-def settle_open(context: Context, claim: Claim, entity: Key, token: str, made: Drafts) -> bool:
+def settle_open(context: Context, claim: Claim, entity: Key, made: Drafts) -> bool:
     """Settle every open intent of an order; whether there was one.
 
-    `token` is the order's reference. Raises `Ended` when it is too early to tell, and what a write raises.
+    Raises `Ended` when it is too early to tell, and what a write raises.
     """
     pending = context.state.open_intents(entity)
     for intent in pending:
@@ -30,13 +30,14 @@ def settle_open(context: Context, claim: Claim, entity: Key, token: str, made: D
         elif intent.request.method == "DELETE":
             _delete(context, claim, intent, link)
         elif intent.request.path == "/invoices/booked":
-            _booking(context, claim, intent, link, token, made)
+            _booking(context, claim, intent, link, made)
         else:
-            _post(context, claim, intent, token, made)
+            _post(context, claim, intent, made)
     return bool(pending)
 
 
-def _post(context: Context, claim: Claim, intent: Intent, token: str, made: Drafts) -> None:
+def _post(context: Context, claim: Claim, intent: Intent, made: Drafts) -> None:
+    token = drafts.token_in(intent.request)
     found = context.economic.find_by_reference(token, drafts.kinds_of(intent.role))
     as_sent = [one for one in found if drafts.sent_as_is(intent.request, one.document)]
     if as_sent:
