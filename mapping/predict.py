@@ -1,4 +1,4 @@
-"""What e-conomic makes of a document's lines under each way of rounding VAT: to name the right one when ours is wrong."""
+"""What e-conomic makes of a document's lines under each way of rounding VAT, to name the right one."""
 
 from __future__ import annotations
 

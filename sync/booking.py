@@ -89,8 +89,8 @@ def totals_differ(context: Context, wanted: WantedDocument, there: Document) -> 
     """What e-conomic computed is not what was predicted; when another way of rounding VAT explains it, it is named."""
     kind = "draft" if isinstance(there, DraftAnswer) else "document"
     said = (
-        f"e-conomic's {kind} says {drafts.totals_text(there)}; expected was {drafts.amounts_text(wanted.expected)}, the "
-        f"shop charged {drafts.amounts_text(wanted.magento)}. Nothing is booked."
+        f"e-conomic's {kind} says {drafts.totals_text(there)}; expected was {drafts.amounts_text(wanted.expected)}, "
+        f"the shop charged {drafts.amounts_text(wanted.magento)}. Nothing is booked."
     )
     numbers = {product.number for product in wanted.products}
     groups = {**context.agreement.products, **products.known_groups(context, numbers)}

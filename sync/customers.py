@@ -83,8 +83,8 @@ def _only(found: list[CustomerAnswer], what: str) -> CustomerAnswer | None:
         raise Ended(
             ParkedFor(
                 "customer_ambiguous",
-                f"e-conomic has {len(found)} customers with {what} (numbers {numbers}). Bar or change all but one there, "
-                "then `tasks retry`.",
+                f"e-conomic has {len(found)} customers with {what} (numbers {numbers}). Bar or change all but one "
+                "there, then `tasks retry`.",
             )
         )
     return found[0] if found else None

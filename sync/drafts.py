@@ -140,8 +140,8 @@ def choose(found: Sequence[Found], role: str, wanted: WantedDocument, customers:
         raise Ended(
             ParkedFor(
                 "reference_ambiguous",
-                f"e-conomic has several documents with the reference {wanted.reference} ({listed}). Remove the reference "
-                "from all but the right one, then `tasks retry`.",
+                f"e-conomic has several documents with the reference {wanted.reference} ({listed}). Remove the "
+                "reference from all but the right one, then `tasks retry`.",
             )
         )
     one = fitting[0]
@@ -150,8 +150,8 @@ def choose(found: Sequence[Found], role: str, wanted: WantedDocument, customers:
         raise Ended(
             ParkedFor(
                 "reference_taken",
-                f"{one.kind} {one.number} in e-conomic carries the reference {wanted.reference}, but {wrong}. Remove the "
-                "reference there if it is another document, then `tasks retry`.",
+                f"{one.kind} {one.number} in e-conomic carries the reference {wanted.reference}, but {wrong}. Remove "
+                "the reference there if it is another document, then `tasks retry`.",
             )
         )
     return one

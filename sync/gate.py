@@ -22,7 +22,7 @@ class Closed:
 
 
 class Gate:
-    """Open while e-conomic answers. Closed by an outage (probed after 1 s, doubling to 30 s) or a refusal (each minute).
+    """Open while e-conomic answers. Closed by an outage (probed after 1 s, up to 30 s) or a refusal (each minute).
 
     Deliveries wait, capture does not. The durable brake (`pause`) is another thing and lives in the state.
     """

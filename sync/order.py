@@ -92,8 +92,8 @@ class Reconcile:
                 raise Ended(
                     ParkedFor(
                         "identity_changed",
-                        f"Order id {self.claim.key.id} was {link.identity.get('increment_id')} when it was linked and is "
-                        f"{identity['increment_id']} now: Magento's database was restored or copied. Nothing is sent. "
+                        f"Order id {self.claim.key.id} was {link.identity.get('increment_id')} when it was linked and "
+                        f"is {identity['increment_id']} now: Magento's database was restored or copied. Nothing is sent. "
                         "Run `relink` when it is the right database.",
                     )
                 )
@@ -216,9 +216,9 @@ class Reconcile:
             raise Ended(
                 ParkedFor(
                     "booked_differs",
-                    f"Invoice {link.number} is booked with net {link.net}, VAT {link.vat}, gross {link.gross}; the order "
-                    f"now stands for {drafts.amounts_text(wanted.magento)}. A booked invoice cannot be changed: correct "
-                    "it in e-conomic with a credit note.",
+                    f"Invoice {link.number} is booked with net {link.net}, VAT {link.vat}, gross {link.gross}; the "
+                    f"order now stands for {drafts.amounts_text(wanted.magento)}. A booked invoice cannot be changed: "
+                    "correct it in e-conomic with a credit note.",
                 )
             )
 
@@ -276,8 +276,8 @@ class Reconcile:
             raise Ended(
                 ParkedFor(
                     "booked_but_cancelled",
-                    f"The order is cancelled, but invoice {link.number} is booked. Make a credit note in e-conomic, then "
-                    "`tasks skip`.",
+                    f"The order is cancelled, but invoice {link.number} is booked. Make a credit note in e-conomic, "
+                    "then `tasks skip`.",
                 )
             )
         if link.document in ("order_sent", "order_archived"):

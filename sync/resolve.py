@@ -71,25 +71,23 @@ def _delete(context: Context, claim: Claim, intent: Intent, link: Link | None) -
         writer.resend(context, claim, intent, lambda _: None)
 
 
-def _booking(context: Context, claim: Claim, intent: Intent, link: Link | None, token: str, made: Drafts) -> None:
-    found = context.economic.find_by_reference(token, ("invoice_booked",))
+def _booking(context: Context, claim: Claim, intent: Intent, link: Link | None, made: Drafts) -> None:
+    if link is None:
+        _give_up(context, claim, intent)
+        return
+    found = context.economic.find_by_reference(link.reference, ("invoice_booked",))
     if found:
-        body_known = None if link is None else link.fingerprint
-        booked = made.of_found(intent.role, token, found[0], None)
-        writer.settle_found(context, claim, intent, _with_fingerprint(booked, body_known), books=True)
+        booked = made.of_found(intent.role, link.reference, found[0], None)
+        writer.settle_found(context, claim, intent, booked, books=True)
     elif writer.absent(context, claim, intent):
-        writer.resend(context, claim, intent, lambda a: booked_link(a, token, made, None), books=True)
+        writer.resend(context, claim, intent, lambda a: booked_link(a, link, made), books=True)
 
 
-def booked_link(answer: Answer, token: str, made: Drafts, fingerprint: str | None) -> Link:
-    """The link after a draft invoice was booked."""
+def booked_link(answer: Answer, link: Link, made: Drafts) -> Link:
+    """The link after its draft invoice was booked; what the draft held is still what was sent."""
     booked = answer.parse(BookedAnswer)
-    link = made.link("invoice", "invoice_booked", booked.booked_invoice_number, booked, token, None)
-    return _with_fingerprint(link, fingerprint)
-
-
-def _with_fingerprint(link: Link, fingerprint: str | None) -> Link:
-    return replace(link, fingerprint=fingerprint or "")
+    after = made.link(link.role, "invoice_booked", booked.booked_invoice_number, booked, link.reference, None)
+    return replace(after, fingerprint=link.fingerprint)
 
 
 def _give_up(context: Context, claim: Claim, intent: Intent) -> None:

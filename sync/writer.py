@@ -1,4 +1,4 @@
-"""Carries one write out: the intent with the exact bytes is stored, then they are sent, then link and intent are settled.
+"""Carries one write out: the intent with the exact bytes is stored, they are sent, then link and intent are settled.
 
 Whatever happens in between, the next reconcile of the same key finds the intent and settles it first (`sync.resolve`).
 """
@@ -41,8 +41,8 @@ def write(
 ) -> Answer:
     """Send a new write.
 
-    Raises `Observed` with `--observe`, `GenerationMoved` when the key has changed since it was loaded, and the errors of
-    `econ_client.errors`.
+    Raises `Observed` with `--observe`, `GenerationMoved` when the key has changed since it was loaded, and the errors
+    of `econ_client.errors`.
     """
     if context.observe:
         raise Observed(f"{request.method} {request.path}")
