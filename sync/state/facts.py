@@ -18,10 +18,8 @@ RESTOCKED: Final = "restocked"
 INTENT: Final = "intent"
 
 
-def note(
-    transaction: Transaction, name: str, rows: Iterable[tuple[Key, str, str]], *, keep_first: bool = False
-) -> None:
-    """Store facts as (key, subject, data); a fact that is there already is replaced, or kept with `keep_first`."""
+def note(transaction: Transaction, name: str, rows: Iterable[tuple[Key, str, str]]) -> None:
+    """Store facts as (key, subject, data); a fact that is there already is replaced."""
     values = [
         {
             "shop": transaction.shop,
@@ -38,11 +36,8 @@ def note(
         return
     insert = transaction.upsert(schema.fact)
     index = ["shop", "name", "entity_kind", "entity_id", "subject"]
-    if keep_first:
-        statement = insert.on_conflict_do_nothing(index_elements=index)
-    else:
-        excluded = insert.excluded
-        statement = insert.on_conflict_do_update(index_elements=index, set_={"data": excluded.data, "at": excluded.at})
+    excluded = insert.excluded
+    statement = insert.on_conflict_do_update(index_elements=index, set_={"data": excluded.data, "at": excluded.at})
     transaction.connection.execute(statement, values)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
@@ -183,12 +183,6 @@ def skip(transaction: Transaction, which: TaskFilter, *, by: str = "") -> int:
         .values(state="skipped", reason=SKIPPED_BY_HAND, advice=by, error_code="", due_at=None)
     )
     return changed.rowcount
-
-
-def missing(transaction: Transaction, keys: Sequence[Key]) -> list[Key]:
-    """Those of the keys that have no task."""
-    there = {row.key for row in listed(transaction, TaskFilter(keys=keys), limit=len(keys))}
-    return [key for key in keys if key not in there]
 
 
 def keys_called(transaction: Transaction, kind: Kind, reference: str) -> list[Key]:
