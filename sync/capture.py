@@ -89,6 +89,7 @@ class Capture:
         self._stored = position
         for item in self._reader.transactions(position, stop):
             if not self._active():
+                stop.wait(0.2)
                 return
             if isinstance(item, Heartbeat):
                 self._beat(item)

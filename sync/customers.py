@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from cdc.keys import Key
 from econ_client import requests
 from econ_client.answers import Answer
@@ -22,8 +24,10 @@ LOCK_TIMEOUT = 60.0
 
 
 def entity_of(wanted: WantedCustomer) -> Key:
-    """Accounts are linked by their id, guests by the natural key that makes them one person."""
-    return Key("customer", wanted.natural_key if wanted.magento_id is None else str(wanted.magento_id))
+    """Accounts are linked by their id, guests by a hash of what makes them one person: keys are shown in logs."""
+    if wanted.magento_id is not None:
+        return Key("customer", str(wanted.magento_id))
+    return Key("customer", "guest-" + hashlib.sha256(wanted.natural_key.encode()).hexdigest()[:24])
 
 
 def ensure(context: Context, claim: Claim, wanted: WantedCustomer) -> int:
@@ -47,7 +51,8 @@ def ensure(context: Context, claim: Claim, wanted: WantedCustomer) -> int:
             if not context.observe:
                 context.state.save_link(claim, link)
             return found.customer_number
-        writer.wait_for_lists(context.state.last_unclear_send(entity, ROLE), context.now())
+        unclear = context.state.last_unclear(entity, ROLE)
+        writer.wait_for_lists(None if unclear is None else unclear.last_sent_at, context.now())
         request = requests.create_customer(wanted.body)
         answer = writer.write(context, claim, entity, ROLE, request, lambda a: _created(entity, request, a))
         return answer.parse(CustomerAnswer).customer_number

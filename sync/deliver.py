@@ -22,7 +22,7 @@ from sync.state.errors import ClaimLost, GenerationMoved, NaturalKeyBusy, StateE
 
 log = logging.getLogger("magento_economic.deliver")
 
-LEASE = 300.0
+LEASE = 900.0
 """Seconds that a claim is held: longer than all calls of one reconcile with their time-outs."""
 
 RECONCILED: tuple[Kind, ...] = ("order",)

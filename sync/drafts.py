@@ -33,7 +33,10 @@ def kinds_of(role: str) -> tuple[Kind, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """The links of one entity to documents: made with its identity and the shop's profile."""
+    """The links of one entity to documents: made with its identity and the shop's profile.
+
+    A link without a profile's hash is to a draft that was found, not made by us: it is left as it is.
+    """
 
     entity: Key
     identity: Mapping[str, str]
@@ -52,7 +55,7 @@ class Drafts:
             net=document.net_amount,
             vat=document.vat_amount,
             gross=document.gross_amount,
-            profile_hash=self.profile_hash,
+            profile_hash=self.profile_hash if body is not None or kind == "invoice_booked" else "",
             identity=self.identity,
         )
 
@@ -125,6 +128,15 @@ def unedited(link: Link, now: Document) -> None:
                 "Finish it there by hand, or delete it there and `tasks retry`.",
             )
         )
+
+
+def not_ours(link: Link, wanted: WantedDocument) -> ParkedFor:
+    """A draft with the order's reference that somebody else made, and that is not what the profile asks for."""
+    return ParkedFor(
+        "found_in_economic",
+        f"{name_of(link)} carries the order's reference {wanted.reference}, but this program did not make it and it is "
+        "not what the profile asks for. Finish it there by hand, or delete it there, then `tasks retry`.",
+    )
 
 
 def choose(found: Sequence[Found], role: str, wanted: WantedDocument, customers: set[int]) -> Found | None:

@@ -20,6 +20,7 @@ from sync.errors import ConfigError
 from sync.gate import Gate
 from sync.metrics import Metrics
 from sync.parts import Parts
+from sync.state.changes import Klass
 from sync.state.control import BRAKES
 from sync.state.errors import StateError
 from sync.state.tasks import TaskFilter
@@ -82,17 +83,18 @@ class Service:
             parts.settings.http_port,
         )
         try:
-            self._check_magento()
-            self._check_economic()
             web.start()
             log.info("http on %s:%d", parts.settings.http_host, web.port)
+            self._check_magento()
+            self._check_economic()
+            self._look_again_after_a_new_profile()
             if not parts.context.observe:
                 parts.state.retry(TaskFilter(reason="observed"))
             keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
             keeper.start()
             while not self.stop.is_set():
                 self._be_active()
-            keeper.join(2)
+            keeper.join(0.5)
         finally:
             self._leave(web)
         if self._fatal is not None:
@@ -176,6 +178,20 @@ class Service:
         self.parts.use(books)
         self._books_at = datetime.now(UTC)
 
+    def _look_again_after_a_new_profile(self) -> None:
+        """Open documents follow a changed profile; booked ones stay, and what was skipped or parked is tried anew."""
+        state, mark = self.parts.state, self.parts.profile.fingerprint
+        before = state.get("profile")
+        if before == mark:
+            return
+        if before is not None:
+            open_kinds = ("order_draft", "invoice_draft")
+            keys = {link.entity for kind in open_kinds for link in state.links_everywhere(kind)}
+            keys |= {task.key for task in state.tasks(("parked", "skipped"), limit=1_000_000)}
+            count = state.enqueue(sorted(keys), Klass.BACKFILL, reason="new_profile")
+            log.info("the profile has changed: %d keys are looked at again", count)
+        state.put("profile", mark)
+
     def _be_active(self) -> None:
         """Wait for the shop's lock, then work until it is lost or the service stops."""
         try:
@@ -251,7 +267,7 @@ class Service:
         session.stop.set()
         self.parts.interrupt()
         self.parts.state.bell.ring()
-        deadline = time.monotonic() + self.parts.settings.stop_timeout
+        deadline = time.monotonic() + max(0.5, self.parts.settings.stop_timeout - 1)  # the rest is for closing
         for thread in session.threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         late = [thread.name for thread in session.threads if thread.is_alive()]

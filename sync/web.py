@@ -79,7 +79,7 @@ class WebServer:
         """Stop answering."""
         self._server.should_exit = True
         self._server.force_exit = True
-        self._thread.join(2)
+        self._thread.join(0.5)
         self._socket.close()
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 
 from cdc.keys import Key
 from econ_client.requests import WriteRequest
@@ -45,6 +44,13 @@ class DeliveryState(Core):
         """A page of the links to one kind of document; pass the last row id as `after` for the next page."""
         with self._read() as transaction:
             return links.of_document(transaction, document, after=after, limit=limit)
+
+    def links_everywhere(self, document: str) -> Iterator[Link]:
+        """Every link to one kind of document, read page by page."""
+        after = 0
+        while page := self.links_to(document, after=after):
+            yield from (link for _, link in page)
+            after = page[-1][0]
 
     def links_by_kind(self) -> dict[str, int]:
         """Links by kind of document."""
@@ -104,7 +110,7 @@ class DeliveryState(Core):
         with self._read() as transaction:
             return intents.ever(transaction, entity, roles)
 
-    def last_unclear_send(self, entity: Key, role: str) -> datetime | None:
-        """When a write for this role was last sent that was given up without its outcome being known (aware UTC)."""
+    def last_unclear(self, entity: Key, role: str) -> Intent | None:
+        """The last write of a role, if it was given up without its outcome being known."""
         with self._read() as transaction:
-            return intents.last_unclear_send(transaction, entity, role)
+            return intents.last_unclear(transaction, entity, role)

@@ -131,23 +131,26 @@ def ever(transaction: Transaction, entity: Key, roles: Collection[str]) -> bool:
     return known is not None or not set(roles).isdisjoint(facts.read(transaction, facts.INTENT, entity))
 
 
-def last_unclear_send(transaction: Transaction, entity: Key, role: str) -> datetime | None:
-    """When a write for this role was last sent that was given up without its outcome being known; None: never.
+def last_unclear(transaction: Transaction, entity: Key, role: str) -> Intent | None:
+    """The newest write of a role, if it was given up without its outcome being known; None when it was settled.
 
     e-conomic had stored an error under its key (``unclear``), or its effect was never found (``absent``).
     """
-    table = schema.intent.c
-    sent: datetime | None = transaction.connection.execute(
-        select(func.max(table.last_sent_at, type_=schema.UtcTime())).where(
-            table.shop == transaction.shop,
-            table.entity_kind == entity.kind,
-            table.entity_id == entity.id,
-            table.role == role,
-            table.closed_at.is_not(None),
-            table.outcome.in_(("unclear", "absent")),
+    table = schema.intent
+    row = transaction.connection.execute(
+        select(table)
+        .where(
+            table.c.shop == transaction.shop,
+            table.c.entity_kind == entity.kind,
+            table.c.entity_id == entity.id,
+            table.c.role == role,
+            table.c.closed_at.is_not(None),
+            table.c.outcome.not_in(("unsent", "refused")),
         )
-    ).scalar_one()
-    return sent
+        .order_by(table.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return _intent(row) if row is not None and row.outcome in ("unclear", "absent") else None
 
 
 def purge(transaction: Transaction, before: datetime, *, limit: int = 1_000) -> int:

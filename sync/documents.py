@@ -1,0 +1,268 @@
+"""One order's documents in e-conomic, brought to what is wanted: made, updated, removed, booked; people's work first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from econ_client.documents import DraftAnswer
+from econ_client.errors import NotFound
+from econ_client.requests import WriteRequest
+from econ_client.search import Found
+from mapping.plan import Plan, WantedDocument
+from sync import booking, customers, drafts, writer
+from sync.context import Context, Ended
+from sync.drafts import Document, Drafts
+from sync.outcome import ParkedFor
+from sync.state.claims import Claim
+from sync.state.links import Link
+
+
+@dataclass(slots=True)
+class Documents:
+    """The documents of one order during one reconcile.
+
+    `links` are the state's, `made` makes new ones. `changed` tells whether anything was written or learnt. Every method
+    may raise `Ended` with an outcome, and what a read or a write raises.
+    """
+
+    context: Context
+    claim: Claim
+    made: Drafts
+    token: str
+    links: dict[str, Link]
+    changed: bool = False
+    _fresh: dict[str, Document] = field(default_factory=dict)
+
+    @property
+    def invoiced(self) -> bool:
+        """Whether there is an invoice of the order, draft or booked."""
+        return any(role.startswith("invoice") for role in self.links)
+
+    def check_leaving(self, plan: Plan) -> None:
+        """Before an invoice is made: the draft order that makes way must be as we left it.
+
+        When it is gone, somebody may have made the invoice out of it: that one is taken over, not doubled.
+        """
+        link = self.links.get("order")
+        if "order" not in plan.removals or not plan.documents or link is None or link.document != "order_draft":
+            return
+        now = drafts.read(self.context, link)
+        if now is not None:
+            self._unedited(link, now)
+            self._fresh["order"] = now
+            return
+        if self._deleted_by_us("order"):
+            return
+        found = self.context.economic.find_by_reference(self.token)
+        orders = [one for one in found if one.kind in drafts.ORDER_KINDS]
+        if orders:
+            self._keep(self.made.of_found("order", self.token, orders[0], None))
+        elif not any(one.kind in drafts.INVOICE_KINDS for one in found):
+            raise Ended(_removed(link))
+        for wanted in plan.documents:
+            one = drafts.choose(found, wanted.role, wanted, set())
+            if one is not None and wanted.role not in self.links:
+                self._take(wanted, one)
+
+    def ensure(self, wanted: WantedDocument) -> None:
+        """Make a wanted document stand in e-conomic as it should."""
+        link = self.links.get(wanted.role) or self._adopt(wanted)
+        if link is not None and link.document == "invoice_booked":
+            _booked_as_wanted(link, wanted)
+            return
+        customer = customers.ensure(self.context, self.claim, wanted.customer)
+        if link is None:
+            self._write(wanted, drafts.create_request(wanted, customer))
+            return
+        if link.document in ("order_sent", "order_archived"):
+            return
+        request = drafts.update_request(wanted, customer, int(link.number), self.context.agreement.units)
+        if link.fingerprint == drafts.body_mark(request.body):
+            self._totals_as_wanted(link, wanted)
+            return
+        now = self._fresh.get(wanted.role) or drafts.read(self.context, link)
+        if now is None:
+            self._follow(link, wanted)
+            return
+        if drafts.sent_as_is(request, now):
+            if not drafts.same_totals(now, wanted.expected):
+                raise Ended(booking.totals_differ(self.context, wanted, now))
+            self._fresh[wanted.role] = now
+            self._keep(self.made.link(link.role, link.document, int(link.number), now, wanted.reference, request.body))
+            return
+        self._unedited(link, now)
+        if not link.profile_hash:
+            raise Ended(drafts.not_ours(link, wanted))
+        self._write(wanted, request)
+
+    def remove(self, role: str, *, cancelled: bool) -> None:
+        """Remove the draft of a role, if there is one that nobody works on."""
+        link = self.links.get(role) or self._look_for(role)
+        if link is None:
+            return
+        if link.document == "order_draft" or link.document == "invoice_draft":
+            now = self._fresh.get(role) or drafts.read(self.context, link)
+            if now is None and not self._deleted_by_us(role):
+                moved = self.context.economic.find_by_reference(link.reference, drafts.kinds_of(role))
+                if len(moved) == 1:
+                    link = self._keep(self.made.of_found(role, link.reference, moved[0], None))
+                    now = moved[0].document
+        if link.document == "invoice_booked" or (link.document != "invoice_draft" and link.document != "order_draft"):
+            if cancelled:
+                raise Ended(_too_late(link))
+            return
+        if now is not None:
+            self._unedited(link, now)
+            try:
+                writer.write(self.context, self.claim, self.claim.key, role, drafts.delete_request(link), _nothing)
+            except NotFound:
+                now = None
+        if now is None:
+            self.context.fence()
+            if not self.context.observe:
+                self.context.state.delete_link(self.claim, self.claim.key, role)
+        self.links.pop(role, None)
+        self.changed = True
+
+    def book(self, wanted: WantedDocument) -> None:
+        """Book a draft invoice that stands as wanted."""
+        link = self.links.get(wanted.role)
+        if link is None or link.document != "invoice_draft":
+            return
+        fresh = self._fresh.get(wanted.role)
+        if fresh is None:
+            fresh = drafts.read(self.context, link)
+            if fresh is None:
+                self._follow(link, wanted)
+                return
+            self._unedited(link, fresh)
+        self.links[wanted.role] = booking.book(self.context, self.claim, wanted, link, fresh, self.made)
+        self.changed = True
+
+    def _write(self, wanted: WantedDocument, request: WriteRequest) -> None:
+        answer = writer.write(
+            self.context,
+            self.claim,
+            self.claim.key,
+            wanted.role,
+            request,
+            lambda a: self.made.of_answer(wanted.role, wanted.reference, request, a),
+        )
+        self.changed = True
+        self.links = self.context.state.links(self.claim.key)
+        if request.method == "PUT" and answer.status == 201:
+            # a PUT to a number that is gone creates it: somebody removed the draft between our look and our write
+            link = self.links[wanted.role]
+            writer.write(self.context, self.claim, self.claim.key, wanted.role, drafts.delete_request(link), _nothing)
+            self.links.pop(wanted.role)
+            raise Ended(_removed(link))
+        there = answer.parse(DraftAnswer)
+        self._fresh[wanted.role] = there
+        if not drafts.same_totals(there, wanted.expected):
+            raise Ended(booking.totals_differ(self.context, wanted, there))
+
+    def _totals_as_wanted(self, link: Link, wanted: WantedDocument) -> None:
+        if (link.net, link.vat, link.gross) != (wanted.expected.net, wanted.expected.vat, wanted.expected.gross):
+            now = self._fresh.get(wanted.role) or drafts.read(self.context, link)
+            if now is not None and not drafts.same_totals(now, wanted.expected):
+                raise Ended(booking.totals_differ(self.context, wanted, now))
+
+    def _spared(self, role: str) -> bool:
+        """Whether a look-up can be spared: this very state saw the order's INSERT and never wrote that document."""
+        return self.claim.captured_insert and not self.context.state.ever_had_intent(self.claim.key, role)
+
+    def _adopt(self, wanted: WantedDocument) -> Link | None:
+        if self._spared(wanted.role):
+            return None
+        found = self.context.economic.find_by_reference(wanted.reference, drafts.kinds_of(wanted.role))
+        one = drafts.choose(found, wanted.role, wanted, booking.known_customers(self.context, wanted))
+        if one is None:
+            self._wait_for_lists(wanted.role)
+            return None
+        return self._take(wanted, one)
+
+    def _look_for(self, role: str) -> Link | None:
+        """The document of a role that has no link and should not exist."""
+        if self._spared(role):
+            return None
+        found = self.context.economic.find_by_reference(self.token, drafts.kinds_of(role))
+        if len(found) == 1:
+            return self._keep(self.made.of_found(role, self.token, found[0], None))
+        if not found:
+            self._wait_for_lists(role)
+        return None
+
+    def _follow(self, link: Link, wanted: WantedDocument) -> None:
+        """A linked draft is not where it was: booked or moved by somebody, or removed."""
+        found = self.context.economic.find_by_reference(wanted.reference, drafts.kinds_of(wanted.role))
+        one = drafts.choose(found, wanted.role, wanted, set())
+        if one is None:
+            raise Ended(_removed(link))
+        moved = self._take(wanted, one)
+        if moved.document == "invoice_booked":
+            _booked_as_wanted(moved, wanted)
+
+    def _take(self, wanted: WantedDocument, found: Found) -> Link:
+        self._fresh[wanted.role] = found.document
+        return self._keep(self.made.of_found(wanted.role, wanted.reference, found, None))
+
+    def _keep(self, link: Link) -> Link:
+        self.context.fence()
+        if not self.context.observe:
+            self.context.state.save_link(self.claim, link)
+        self.links[link.role] = link
+        self.changed = True
+        return link
+
+    def _unedited(self, link: Link, now: Document) -> None:
+        """Raise `Ended` when somebody has changed the document since we last sent or read it."""
+        unclear = self.context.state.last_unclear(self.claim.key, link.role)
+        if unclear is not None and unclear.request.method == "PUT" and drafts.sent_as_is(unclear.request, now):
+            return  # it holds what we sent last, though e-conomic never said so
+        drafts.unedited(link, now)
+
+    def _deleted_by_us(self, role: str) -> bool:
+        unclear = self.context.state.last_unclear(self.claim.key, role)
+        return unclear is not None and unclear.request.method == "DELETE"
+
+    def _wait_for_lists(self, role: str) -> None:
+        unclear = self.context.state.last_unclear(self.claim.key, role)
+        writer.wait_for_lists(None if unclear is None else unclear.last_sent_at, self.context.now())
+
+
+def _nothing(_: object) -> None:
+    return None
+
+
+def _booked_as_wanted(link: Link, wanted: WantedDocument) -> None:
+    if (link.net, link.vat, link.gross) != (wanted.magento.net, wanted.magento.vat, wanted.magento.gross):
+        raise Ended(
+            ParkedFor(
+                "booked_differs",
+                f"Invoice {link.number} is booked with net {link.net}, VAT {link.vat}, gross {link.gross}; the order now "
+                f"stands for {drafts.amounts_text(wanted.magento)}. A booked invoice cannot be changed: correct it in "
+                "e-conomic with a credit note.",
+            )
+        )
+
+
+def _removed(link: Link) -> ParkedFor:
+    return ParkedFor(
+        "removed_in_economic",
+        f"{drafts.name_of(link)} was removed in e-conomic. It is not made again. `tasks skip` when that was meant; "
+        "otherwise make the document by hand with the order's reference and `tasks retry`.",
+    )
+
+
+def _too_late(link: Link) -> ParkedFor:
+    if link.document == "invoice_booked":
+        return ParkedFor(
+            "booked_but_cancelled",
+            f"The order is cancelled, but invoice {link.number} is booked. Make a credit note in e-conomic, then "
+            "`tasks skip`.",
+        )
+    return ParkedFor(
+        "sent_in_economic",
+        f"The order is cancelled, but {drafts.name_of(link)} was sent from e-conomic. Cancel it there, then "
+        "`tasks skip`.",
+    )
