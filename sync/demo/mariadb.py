@@ -56,6 +56,11 @@ def _memory(need: int = 4 * 1024**3) -> str | None:
     return str(folder)
 
 
+def _found(program: str) -> str | None:
+    """Where a program is; Debian keeps the server in /usr/sbin, which is not in the path of ordinary users."""
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
+
+
 class PrivateMariaDB:
     """Debian's mariadbd on a free loopback port, data in a temporary folder, root without a password.
 
@@ -75,12 +80,12 @@ class PrivateMariaDB:
         user = getpass.getuser() if os.geteuid() else "root"
         self._user = [f"--user={user}"]
         for program in ("mariadb-install-db", "mariadbd"):
-            if shutil.which(program) is None:
+            if _found(program) is None:
                 shutil.rmtree(self.home, ignore_errors=True)
                 raise FileNotFoundError(f"{program} is missing: apt-get install mariadb-server")
         made = subprocess.run(
             [
-                "mariadb-install-db",
+                _found("mariadb-install-db") or "mariadb-install-db",
                 "--no-defaults",
                 *self._user,
                 f"--datadir={self.home / 'data'}",
@@ -100,7 +105,7 @@ class PrivateMariaDB:
         """Start the server and wait until it answers."""
         self._process = subprocess.Popen(
             [
-                "mariadbd",
+                _found("mariadbd") or "mariadbd",
                 "--no-defaults",
                 *self._user,
                 f"--datadir={self.home / 'data'}",
