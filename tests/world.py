@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -19,10 +20,14 @@ from econ_client.sandbox import SandboxServer
 from sync.demo.fixture import install
 from sync.demo.mariadb import PrivateMariaDB, free_port
 from sync.demo.shop import SimulatedShop
+from sync.state import State
+from sync.state.tasks import TaskRow
 
 T = TypeVar("T")
 
 COMMAND = [sys.executable, "-c", "import cli; cli.main()"]
+
+_schemas = itertools.count(1)
 
 
 def until(what: str, look: Callable[[], T | None], timeout: float = 60, every: float = 0.05) -> T:
@@ -67,7 +72,9 @@ class Service:
         assert process is not None
         assert process.poll() is None, f"the service ended with {process.returncode}:\n{self.tail()}"
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=5, trust_env=False).status_code == 200
+            return (
+                httpx.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=5, trust_env=False).status_code == 200
+            )
         except httpx.HTTPError:
             return False
 
@@ -199,12 +206,47 @@ class World:
         tasks = self.json("status")["tasks"]
         return not (tasks["waiting"] or tasks["running"] or tasks["retry"])
 
+    @contextmanager
+    def state(self) -> Iterator[State]:
+        """The state, beside the service."""
+        with State.open(self.environment["STATE_DATABASE_URL"]) as state:
+            yield state
+
+    def settled(self) -> bool:
+        """Whether everything that the shop has committed was seen, and nothing waits any more."""
+        end = self.sql("SELECT @@gtid_binlog_pos")[0][0]
+        with self.state() as state:
+            position, counts = state.position(), state.counts()
+        if position is None or position.gtid_set != end:
+            return False
+        return not (counts["waiting"] or counts["running"] or counts["retry"])
+
+    def tasks(self, *states: Any) -> list[TaskRow]:
+        """Tasks, those of some states when they are named."""
+        with self.state() as state:
+            return state.tasks(states or None)
+
+    def task(self, order: int) -> TaskRow | None:
+        """An order's task; None when it has none."""
+        return next((task for task in self.tasks() if task.key.id == str(order)), None)
+
     def close(self) -> None:
         """Stop everything that was started."""
         for service in self.services:
             service.kill()
         self.http.close()
         self.sandbox.stop()
+
+
+@contextmanager
+def a_schema(server: PrivateMariaDB) -> Iterator[str]:
+    """A fresh, empty schema, dropped afterwards."""
+    name = f"world_{os.getpid()}_{next(_schemas)}"
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    yield name
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name}")
 
 
 @contextmanager
