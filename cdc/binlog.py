@@ -101,6 +101,7 @@ class BinlogReader:
     def transactions(self, position: Position, stop: threading.Event) -> Iterator[Committed | Heartbeat]:
         """What was committed after `position`, as it comes, until `stop` is set.
 
+        Transactions that touched nothing watched are not handed on: their position comes with the next heartbeat.
         Reconnects by itself, from the last whole transaction that was yielded, with growing pauses; meanwhile the
         heartbeats say why (a connect that hangs holds them up for its time-out, 5 s). After a reconnect the chunks of
         an unfinished transaction come again. Raises `PositionLost`, `WrongServer`, `UnreadableEvent`,
@@ -118,6 +119,9 @@ class BinlogReader:
                     if stop.is_set():
                         return
                     self._lost(str(error))
+                except MagentoError as error:
+                    self.status.last_error = str(error)
+                    raise
                 else:
                     return  # only `stop` ends a session without an error
                 yield from self._wait(position, stop, pause * random.uniform(0.5, 1.0))
@@ -135,19 +139,12 @@ class BinlogReader:
 
     def _wait(self, position: Position, stop: threading.Event, seconds: float) -> Iterator[Heartbeat]:
         until = time.monotonic() + seconds
-        yield self._beat(position, at_end=False)
+        yield self._beat(position)
         while (left := until - time.monotonic()) > 0 and not stop.wait(min(left, 1.0)):
-            yield self._beat(position, at_end=False)
+            yield self._beat(position)
 
-    def _beat(self, position: Position, *, at_end: bool) -> Heartbeat:
+    def _beat(self, position: Position) -> Heartbeat:
         status = self.status
-        if at_end or status.last_commit is None:
-            status.lag_seconds = 0.0
-        else:
-            status.lag_seconds = max(0.0, (datetime.now(UTC) - status.last_commit).total_seconds())
-        status.caught_up = status.connected and (
-            at_end or (status.last_commit is not None and status.lag_seconds < CAUGHT_UP_SECONDS)
-        )
         return Heartbeat(
             position=position,
             caught_up=status.caught_up,
@@ -193,12 +190,12 @@ class BinlogReader:
                     item = None if seen is None else groups.rows(seen)
                     at_end = False
                 self._progress(groups, done)
-                if item is not None:
-                    yielded = time.monotonic()
-                    yield item
-                elif at_end or time.monotonic() - yielded >= self._heartbeat:
-                    yielded = time.monotonic()
-                    yield self._beat(groups.position, at_end=at_end)
+                now = time.monotonic()
+                if item is None and not at_end and now - yielded < self._heartbeat:
+                    continue
+                yielded = now
+                self._measure(groups.read_up_to, at_end=at_end)
+                yield item or self._beat(groups.position)
         finally:
             opener.close()
 
@@ -207,6 +204,13 @@ class BinlogReader:
         status.connected = True
         status.counters.transactions = before + groups.transactions
         status.last_commit = groups.last_commit or status.last_commit
+
+    def _measure(self, read_up_to: datetime | None, *, at_end: bool) -> None:
+        """How far behind the server the reading is. Between two heartbeats of an idle server nothing is known yet."""
+        status = self.status
+        age = None if read_up_to is None else max(0.0, (datetime.now(UTC) - read_up_to).total_seconds())
+        status.lag_seconds = 0.0 if at_end or age is None else age
+        status.caught_up = at_end or (age is not None and age < CAUGHT_UP_SECONDS)
 
     def _ready(self, position: Position) -> ServerFacts:
         """Check the server anew: a restart may have changed its settings, a switch the server itself."""

@@ -6,6 +6,9 @@ than REPLICATION SLAVE, gives the CRC (SHOW BINLOG EVENTS does not), and works f
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +26,7 @@ from cdc.position import Anchor, LogPlace, Position
 from cdc.server import ServerFacts, master_status, server_facts
 
 FIRST_EVENT = 4
+_GTIDS_AND_HEADS = frozenset({events.MARIADB_GTID, events.MYSQL_GTID, events.FORMAT_DESCRIPTION})
 ADOPT = "If this is meant to be the shop's server from now on, `magento-economic capture adopt` shows what that means."
 
 
@@ -51,22 +55,21 @@ class LogReader:
         self._server_id = server_id
         self._version = server_version
 
-    def events(self, place: LogPlace, count: int, types: frozenset[int] = frozenset()) -> list[Event]:
-        """Up to `count` events from `place` to the end of the log.
+    def events(self, place: LogPlace, types: frozenset[int] = frozenset()) -> Generator[Event, None, None]:
+        """The events from `place` to the end of the log; close the iterator when they are enough.
 
         Raises `FileNotFoundError` when the server has no such file, `ValueError` when no event begins there, and
         `DatabaseUnreachable`.
         """
         opener = Opener(_Few(types), self._version)
         stream = Stream(self._database, opener, self._server_id, place)
-        found: list[Event] = []
         try:
-            while len(found) < count:
+            while True:
                 seen = stream.next()
                 if isinstance(seen, Event):
-                    found.append(seen)
+                    yield seen
         except EOFError:
-            pass
+            return
         except StreamLost as error:
             raise DatabaseUnreachable(f"{self._database} ended the connection: {error}") from error
         except pymysql.MySQLError as error:
@@ -75,7 +78,11 @@ class LogReader:
             raise explain(error, self._database) from error
         finally:
             opener.close()
-        return found
+
+    def first(self, place: LogPlace, count: int = 1) -> list[Event]:
+        """Up to `count` events from `place`. Raises as `events` does."""
+        with closing(self.events(place)) as found:
+            return list(itertools.islice(found, count))
 
     def anchor(self, anchor: Anchor, end: LogPlace) -> Anchor | None:
         """What stands where the anchor's event stood: equal, another, or None where no event begins.
@@ -84,14 +91,14 @@ class LogReader:
         """
         start = LogPlace(end.file, end.offset - anchor.length)
         try:
-            found = self.events(start, 1)
+            found = self.first(start)
         except ValueError:
             return None
         return anchor_of(found[0]) if found and found[0].start == start.offset else None
 
     def head(self, file: str, *, mariadb: bool) -> tuple[Event, GtidSet]:
         """A file's first event, and what was in the log before it. Raises `FileNotFoundError`."""
-        found = self.events(LogPlace(file, FIRST_EVENT), 2)
+        found = self.first(LogPlace(file, FIRST_EVENT), 2)
         before = gtid_set("", mariadb=mariadb)
         for event in found:
             if event.type == events.MARIADB_GTID_LIST:  # it also names former servers of a domain: the highest counts
@@ -103,9 +110,16 @@ class LogReader:
         return found[0], before
 
     def find_gtid(self, file: str, gtid: str) -> Event | None:
-        """The GTID event of a transaction in one file or those after it."""
-        few = self.events(LogPlace(file, FIRST_EVENT), 1 << 62, frozenset({events.MARIADB_GTID, events.MYSQL_GTID}))
-        return next((e for e in few if gtid_of(e) == gtid), None)
+        """The GTID event of a transaction in one file."""
+        heads = 0
+        with closing(self.events(LogPlace(file, FIRST_EVENT), _GTIDS_AND_HEADS)) as found:
+            for event in found:
+                heads += event.type == events.FORMAT_DESCRIPTION
+                if heads > 1:
+                    break
+                if event.type != events.FORMAT_DESCRIPTION and gtid_of(event) == gtid:
+                    return event
+        return None
 
 
 def gtid_of(event: Event) -> str | None:
@@ -135,7 +149,7 @@ def current_position(database: Database | str, *, server_id: int) -> Position:
                 gtids = _one(connection, "SELECT BINLOG_GTID_POS(%s, %s)", (place.file, place.offset)) or ""
     finally:
         connection.close()
-    head = LogReader(where, server_id, facts.version).events(LogPlace(place.file, FIRST_EVENT), 1)[0]
+    head = LogReader(where, server_id, facts.version).first(LogPlace(place.file, FIRST_EVENT))[0]
     anchor = Anchor(head.timestamp, head.type, head.length, head.crc, LogPlace(place.file, head.end))
     return Position(gtids, place, anchor)
 

@@ -65,6 +65,7 @@ class _Group:
 class Groups:
     """Follows one stream from `position`; `position` moves only at the end of a group.
 
+    `last_commit` is when the last whole transaction was committed, `read_up_to` when the one being read was.
     `clock_offset` is the server's clock minus this machine's, in seconds. `gtids` is the whole set read so far, or
     None where the server has no GTIDs.
     """
@@ -82,6 +83,7 @@ class Groups:
     ) -> None:
         self.position = position
         self.last_commit: datetime | None = None
+        self.read_up_to: datetime | None = None
         self.transactions = 0
         self._gtids = gtids
         self._watch = watch
@@ -177,6 +179,7 @@ class Groups:
             self.position = replace(self.position, place=place, anchor=anchor_of(event))
 
     def _begin(self, event: Event, gtid: Gtid) -> None:
+        self.read_up_to = self._time(event.timestamp)
         place = LogPlace(self._file, event.start if event.end else self._end)
         xa = XaStep("prepared", gtid.xid) if gtid.flags & events.PREPARED_XA else None
         self._group = _Group(
@@ -311,7 +314,7 @@ class Groups:
         self._group = None
         self.position = position
         self.transactions += 1
-        self.last_commit = self._time(max(event.timestamp, group.started.timestamp))
+        self.last_commit = self.read_up_to = self._time(max(event.timestamp, group.started.timestamp))
         return item
 
     def _after(self, group: _Group, event: Event) -> Position:

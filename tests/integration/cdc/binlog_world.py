@@ -140,8 +140,9 @@ class Shop:
 
     def dump_threads(self) -> list[int]:
         with self.connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'")
-            return [int(row[0]) for row in cursor.fetchall()]
+            # MariaDB 10.11 has crashed on information_schema.processlist beside a KILL (an Aria temporary table)
+            cursor.execute("SHOW PROCESSLIST")
+            return [int(row[0]) for row in cursor.fetchall() if str(row[4]).startswith("Binlog Dump")]
 
 
 @contextmanager

@@ -215,6 +215,7 @@ def test_wrong_settings_are_refused_at_every_connect(shop: Shop, variable: str, 
             shop.run(f"SET GLOBAL {variable}='{good}'")
         assert isinstance(error, BadServerSettings)
         assert variable in str(error)
+        assert follower.reader.status.last_error == str(error)
         assert f"{variable}={good}" in error.hint or f"{variable}='{good}'" in error.hint
 
 
