@@ -90,7 +90,8 @@ class XaStep:
 
     ``prepared``: the rows are written but not visible, and may still be rolled back; the item's touches, restock
     facts and those of its chunks must wait, stored under `xid` together with the position, until a later item says
-    ``committed`` (they become tasks, with the touches of that item if it has any) or ``rolled_back`` (they are dropped).
+    ``committed`` (they become tasks, with the touches of that item if it has any) or ``rolled_back`` (they are
+    dropped).
     """
 
     step: Literal["prepared", "committed", "rolled_back"]
