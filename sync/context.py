@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cdc.shop import Shop
 from econ_client.client import Economic
@@ -52,7 +52,6 @@ class Context:
         if not self.active():
             raise Fenced("this process has lost the shop's lock; nothing more is written")
 
-    @staticmethod
-    def now() -> datetime:
-        """Aware UTC by this machine's clock."""
-        return datetime.now(UTC)
+    def now(self) -> datetime:
+        """Aware UTC by the state database's clock."""
+        return self.state.now()

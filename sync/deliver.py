@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from cdc.keys import Kind
 from econ_client.errors import Ambiguous, EconomicError, NotAuthorised, Unavailable
@@ -106,7 +105,7 @@ class Deliverer:
                 time.sleep(0.5)
                 return None, ""
             self._pace(error)
-            outcome = trouble.outcome_of(error, attempts=claim.attempts, now=datetime.now(UTC), wanted=run.wanted_mark)
+            outcome = trouble.outcome_of(error, attempts=claim.attempts, now=self.context.now(), wanted=run.wanted_mark)
             return outcome, run.reference
         self._answered()
         return outcome, run.reference
@@ -138,14 +137,14 @@ class Deliverer:
             return 0.5
         if due is None:
             return 0.5
-        return min(0.5, max(0.01, (due - datetime.now(UTC)).total_seconds()))
+        return min(0.5, max(0.01, (due - self.context.now()).total_seconds()))
 
     def _tell(self, claim: Claim, outcome: Outcome, reference: str, seconds: float) -> None:
         word = _WORDS[type(outcome)]
         reason = getattr(outcome, "reason", "")
         self.metrics.outcomes.labels(claim.key.kind, word, reason).inc()
         if isinstance(outcome, Done):
-            waited = (datetime.now(UTC) - claim.first_seen).total_seconds()
+            waited = (self.context.now() - claim.first_seen).total_seconds()
             self.metrics.delivered.observe(max(0.0, waited))
         if isinstance(outcome, Retry) and not outcome.counts:
             level = logging.DEBUG

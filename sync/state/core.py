@@ -32,6 +32,10 @@ class Core:
         """Whose rows these are."""
         return self.database.shop
 
+    def now(self) -> datetime:
+        """Aware UTC by the state database's clock, the one that leases and intents are timed by."""
+        return self.database.now()
+
     @property
     def epoch(self) -> str:
         """A random id that changes when the state was restored, copied or re-created."""

@@ -108,6 +108,15 @@ class Database:
         finally:
             self._writing.release()
 
+    def now(self) -> datetime:
+        """The database's time, aware UTC."""
+        if self._clock is not None:
+            return self._clock()
+        if self.sqlite:
+            return _utc_now()
+        with self.read() as transaction:
+            return transaction.now
+
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction that sees one snapshot and changes nothing. Keep it short: it holds back the WAL."""

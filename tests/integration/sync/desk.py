@@ -1,0 +1,172 @@
+"""A reconcile's world without a database server: orders from memory, a real state, the sandbox over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+
+from cdc.keys import Key
+from cdc.models import Order
+from cdc.position import Committed, LogPlace, Position, Touch, TransactionStart
+from cdc.shop import Shop
+from econ_client.client import Economic
+from econ_client.sandbox import SandboxServer
+from mapping.profile import load_profile
+from sync.books import read_books
+from sync.context import Context
+from sync.deliver import Deliverer
+from sync.gate import Gate
+from sync.metrics import Metrics
+from sync.outcome import Outcome
+from sync.state import State
+from tests.unit.mapping.builders import line, order
+
+PLACED = order(
+    line("MUG-1", id=1, qty="2", row="160", vat="40"),
+    line("TEA", id=2, qty="3", row="79.99", vat="20"),
+    ship=("39.20", "9.80"),
+)
+
+
+ORDER = Key("order", "17")
+
+
+class Orders:
+    """What Magento holds, by order id."""
+
+    def __init__(self, *orders: Order) -> None:
+        self.by_id = {one.id: one for one in orders}
+
+    def order(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Order | None:
+        """As `Shop.order`."""
+        return self.by_id.get(int(entity_id))
+
+
+class Desk:
+    """One shop's delivery, one key at a time."""
+
+    def __init__(self, folder: Path, sandbox: SandboxServer, profile: str = "", *, observe: bool = False) -> None:
+        self.folder = folder
+        self.sandbox = sandbox
+        self.orders = Orders(PLACED)
+        self.path = folder / "profile.yaml"
+        self.path.write_text("extends: sandbox\n" + profile)
+        self.ahead = timedelta()
+        self.http = httpx.Client(
+            base_url=sandbox.url,
+            headers={"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"},
+            timeout=30,
+            trust_env=False,
+        )
+        self.observe = observe
+        self._tick = 0
+        self.open()
+
+    def now(self) -> datetime:
+        """The state's clock: the real one, moved ahead by what a test says."""
+        return datetime.now(UTC) + self.ahead
+
+    def open(self) -> None:
+        """Open (again), as a restart does."""
+        self.state = State.open(f"sqlite:///{self.folder / 'state.db'}", clock=self.now)
+        self.economic = Economic(self.sandbox.url, "demo", "demo", timeout=5)
+        profile = load_profile(self.path)
+        books = read_books(self.economic, profile)
+        assert books.problems == ()
+        self.context = Context(
+            self.state, cast(Shop, self.orders), self.economic, profile, books.agreement, observe=self.observe
+        )
+        self.deliverer = Deliverer(self.context, Gate(), Metrics(), lambda: None)
+
+    def restart(self) -> None:
+        """What a crash leaves: the state file, nothing else."""
+        self.close_state()
+        self.open()
+        self.state.take_over()
+
+    def close_state(self) -> None:
+        """Close what is open."""
+        self.economic.close()
+        self.state.close()
+
+    def close(self) -> None:
+        """Close everything."""
+        self.close_state()
+        self.http.close()
+
+    def change(self, **changes: Any) -> None:
+        """The order changes in Magento, and capture tells."""
+        self.orders.by_id[17] = replace(self.orders.by_id[17], **changes)
+        self.touch()
+
+    def touch(self, key: Key = ORDER, *, inserted: bool = False, ago: float = -5) -> None:
+        """Capture tells that a key changed, `ago` seconds back."""
+        self._tick += 1
+        place = LogPlace("bin.000001", 1000 + self._tick)
+        position = Position(f"0-1-{self._tick}", place)
+        self.state.record(
+            [
+                Committed(
+                    position=position,
+                    start=TransactionStart(position.gtid_set, place),
+                    committed_at=self.now() - timedelta(seconds=ago),
+                    touches={key: Touch(inserted=inserted)},
+                )
+            ],
+            position,
+        )
+
+    def place(self) -> Outcome | None:
+        """The order is placed before our eyes, and delivered."""
+        self.touch(inserted=True)
+        return self.deliver()
+
+    def deliver(self) -> Outcome | None:
+        """Reconcile the one key that is due; None when none is."""
+        claim = self.state.claim("desk", 60)
+        return None if claim is None else self.deliverer.one(claim)
+
+    def deliver_until(self, wanted: type[Outcome], tries: int = 12) -> Outcome:
+        """Reconcile again and again, with time moving on between the tries."""
+        for _ in range(tries):
+            outcome = self.deliver()
+            if isinstance(outcome, wanted):
+                return outcome
+            self.pass_time(61)
+        raise AssertionError(f"never ended as {wanted.__name__}; last {outcome}")
+
+    def pass_time(self, seconds: float) -> None:
+        """Time passes on both sides."""
+        self.ahead += timedelta(seconds=seconds)
+        self.sandbox.clock.ahead += seconds
+
+    def all(self, path: str) -> list[dict[str, Any]]:
+        """A whole collection, as it is now, without the sandbox's delay of lists."""
+        rows: list[dict[str, Any]] = self.http.get(path, params={"pagesize": 1000}).json()["collection"]
+        return rows
+
+    def faults(self, *faults: dict[str, Any]) -> None:
+        """Set the sandbox's faults."""
+        self.http.put("/_sandbox/faults", json=list(faults)).raise_for_status()
+
+    def writes(self) -> list[str]:
+        """The writes that reached the sandbox, in order."""
+        return [f"{r['method']} {r['path']}" for r in self.journal() if r["method"] != "GET"]
+
+    def journal(self) -> list[dict[str, Any]]:
+        """The sandbox's journal."""
+        rows: list[dict[str, Any]] = self.http.get("/_sandbox/requests").json()
+        return rows
+
+    def forget_journal(self) -> None:
+        """Empty the journal."""
+        self.http.delete("/_sandbox/requests")
+
+
+GROSS = Decimal("348.99")
