@@ -25,7 +25,8 @@ from sync.state.tasks import TaskRow
 
 T = TypeVar("T")
 
-COMMAND = [sys.executable, "-c", "import cli; cli.main()"]
+CODE = "import cli; cli.main()"
+COMMAND = [sys.executable, "-c", CODE]
 
 _schemas = itertools.count(1)
 
@@ -42,12 +43,12 @@ def until(what: str, look: Callable[[], T | None], timeout: float = 60, every: f
 
 
 class Service:
-    """`magento-economic run` as a process of its own; its log is kept for failures."""
+    """`magento-economic run` as a process of its own; its log is kept for failures. `before` is run before it."""
 
-    def __init__(self, environment: Mapping[str, str], folder: Path, *arguments: str) -> None:
+    def __init__(self, environment: Mapping[str, str], folder: Path, *arguments: str, before: str = "") -> None:
         self.environment = dict(environment)
         self.folder = folder
-        self.arguments = arguments
+        self.command = [sys.executable, "-c", f"{before}\n{CODE}", "run", *arguments]
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.log = folder / "service.log"
@@ -56,7 +57,7 @@ class Service:
         """Start it; with `ready`, wait until it says so."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "run", *self.arguments],
+                self.command,
                 env={**self.environment, "HTTP_PORT": str(self.port)},
                 stdout=log,
                 stderr=log,
@@ -133,9 +134,9 @@ class World:
         )
         self.services: list[Service] = []
 
-    def service(self, *arguments: str, **environment: str) -> Service:
+    def service(self, *arguments: str, before: str = "", **environment: str) -> Service:
         """A service of this world, not started yet."""
-        made = Service({**self.environment, **environment}, self.folder, *arguments)
+        made = Service({**self.environment, **environment}, self.folder, *arguments, before=before)
         self.services.append(made)
         return made
 
@@ -160,7 +161,7 @@ class World:
 
     def json(self, *arguments: str, **environment: str) -> Any:
         """What a command says with --json."""
-        return json.loads(self.command(*arguments, "--json", **environment).stdout)
+        return json.loads(self.command(*arguments, "--json", code=0, **environment).stdout)
 
     def all(self, path: str) -> list[dict[str, Any]]:
         """Every row of a collection."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from sync.demo.catalog import STORES
-from sync.demo.people import random_cart, random_person
+from sync.demo.people import Person, random_cart, random_person
 from sync.demo.placing import Account
 from sync.demo.shop import SimulatedShop
 from tests.world import World
@@ -39,7 +39,7 @@ class Traffic:
         guests = [random_person(rng, business=n % 5 == 0) for n in range(max(2, orders // 3))]
         with world.shop() as shop:
             accounts = [shop.register_customer(random_person(rng)) for _ in range(max(1, orders // 20))]
-        self._buyers = [*guests, *accounts]
+        self._buyers: list[Person | Account] = [*guests, *accounts]
         self._to_place = orders
         self._under_way: list[tuple[int, list[str]]] = []
         self._allowed = threading.Semaphore(0)
