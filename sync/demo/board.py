@@ -16,8 +16,8 @@ from rich.text import Text
 from sync.demo.balance import Balance, BalanceRow
 
 WIDE = 114
-ROOMY = 140
-PLAIN_WIDTH = 140
+ROOMY = 150
+PLAIN_WIDTH = 150
 _AROUND = 5
 """Lines of the live view that are no orders: head, rule, note and space."""
 
@@ -95,7 +95,7 @@ def _wide(rows: Sequence[BalanceRow], *, settled: bool, titles: bool) -> Table:
         for amount in ("net", "VAT", "gross"):
             table.add_column(f"{side}\n{amount}", justify="right", no_wrap=True)
     table.add_column("commit to\nbooked ms", justify="right", no_wrap=True)
-    table.add_column("")
+    table.add_column("", no_wrap=True, min_width=5)
     for row in rows:
         cells: list[RenderableType] = [row.order.increment_id]
         if titles:
@@ -113,7 +113,7 @@ def _narrow(rows: Sequence[BalanceRow], *, settled: bool) -> Table:
     for amount in ("net", "VAT", "gross"):
         table.add_column(amount, justify="right", no_wrap=True)
     table.add_column("booked\nafter ms", justify="right", no_wrap=True)
-    table.add_column("")
+    table.add_column("", no_wrap=True, min_width=5)
     for row in rows:
         table.add_row(row.order.increment_id, _status(row), *_shop(row), "", "")
         table.add_row("", _document(row), *_books(row), _milliseconds(row), _verdict(row, settled))

@@ -113,5 +113,5 @@ def scenes(count: int, rng: random.Random) -> list[Scene]:
     buyers: Sequence[Buyer] = ("guest", "guest", "returning guest", "customer", "company")
     for _ in range(count - len(written)):
         buyer = rng.choice(buyers)
-        written.append(Scene(title=f"{buyer}, whatever", buyer=buyer, steps=rng.choice(_LIVES)))
+        written.append(Scene(title=f"{buyer}, this and that", buyer=buyer, steps=rng.choice(_LIVES)))
     return written

@@ -90,7 +90,7 @@ class World:
             self._shop = everything.enter_context(SimulatedShop(self.server, DATABASE))
             eyes = everything.enter_context(contextlib.closing(self.server.connect(DATABASE)))
             books = everything.enter_context(Economic(self.sandbox.url, TOKEN, TOKEN))
-            self._observer = Observer(eyes, Ledger(books))
+            self.observer = Observer(eyes, Ledger(books))
             self.service.wait_ready()
 
     def play(self, count: int, seed: int) -> int:
@@ -102,7 +102,7 @@ class World:
         with self._board.live():
             self._watch(story)
         seconds = time.monotonic() - began
-        figures = self._observer.figures(story.acts)
+        figures = self.observer.figures(story.acts)
         self._board.final(figures.balance)
         trouble = list(figures.wrong)
         if not self.service.alive:
@@ -115,7 +115,7 @@ class World:
     def stay(self) -> None:
         """Say how to look around, and wait for Ctrl-C, which ends this as `KeyboardInterrupt`."""
         say = self._board.say
-        first = next((row.order.increment_id for row in self._observer.look(()).rows), "000000001")
+        first = next((row.order.increment_id for row in self.observer.look(()).rows), "000000001")
         say("\nEverything stays up until Ctrl-C. To look around from another terminal:\n", "bold")
         for name, value in self.environment.items():
             say(f"export {name}={shlex.quote(value)}")
@@ -136,19 +136,19 @@ class World:
         """Until the story is over and both sides are at rest and equal, or patience ends."""
         deadline: float | None = None
         while self.service.alive:
-            balance = self._observer.look(story.acts)
-            self._board.show(
-                balance,
-                f"{len(balance.rows)} of {len(story.acts)} orders placed, {self._observer.booked} booked",
-            )
-            if not story.over.wait(LOOK_EVERY):
-                continue
-            if story.failure is not None:
-                raise story.failure
-            deadline = deadline or time.monotonic() + PATIENCE
-            if time.monotonic() > deadline or (balance.equal and self._at_rest()):
-                return
-            time.sleep(LOOK_EVERY)
+            over = story.over.is_set()  # asked first: what happens after a look is seen by the next one
+            balance = self.observer.look(story.acts)
+            placed, booked = len(balance.rows), self.observer.booked
+            self._board.show(balance, f"{placed} of {len(story.acts)} orders placed, {booked} booked")
+            if over:
+                if story.failure is not None:
+                    raise story.failure
+                deadline = deadline or time.monotonic() + PATIENCE
+                if time.monotonic() > deadline or (balance.equal and self._at_rest()):
+                    return
+                time.sleep(LOOK_EVERY)
+            else:
+                story.over.wait(LOOK_EVERY)
 
     def _at_rest(self) -> bool:
         tasks = commands.status(self._settings)["tasks"]
