@@ -131,6 +131,17 @@ def show(settings: Settings, kind: str, ref: str) -> dict[str, Any]:
                     }
                     for link in links.values()
                 ],
+                "calls": [
+                    {
+                        "at": call.at.isoformat(timespec="milliseconds"),
+                        "call": f"{call.method} {call.path}",
+                        "status": call.status,
+                        "milliseconds": call.milliseconds,
+                        "error_code": call.error_code,
+                        "log_id": call.log_id,
+                    }
+                    for call in state.deliveries(key, limit=30)
+                ],
                 "open_writes": [
                     {"role": intent.role, "method": intent.request.method, "path": intent.request.path}
                     for intent in state.open_intents(key)

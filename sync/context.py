@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cdc.keys import Key
 from cdc.shop import Shop
 from econ_client.client import Economic
 from mapping.agreement import Agreement
@@ -13,6 +15,10 @@ from mapping.profile import Profile
 from sync.errors import Fenced
 from sync.outcome import Outcome
 from sync.state.state import State
+
+
+CURRENT_KEY: ContextVar[Key | None] = ContextVar("current_key", default=None)
+"""The key that this thread reconciles, for the delivery log."""
 
 
 class Ended(Exception):

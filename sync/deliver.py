@@ -10,7 +10,7 @@ from collections.abc import Callable
 from cdc.keys import Kind
 from econ_client.errors import Ambiguous, EconomicError, NotAuthorised, Unavailable
 from sync import trouble
-from sync.context import Context, Ended, Observed
+from sync.context import CURRENT_KEY, Context, Ended, Observed
 from sync.errors import Fenced
 from sync.gate import Gate
 from sync.metrics import Metrics
@@ -69,6 +69,7 @@ class Deliverer:
     def one(self, claim: Claim) -> Outcome | None:
         """Reconcile one claimed key; None when its outcome could not be stored (it is tried again)."""
         began = time.monotonic()
+        CURRENT_KEY.set(claim.key)
         outcome, reference = self._reconcile(claim)
         if outcome is None:
             return None

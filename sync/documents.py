@@ -1,4 +1,4 @@
-"""One order's documents in e-conomic, brought to what is wanted: made, updated, removed, booked; people's work first."""
+"""One order's documents in e-conomic, brought to what is wanted: made, updated, removed, booked; people first."""
 
 from __future__ import annotations
 
@@ -239,8 +239,8 @@ def _booked_as_wanted(link: Link, wanted: WantedDocument) -> None:
         raise Ended(
             ParkedFor(
                 "booked_differs",
-                f"Invoice {link.number} is booked with net {link.net}, VAT {link.vat}, gross {link.gross}; the order now "
-                f"stands for {drafts.amounts_text(wanted.magento)}. A booked invoice cannot be changed: correct it in "
+                f"Invoice {link.number} is booked with net {link.net}, VAT {link.vat}, gross {link.gross}; the order "
+                f"now stands for {drafts.amounts_text(wanted.magento)}. A booked invoice cannot be changed: correct it in "
                 "e-conomic with a credit note.",
             )
         )

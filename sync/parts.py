@@ -16,7 +16,7 @@ from econ_client.pace import Pace
 from mapping.agreement import Agreement
 from mapping.profile import Profile, ProfileError, load_profile
 from sync.books import Books
-from sync.context import Context
+from sync.context import CURRENT_KEY, Context
 from sync.deliver import RECONCILED
 from sync.errors import ConfigError
 from sync.settings import Settings
@@ -133,5 +133,6 @@ class Parts:
                 milliseconds=round(call.ms),
                 log_id=call.log_id,
                 error_code=call.error_code,
+                key=CURRENT_KEY.get(),
             )
         )
