@@ -273,6 +273,8 @@ class Service:
         late = [thread.name for thread in session.threads if thread.is_alive()]
         if late and self.stop.is_set():
             log.warning("stopping without %s: their calls are looked up at the next start", ", ".join(late))
+        self.capture = None
+        self.metrics.connected.set(0)
 
     def _leave(self, web: WebServer) -> None:
         web.stop()
