@@ -95,6 +95,10 @@ class Epoch:
                 control.put(transaction, _BESIDE, _cluster(transaction))
         self._write(self._newest, anew=True)
 
+    def trust_only_after(self, at: datetime) -> None:
+        """From now on an INSERT from before `at` proves nothing: a process with another state may have answered it."""
+        self.mark = replace(self.mark, since=max(self.mark.since, at))
+
     def sent(self, intent: int) -> None:
         """Write down that an intent was stored; a failure to do so only costs look-ups after a restart."""
         if self.path is None:

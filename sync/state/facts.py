@@ -68,6 +68,12 @@ def forget(transaction: Transaction, name: str, key: Key) -> None:
     )
 
 
+def forget_all(transaction: Transaction, name: str) -> None:
+    """Drop the facts of one name about every key."""
+    table = schema.fact
+    transaction.connection.execute(delete(table).where(table.c.shop == transaction.shop, table.c.name == name))
+
+
 def note_restocked(transaction: Transaction, restocked: Sequence[RestockFact]) -> None:
     """Store what credit memos put back; parts of one memo from several chunks are joined."""
     for one in restocked:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from cdc.keys import Key, Kind
 from sync.outcome import Outcome
-from sync.state import claims, tasks
+from sync.state import claims, facts, tasks
 from sync.state.changes import Klass
 from sync.state.claims import BACKFILL_EVERY, Claim
 from sync.state.core import Core
@@ -77,10 +77,14 @@ class QueueState(Core):
     def take_over(self) -> int:
         """End every lease of this shop: for the process that has just got the shop's lock; how many tasks were held.
 
-        Whoever held them writes nothing any more: ClaimLost.
+        Whoever held them writes nothing any more: ClaimLost. What was captured before is no reason any more to spare a
+        look-up: meanwhile a process with a state of its own may have been the active one.
         """
         with self._write() as transaction:
             freed = claims.take_over(transaction)
+            facts.forget_all(transaction, facts.INSERTED)
+            now = transaction.now
+        self._epoch.trust_only_after(now)
         self.bell.ring()
         return freed
 
