@@ -20,6 +20,9 @@ from sync.state.epoch import EpochMark
 CHUNK = 1_000
 """Keys in one commit: one upsert of a million rows locks an SQLite file for seconds."""
 
+BULK = 500
+"""Changed rows of so many keys at once are a bulk (a module's update, an import): live orders go before them."""
+
 SKIPPED_BY_HAND = "skipped_by_hand"
 
 
@@ -102,13 +105,23 @@ class Batch:
 def store(transaction: Transaction, changes: Mapping[Key, Change], epoch: EpochMark) -> None:
     """Upsert one task per key, and remember which orders were inserted before our eyes.
 
+    In a bulk only what was inserted is live; the other keys have the time that a backfill has.
     After a restore the log is read again from an older position: an INSERT from before the epoch proves nothing.
     """
     if not changes:
         return
+    bulk = len(changes) >= BULK
     upsert(
         transaction,
-        [_row(transaction, key, live_class(key), starts=change.starts) for key, change in changes.items()],
+        [
+            _row(
+                transaction,
+                key,
+                Klass.BACKFILL if bulk and change.inserted_at is None else live_class(key),
+                starts=change.starts,
+            )
+            for key, change in changes.items()
+        ],
     )
     orders = [(key, change) for key, change in changes.items() if key.kind == "order"]
     seen = [key for key, change in orders if change.inserted_at is not None and change.inserted_at > epoch.since]
