@@ -199,8 +199,15 @@ class World:
     def sql(self, statement: str, *args: Any) -> list[tuple[Any, ...]]:
         """Run a statement in the shop's schema."""
         with self.server.connect(self.schema) as connection, connection.cursor() as cursor:
-            cursor.execute(statement, args)
+            cursor.execute(statement, args or None)
             return list(cursor.fetchall())
+
+    def user(self, name: str, password: str) -> str:
+        """A user with the rights that `grants` prints, as a MAGENTO_DATABASE_URL."""
+        for statement in self.command("grants", "--user", name).stdout.split(";"):
+            if statement.strip():
+                self.sql(statement.replace("'change-me'", f"'{password}'"))
+        return self.server.url(self.schema, name, password)
 
     def idle(self) -> bool:
         """Whether nothing waits any more."""
