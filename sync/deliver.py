@@ -89,6 +89,9 @@ class Deliverer:
         run = Reconcile(self.context, claim)
         try:
             outcome = run.run()
+            if self.context.observe and isinstance(outcome, Done):
+                # a document was found in the books; the link to it is left to a run that may write
+                outcome = SkippedFor("observed")
         except Ended as ended:
             outcome = ended.outcome
         except Observed as observed:

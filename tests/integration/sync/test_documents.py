@@ -270,3 +270,16 @@ def test_observe_sends_nothing(desk_with: Callable[..., Desk]) -> None:
     assert desk.place() == SkippedFor("observed")
     assert desk.writes() == []
     assert desk.state.links(Key("order", "17")) == {}
+
+
+def test_what_observe_finds_in_the_books_is_left_to_a_later_run(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with()
+    assert desk.place() == Done()
+    desk.close_state()
+    (desk.folder / "state.db").unlink()
+    (desk.folder / "state.db.epoch").unlink()
+    desk.observe = True
+    desk.open()
+    desk.touch()
+    assert desk.deliver() == SkippedFor("observed")
+    assert desk.state.links(Key("order", "17")) == {}
