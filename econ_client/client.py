@@ -9,6 +9,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NoReturn
@@ -25,6 +26,7 @@ from econ_client.pace import Pace
 from econ_client.reads import Reads
 from econ_client.refusals import refusal
 from econ_client.requests import WriteRequest
+from econ_client.slots import Slots
 
 LIVE_URL = "https://restapi.e-conomic.com"
 LARGEST_PAGE = 1000
@@ -70,7 +72,8 @@ class Economic(Reads):
         on_call: told about each call when it has ended, from the calling thread; what it raises takes the answer's
             place, so it should not.
         timeout: seconds for each phase; a number is the longest silence of `Timeouts.read`.
-        connections: calls that may be in flight at once.
+        connections: calls that may be in flight at once; one more fails when none ends soon.
+        at_once: calls that go out at once; further ones wait for their turn. Not counted when left out.
 
     Every call raises `EconomicError` or a subclass; see `econ_client.errors`.
     """
@@ -86,9 +89,11 @@ class Economic(Reads):
         on_call: Callable[[Call], None] | None = None,
         timeout: Timeouts | float | None = None,
         connections: int = 20,
+        at_once: int | None = None,
     ) -> None:
         self.url = _checked_url(url)
         self.pace = pace or Pace()
+        self._slot = nullcontext if at_once is None else Slots(at_once, self.pace.stop).one
         self._on_call = on_call
         self._timeouts = timeout if isinstance(timeout, Timeouts) else Timeouts(read=timeout or Timeouts().read)
         logging.getLogger("httpx").addFilter(_NO_URLS)
@@ -174,20 +179,21 @@ class Economic(Reads):
             content=body or None,
             headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
         )
-        self.pace.acquire()
-        started = time.monotonic()
         exchange = _Exchange(method, path)
-        try:
-            exchange.run(self._http, request, started + self._timeouts.whole)
-        except (httpx.RequestError, httpx.StreamError) as problem:
-            exchange.fail(problem)
-        except RuntimeError as problem:
-            if not self._http.is_closed:
-                raise
-            exchange.fail(problem)
-        finally:
-            ms = (time.monotonic() - started) * 1000
-            asked = self.pace.answered(exchange.status, exchange.headers, reached=exchange.reached)
+        with self._slot():
+            self.pace.acquire()
+            started = time.monotonic()
+            try:
+                exchange.run(self._http, request, started + self._timeouts.whole)
+            except (httpx.RequestError, httpx.StreamError) as problem:
+                exchange.fail(problem)
+            except RuntimeError as problem:
+                if not self._http.is_closed:
+                    raise
+                exchange.fail(problem)
+            finally:
+                ms = (time.monotonic() - started) * 1000
+                asked = self.pace.answered(exchange.status, exchange.headers, reached=exchange.reached)
         return self._ended(exchange, ms, asked)
 
     def _ended(self, exchange: _Exchange, ms: float, asked: float | None) -> Answer:

@@ -52,7 +52,7 @@ def open_shop(settings: Settings) -> Shop:
             settings.database_url,
             settings.table_prefix,
             settings.tls_ca,
-            pool_size=settings.parallelism + 2,
+            pool_size=settings.workers + 2,
             log="here" if settings.binlog_url == settings.database_url else "elsewhere",
         )
     except MagentoError as error:
@@ -71,6 +71,7 @@ def open_economic(
             pace=pace,
             on_call=on_call,
             connections=settings.parallelism + 2,
+            at_once=settings.parallelism,
         )
     except ValueError as error:
         raise ConfigError(str(error)) from error

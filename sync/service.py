@@ -256,12 +256,12 @@ class Service:
                 threading.Thread(
                     target=self.deliverer.run, args=(f"worker-{n}", session.stop), name=f"worker-{n}", daemon=True
                 )
-                for n in range(1, parts.settings.parallelism + 1)
+                for n in range(1, parts.settings.workers + 1)
             ),
         ]
         for thread in session.threads:
             thread.start()
-        log.info("active: capturing and delivering with %d workers", parts.settings.parallelism)
+        log.info("active: capturing and delivering with %d workers", parts.settings.workers)
 
     def _end(self, session: _Session) -> None:
         session.stop.set()

@@ -16,8 +16,8 @@ ECONOMIC_API_URL = "https://restapi.e-conomic.com"
 class Settings:
     """What the environment says. Secrets are left out of the repr.
 
-    `stop_timeout` and `poll_interval` are seconds, `retention_days` is days; `parallelism` is how many keys are
-    reconciled at once.
+    `stop_timeout` and `poll_interval` are seconds, `retention_days` is days; `parallelism` is how many calls to
+    e-conomic are in flight at once.
     """
 
     database_url: str = field(repr=False)
@@ -38,6 +38,11 @@ class Settings:
     http_port: int
     admin_token: str = field(repr=False)
     log_format: str
+
+    @property
+    def workers(self) -> int:
+        """How many keys are reconciled at once: half as many again as calls, so that no call waits for a worker."""
+        return self.parallelism + (self.parallelism + 1) // 2
 
 
 class Environment:
