@@ -23,10 +23,9 @@ LOOK_AT_LIMIT = timedelta(seconds=30)
 def book(context: Context, claim: Claim, wanted: WantedDocument, link: Link, fresh: Document, made: Drafts) -> Link:
     """Book a draft invoice; the link to the booked one.
 
-    `fresh` is the draft as e-conomic answered it in this very reconcile. Raises `Ended` when a brake is on, a total
-    differs or, after booking, e-conomic has booked something else; and what a write raises.
+    `fresh` is the draft as e-conomic answered it in this very reconcile; `brakes` has been asked. Raises `Ended` when a
+    total differs or, after booking, e-conomic has booked something else; and what a write raises.
     """
-    _brakes(context, claim)
     if not drafts.same_totals(fresh, wanted.magento):
         raise Ended(totals_differ(context, wanted, fresh))
     request = requests.book(Booking(draft_invoice=DraftInvoiceRef(draft_invoice_number=int(link.number))))
@@ -59,7 +58,8 @@ def book(context: Context, claim: Claim, wanted: WantedDocument, link: Link, fre
     return resolve.booked_link(answer, link, made)
 
 
-def _brakes(context: Context, claim: Claim) -> None:
+def brakes(context: Context, claim: Claim) -> None:
+    """Raise `Ended` while booking is paused or its limit is reached: before a call is spent on the draft."""
     pauses = context.state.paused()
     if "booking" in pauses:
         raise Ended(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from cdc.models import Order
 from econ_client.documents import DraftAnswer
 from econ_client.errors import NotFound
 from econ_client.requests import WriteRequest
@@ -30,6 +32,7 @@ class Documents:
     made: Drafts
     token: str
     links: dict[str, Link]
+    order: Order
     changed: bool = False
     _fresh: dict[str, Document] = field(default_factory=dict)
 
@@ -44,7 +47,12 @@ class Documents:
         When it is gone, somebody may have made the invoice out of it: that one is taken over, not doubled.
         """
         link = self.links.get("order")
-        if "order" not in plan.removals or not plan.documents or link is None or link.document != "order_draft":
+        if "order" not in plan.removals or not plan.documents:
+            return
+        if link is None and (self.changed or not self.invoiced):
+            self._look_for("order", plan.documents[0])
+            return
+        if link is None or link.document != "order_draft":
             return
         now = drafts.read(self.context, link)
         if now is not None:
@@ -54,9 +62,9 @@ class Documents:
         if self._deleted_by_us("order"):
             return
         found = self.context.economic.find_by_reference(self.token)
-        orders = [one for one in found if one.kind in drafts.ORDER_KINDS]
-        if orders:
-            self._keep(self.made.of_found("order", self.token, orders[0], None))
+        moved = self._fitting(found, "order", plan.documents[0])
+        if moved is not None:
+            self._keep(self.made.of_found("order", self.token, moved, None))
         elif not any(one.kind in drafts.INVOICE_KINDS for one in found):
             raise Ended(_removed(link))
         for wanted in plan.documents:
@@ -97,16 +105,19 @@ class Documents:
 
     def remove(self, role: str, *, cancelled: bool) -> None:
         """Remove the draft of a role, if there is one that nobody works on."""
-        link = self.links.get(role) or self._look_for(role)
+        link = self.links.get(role)
+        if link is None and cancelled:
+            link = self._look_for(role)
         if link is None:
             return
         if link.document == "order_draft" or link.document == "invoice_draft":
             now = self._fresh.get(role) or drafts.read(self.context, link)
             if now is None and not self._deleted_by_us(role):
-                moved = self.context.economic.find_by_reference(link.reference, drafts.kinds_of(role))
-                if len(moved) == 1:
-                    link = self._keep(self.made.of_found(role, link.reference, moved[0], None))
-                    now = moved[0].document
+                found = self.context.economic.find_by_reference(link.reference, drafts.kinds_of(role))
+                moved = self._fitting(found, role)
+                if moved is not None:
+                    link = self._keep(self.made.of_found(role, link.reference, moved, None))
+                    now = moved.document
         if link.document == "invoice_booked" or (link.document != "invoice_draft" and link.document != "order_draft"):
             if cancelled:
                 raise Ended(_too_late(link))
@@ -130,6 +141,7 @@ class Documents:
         if link is None or link.document != "invoice_draft":
             return
         fresh = self._fresh.get(wanted.role)
+        booking.brakes(self.context, self.claim)
         if fresh is None:
             fresh = drafts.read(self.context, link)
             if fresh is None:
@@ -181,16 +193,22 @@ class Documents:
             return None
         return self._take(wanted, one)
 
-    def _look_for(self, role: str) -> Link | None:
-        """The document of a role that has no link and should not exist."""
+    def _look_for(self, role: str, instead: WantedDocument | None = None) -> Link | None:
+        """The document of a role that has no link and should not exist; `instead` is what takes its place."""
         if self._spared(role):
             return None
-        found = self.context.economic.find_by_reference(self.token, drafts.kinds_of(role))
-        if len(found) == 1:
-            return self._keep(self.made.of_found(role, self.token, found[0], None))
-        if not found:
+        found = self._fitting(self.context.economic.find_by_reference(self.token, drafts.kinds_of(role)), role, instead)
+        if found is None:
             self._wait_for_lists(role)
-        return None
+            return None
+        self._fresh[role] = found.document
+        return self._keep(self.made.of_found(role, self.token, found, None))
+
+    def _fitting(self, found: Sequence[Found], role: str, instead: WantedDocument | None = None) -> Found | None:
+        """The found document that stands for this order and may be removed. Raises `Ended` when one does not fit."""
+        totals = {self.order.totals.grand_total} | ({instead.magento.gross} if instead else set())
+        customers_ = booking.known_customers(self.context, instead) if instead else set()
+        return drafts.choose_leaving(found, role, self.token, self.order.currency, totals, customers_)
 
     def _follow(self, link: Link, wanted: WantedDocument) -> None:
         """A linked draft is not where it was: booked or moved by somebody, or removed."""
@@ -239,9 +257,9 @@ def _booked_as_wanted(link: Link, wanted: WantedDocument) -> None:
         raise Ended(
             ParkedFor(
                 "booked_differs",
-                f"Invoice {link.number} is booked with net {link.net}, VAT {link.vat}, gross {link.gross}; the order "
-                f"now stands for {drafts.amounts_text(wanted.magento)}. A booked invoice cannot be changed: correct it in "
-                "e-conomic with a credit note.",
+                f"Invoice {link.number} is booked with net {link.net}, VAT {link.vat}, gross {link.gross}; now the "
+                f"order stands for {drafts.amounts_text(wanted.magento)}. A booked invoice cannot be changed: correct "
+                "it in e-conomic with a credit note.",
             )
         )
 

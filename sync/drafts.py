@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -144,36 +144,61 @@ def choose(found: Sequence[Found], role: str, wanted: WantedDocument, customers:
 
     Raises `Ended` when there are several, or when the one does not fit: another currency, sign or customer.
     """
-    fitting = [one for one in found if one.kind in kinds_of(role)]
-    if not fitting:
+    one = _only(found, role, wanted.reference)
+    if one is None:
         return None
+    wrong = _misfit(one.document, wanted.body.currency, customers)
+    if not wrong and one.document.gross_amount * wanted.magento.gross < 0:
+        wrong = f"its amount is {one.document.gross_amount}, not {wanted.magento.gross}"
+    if wrong:
+        raise Ended(_taken(one, wanted.reference, wrong))
+    return one
+
+
+def choose_leaving(
+    found: Sequence[Found], role: str, reference: str, currency: str, totals: Collection[Decimal], customers: set[int]
+) -> Found | None:
+    """The found document that this order no longer needs; None when there is none.
+
+    Raises `Ended` when there are several, or when the one is not plainly the order's own: another currency, customer or
+    amount. It is somebody's work then, and stays.
+    """
+    one = _only(found, role, reference)
+    if one is None:
+        return None
+    wrong = _misfit(one.document, currency, customers)
+    if not wrong and one.document.gross_amount not in totals:
+        wrong = f"its amount is {_two(one.document.gross_amount)}, not the order's"
+    if wrong:
+        raise Ended(_taken(one, reference, wrong))
+    return one
+
+
+def _only(found: Sequence[Found], role: str, reference: str) -> Found | None:
+    fitting = [one for one in found if one.kind in kinds_of(role)]
     if len(fitting) > 1:
         listed = ", ".join(f"{one.kind} {one.number}" for one in fitting[:5])
         raise Ended(
             ParkedFor(
                 "reference_ambiguous",
-                f"e-conomic has several documents with the reference {wanted.reference} ({listed}). Remove the "
-                "reference from all but the right one, then `tasks retry`.",
+                f"e-conomic has several documents with the reference {reference} ({listed}). Remove the reference from "
+                "all but the right one, then `tasks retry`.",
             )
         )
-    one = fitting[0]
-    wrong = _misfit(one.document, wanted, customers)
-    if wrong:
-        raise Ended(
-            ParkedFor(
-                "reference_taken",
-                f"{one.kind} {one.number} in e-conomic carries the reference {wanted.reference}, but {wrong}. Remove "
-                "the reference there if it is another document, then `tasks retry`.",
-            )
-        )
-    return one
+    return fitting[0] if fitting else None
 
 
-def _misfit(document: Document, wanted: WantedDocument, customers: set[int]) -> str:
-    if document.currency.upper() != wanted.body.currency.upper():
-        return f"its currency is {document.currency}, not {wanted.body.currency}"
-    if document.gross_amount * wanted.magento.gross < 0:
-        return f"its amount is {document.gross_amount}, not {wanted.magento.gross}"
+def _taken(one: Found, reference: str, wrong: str) -> ParkedFor:
+    return ParkedFor(
+        "reference_taken",
+        f"{one.kind} {one.number} in e-conomic carries the reference {reference}, but {wrong}. Remove the reference "
+        "there if it is another document, then `tasks retry`.",
+    )
+
+
+def _misfit(document: Document, currency: str, customers: set[int]) -> str:
+    if document.currency.upper() != currency.upper():
+        return f"its currency is {document.currency}, not {currency}"
     if customers and document.customer.customer_number not in customers:
         return f"it belongs to customer {document.customer.customer_number}"
     return ""

@@ -48,7 +48,7 @@ class Reconcile:
         settled = resolve.settle_open(self.context, self.claim, entity, made)
         if settled:
             links = self.context.state.links(entity)
-        documents = Documents(self.context, self.claim, made, token, links, changed=settled)
+        documents = Documents(self.context, self.claim, made, token, links, order, changed=settled)
         plan = self._plan(order, links)
         self.wanted_mark = mark_of(plan)
         if plan.parked:
