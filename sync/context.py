@@ -16,7 +16,6 @@ from sync.errors import Fenced
 from sync.outcome import Outcome
 from sync.state.state import State
 
-
 CURRENT_KEY: ContextVar[Key | None] = ContextVar("current_key", default=None)
 """The key that this thread reconciles, for the delivery log."""
 
