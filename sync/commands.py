@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from cdc.binlog import current_position, random_server_id
 from cdc.columns import READS
 from cdc.connect import Database
+from cdc.errors import MagentoError
 from cdc.grants import grants_sql
 from cdc.keys import Key, Kind
 from econ_client.errors import EconomicError
@@ -232,15 +233,36 @@ def adopt(settings: Settings) -> Adoption:
 def grants(settings: Settings, user: str | None, host: str, *, mariadb: bool) -> str:
     """The least rights, as SQL."""
     url = urlsplit(settings.database_url)
-    return grants_sql(
+    tables, told = _tables_there(settings)
+    return told + grants_sql(
         user=user or unquote(url.username or "") or "magento_economic",
         host=host,
         schema=unquote(url.path.strip("/")) or "magento",
-        read=sorted(READS),
+        read=tables,
         write=(),
         prefix=settings.table_prefix,
         mariadb=mariadb,
     )
+
+
+def _tables_there(settings: Settings) -> tuple[list[str], str]:
+    """The tables to grant, and a remark when the shop could not be asked: a GRANT on a table that is not there fails."""
+    if settings.database_url:
+        try:
+            shop = open_shop(settings)
+            try:
+                layout = shop.layout
+            finally:
+                shop.close()
+        except (ConfigError, MagentoError):
+            pass
+        else:
+            return sorted(name for name in READS if layout.has(name)), ""
+    remark = (
+        "-- The shop's database could not be asked which tables it has.\n"
+        "-- Leave out the lines for tables that it lacks: inventory_* without multi-source inventory.\n"
+    )
+    return sorted(READS), remark
 
 
 def sandbox(port: int, seed: str, switches: dict[str, Any]) -> None:

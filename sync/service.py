@@ -354,10 +354,12 @@ class Service:
         metrics.calls_today.set(state.calls_today())
         for kind, number in state.links_by_kind().items():
             metrics.links.labels(kind).set(number)
+        file = state.database.file
+        if file is not None:
+            metrics.state_bytes.set(file.stat().st_size)
         if time.monotonic() - self._purged_at > PURGE_EVERY:
             self._purged_at = time.monotonic()
             state.purge(timedelta(days=self.parts.settings.retention_days))
-            metrics.state_bytes.set(state.sizes().get("file_bytes", 0))
 
     def _called(self, method: str, status_: int | None, seconds: float) -> None:
         self.metrics.calls.labels(method, str(status_ or "none")).inc()
