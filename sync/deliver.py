@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from cdc.keys import Kind
 from econ_client.errors import Ambiguous, EconomicError, NotAuthorised, Unavailable
@@ -17,7 +18,7 @@ from sync.metrics import Metrics
 from sync.order import Reconcile
 from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
 from sync.state.claims import Claim
-from sync.state.errors import ClaimLost, GenerationMoved, NaturalKeyBusy, StateError
+from sync.state.errors import ClaimLost, StateError
 
 log = logging.getLogger("magento_economic.deliver")
 
@@ -26,6 +27,9 @@ LEASE = 900.0
 
 RECONCILED: tuple[Kind, ...] = ("order",)
 """The kinds of keys that have a reconcile; debtors and products are made by the orders that need them."""
+
+LONGEST_PAUSE = 0.5
+"""Seconds after which a worker without work looks again, if nobody has rung."""
 
 AMBIGUOUS_IN_A_ROW = 5
 """So many unanswered calls in a row, over all keys, are an outage: everybody waits for the probe."""
@@ -51,39 +55,54 @@ class Deliverer:
         self._counting = threading.Lock()
 
     def run(self, name: str, stop: threading.Event) -> None:
-        """Work until `stop` is set; a task in hand is finished first."""
-        bell = self.context.state.bell
+        """Work until `stop` is set; a task in hand is finished first. Nothing is raised."""
         while not stop.is_set():
-            heard = bell.rings
             try:
-                claim = None if self._may_work() else self.context.state.claim(name, LEASE, kinds=RECONCILED)
+                self._turn(name, stop)
             except StateError as error:
                 log.warning("deliveries wait for the state: %s", error)
                 stop.wait(1.0)
-                continue
-            if claim is None:
-                bell.wait(heard, self._pause())
-                continue
-            self.one(claim)
+            except Exception as error:  # noqa: BLE001  (a thread that ends is missed by nobody)
+                log.error("internal error %s at %s", type(error).__name__, trouble.where(error))
+                stop.wait(1.0)
 
-    def one(self, claim: Claim) -> Outcome | None:
+    def _turn(self, name: str, stop: threading.Event) -> None:
+        bell = self.context.state.bell
+        heard = bell.rings
+        if self._may_work():
+            bell.wait(heard, LONGEST_PAUSE)
+            return
+        claim = self.context.state.claim(name, LEASE, kinds=RECONCILED)
+        if claim is None:
+            bell.wait(heard, self._pause())
+        else:
+            self.one(claim, stop)
+
+    def one(self, claim: Claim, stop: threading.Event | None = None) -> Outcome | None:
         """Reconcile one claimed key; None when its outcome could not be stored (it is tried again)."""
         began = time.monotonic()
         CURRENT_KEY.set(claim.key)
         outcome, reference = self._reconcile(claim)
-        if outcome is None:
-            return None
-        try:
-            self.context.state.finish(claim, outcome, reference=reference)
-        except ClaimLost as error:
-            log.warning("%s", error)
-            return None
-        except StateError as error:
-            log.error("the outcome of %s could not be stored, it is tried again: %s", claim.key, error)
-            time.sleep(0.5)
+        if outcome is None or not self._finished(claim, outcome, reference, stop or threading.Event()):
             return None
         self._tell(claim, outcome, reference, time.monotonic() - began)
         return outcome
+
+    def _finished(self, claim: Claim, outcome: Outcome, reference: str, stop: threading.Event) -> bool:
+        """Store the outcome; while the state cannot be written, wait: no other key could be claimed either."""
+        until = time.monotonic() + LEASE
+        while True:
+            try:
+                self.context.state.finish(claim, outcome, reference=reference)
+            except ClaimLost as error:
+                log.warning("%s", error)
+                return False
+            except StateError as error:
+                log.warning("the outcome of %s waits for the state: %s", claim.key, error)
+                if not error.retryable or time.monotonic() > until or stop.wait(0.5):
+                    return False
+            else:
+                return True
 
     def _reconcile(self, claim: Claim) -> tuple[Outcome | None, str]:
         run = Reconcile(self.context, claim)
@@ -104,12 +123,8 @@ class Deliverer:
             if isinstance(error, ClaimLost):
                 log.warning("%s", error)
                 return None, ""
-            if isinstance(error, StateError) and not isinstance(error, GenerationMoved | NaturalKeyBusy):
-                log.warning("%s waits for the state: %s", claim.key, error)
-                time.sleep(0.5)
-                return None, ""
             self._pace(error)
-            outcome = trouble.outcome_of(error, attempts=claim.attempts, now=self.context.now(), wanted=run.wanted_mark)
+            outcome = trouble.outcome_of(error, attempts=claim.attempts, now=self._now(), wanted=run.wanted_mark)
             return outcome, run.reference
         self._answered()
         return outcome, run.reference
@@ -138,17 +153,24 @@ class Deliverer:
         try:
             due = self.context.state.next_due()
         except StateError:
-            return 0.5
+            return LONGEST_PAUSE
         if due is None:
-            return 0.5
-        return min(0.5, max(0.01, (due - self.context.now()).total_seconds()))
+            return LONGEST_PAUSE
+        return min(LONGEST_PAUSE, max(0.01, (due - self._now()).total_seconds()))
+
+    def _now(self) -> datetime:
+        """By the state database's clock; by this machine's while that does not answer."""
+        try:
+            return self.context.now()
+        except StateError:
+            return datetime.now(UTC)
 
     def _tell(self, claim: Claim, outcome: Outcome, reference: str, seconds: float) -> None:
         word = _WORDS[type(outcome)]
         reason = getattr(outcome, "reason", "")
         self.metrics.outcomes.labels(claim.key.kind, word, reason).inc()
         if isinstance(outcome, Done):
-            waited = (self.context.now() - claim.first_seen).total_seconds()
+            waited = (self._now() - claim.first_seen).total_seconds()
             self.metrics.delivered.observe(max(0.0, waited))
         if isinstance(outcome, Retry) and not outcome.counts:
             level = logging.DEBUG

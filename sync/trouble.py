@@ -17,7 +17,7 @@ from econ_client.errors import (
     Unavailable,
 )
 from sync.outcome import Outcome, ParkedFor, Retry
-from sync.state.errors import GenerationMoved, NaturalKeyBusy
+from sync.state.errors import GenerationMoved, NaturalKeyBusy, StateError
 
 LONGEST_BACKOFF = 60.0
 
@@ -40,6 +40,10 @@ def outcome_of(error: Exception, *, attempts: int, now: datetime, wanted: str) -
             return Retry("magento_unreachable", now + timedelta(seconds=uniform(1, 3)), str(error), counts=False)
         case NaturalKeyBusy():
             return Retry("natural_key_busy", now + timedelta(seconds=uniform(0.2, 1)), counts=False)
+        case StateError():
+            # the state says what is wrong with itself; a write that is still open is found and settled by the next try
+            due = now + (timedelta(seconds=0.5) if error.retryable else backoff(attempts))
+            return Retry("state", due, f"{error} {error.hint}".strip(), counts=not error.retryable)
         case RateLimited():
             wait = timedelta(seconds=error.retry_after)
             return Retry("rate_limited", now + wait, str(error), error.code, counts=False)
@@ -57,22 +61,23 @@ def outcome_of(error: Exception, *, attempts: int, now: datetime, wanted: str) -
             said = f"{error} {error.hint}".strip()
             return ParkedFor("magento", said, type(error).__name__)
         case _:
-            where = _where(error)
-            log.error("internal error %s at %s", type(error).__name__, where)
+            at = where(error)
+            log.error("internal error %s at %s", type(error).__name__, at)
             return ParkedFor(
                 "internal_error",
-                f"The program met a case it does not know ({type(error).__name__} at {where}). Please report it; "
+                f"The program met a case it does not know ({type(error).__name__} at {at}). Please report it; "
                 "`tasks retry` tries again.",
                 type(error).__name__,
                 wanted,
             )
 
 
-def _where(error: Exception) -> str:
+def where(error: Exception) -> str:
+    """File and line of an error: its text may hold people's data."""
     trace = error.__traceback__
-    where = "?"
+    at = "?"
     while trace is not None:
         code = trace.tb_frame.f_code
-        where = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+        at = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return where
+    return at
