@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cdc.binlog import BinlogReader
-from cdc.errors import CaptureError, MagentoError, PositionLost, WrongServer
+from cdc.errors import MagentoError, PositionLost, WrongServer
 from cdc.position import Committed, Heartbeat, Position
 from cdc.shop import Shop
+from sync import trouble
+from sync.deliver import RECONCILED
 from sync.metrics import Metrics
 from sync.state.changes import Klass
 from sync.state.errors import StateError
@@ -70,15 +72,24 @@ class Capture:
         """Capture until `stop` is set. Nothing is raised: what cannot heal is told in `health`."""
         while not stop.is_set():
             try:
-                self._follow(stop)
-            except PositionLost as error:
-                self._gap(error, stop)
+                self._follow_over_gaps(stop)
             except WrongServer as error:
-                self._stop(error, wrong=True)
+                self._stop(f"{error} {error.hint}", wrong=True)
                 stop.wait(RETRY_EVERY)
             except (MagentoError, StateError) as error:
-                self._stop(error, wrong=False)
+                self._stop(f"{error} {error.hint}")
                 stop.wait(1.0 if error.retryable else RETRY_EVERY)
+            except Exception as error:  # noqa: BLE001  (a thread that ends is missed by nobody)
+                self._stop(f"internal error {type(error).__name__} at {trouble.where(error)}; please report it")
+                stop.wait(RETRY_EVERY)
+
+    def _follow_over_gaps(self, stop: threading.Event) -> None:
+        try:
+            self._follow(stop)
+        except PositionLost as error:
+            if self._on_gap != "backfill":
+                raise
+            self._gap(error)
 
     def _follow(self, stop: threading.Event) -> None:
         position = self._state.position()
@@ -99,8 +110,10 @@ class Capture:
     def _beat(self, beat: Heartbeat) -> None:
         health = self.health
         health.connected, health.lag_seconds, health.error = beat.connected, beat.lag_seconds, beat.error
+        # while the connection is lost nothing proves that the server behind the address is still the same
+        health.verified = beat.connected
         if beat.connected:
-            health.verified, health.stopped, health.wrong_server = True, "", False
+            health.stopped, health.wrong_server = "", False
         self._metrics.connected.set(beat.connected)
         self._metrics.lag.set(beat.lag_seconds)
         now = time.monotonic()
@@ -139,22 +152,14 @@ class Capture:
                     self.health.error = ""
                 return
 
-    def _gap(self, error: PositionLost, stop: threading.Event) -> None:
-        if self._on_gap != "backfill":
-            self._stop(error, wrong=False)
-            stop.wait(RETRY_EVERY)
-            return
+    def _gap(self, error: PositionLost) -> None:
         stored = self._state.stored_position()
         since = None if stored is None else (stored.committed_at or stored.stored_at)
-        try:
-            position = self._reader.position()
-            keys = [] if since is None else self._shop.changed_since(since - GAP_MARGIN)
-            self._state.enqueue(keys, Klass.ORDER, reason="gap")
-            self._state.set_position(position)
-        except (MagentoError, StateError) as trouble:
-            self._stop(trouble, wrong=False)
-            stop.wait(RETRY_EVERY)
-            return
+        position = self._reader.position()
+        changed = [] if since is None else self._shop.changed_since(since - GAP_MARGIN)
+        keys = [key for key in changed if key.kind in RECONCILED]
+        self._state.enqueue(keys, Klass.ORDER, reason="gap")
+        self._state.set_position(position)
         log.warning(
             "GAP in the binlog: %s Everything that changed since %s is looked at again (%d keys).",
             error,
@@ -162,9 +167,8 @@ class Capture:
             len(keys),
         )
 
-    def _stop(self, error: CaptureError | MagentoError | StateError, *, wrong: bool) -> None:
-        health = self.health
-        said = f"{error} {error.hint}".strip()
+    def _stop(self, why: str, *, wrong: bool = False) -> None:
+        health, said = self.health, why.strip()
         if health.stopped != said:
             log.error("capture stopped: %s", said)
         health.connected, health.stopped, health.wrong_server = False, said, wrong

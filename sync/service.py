@@ -12,8 +12,8 @@ from cdc.connect import Database, connect
 from cdc.errors import MagentoError
 from cdc.lock import PING_INTERVAL, ShopLock, lock_name
 from econ_client.errors import EconomicError, NotAuthorised
-from sync import checks
-from sync.capture import Capture
+from sync import checks, trouble
+from sync.capture import Capture, CaptureHealth
 from sync.checks import Check
 from sync.deliver import Deliverer
 from sync.errors import ConfigError
@@ -112,7 +112,7 @@ class Service:
         why = []
         if self._standby:
             why.append(self._standby)
-        health = None if self.capture is None else self.capture.health
+        health = self._health
         if health is None or not health.connected:
             said = "" if health is None else health.stopped or health.error
             why.append(f"the binlog is not being read{': ' if said else ''}{said}")
@@ -127,9 +127,14 @@ class Service:
             why.append(self._state_trouble)
         return why
 
+    @property
+    def _health(self) -> CaptureHealth | None:
+        capture = self.capture  # another thread may set it to None meanwhile
+        return None if capture is None else capture.health
+
     def _may_work(self) -> str | None:
         """Why no task is claimed now; None when tasks are."""
-        health = None if self.capture is None else self.capture.health
+        health = self._health
         if self.stop.is_set() or not self.lock.held:
             return "not active"
         if self.parts.books is None:
@@ -210,11 +215,12 @@ class Service:
             while not self.stop.wait(PING_INTERVAL):
                 self.lock.ping()
         except MagentoError as error:
-            self._say_standby(f"the shop's lock was lost: {error}")
+            self._say_standby(f"not active any more: {error}")
         finally:
             self._end(session)
             self.lock.release()
             self.metrics.active.set(0)
+        self.stop.wait(1)
 
     def _take_over(self) -> None:
         while not self.stop.is_set():
@@ -295,6 +301,9 @@ class Service:
             except StateError as error:
                 self._state_trouble = str(error)
                 self.stop.wait(1)
+            except Exception as error:  # noqa: BLE001  (without this thread no closed gate would ever open again)
+                log.error("internal error %s at %s; please report it", type(error).__name__, trouble.where(error))
+                self.stop.wait(1)
 
     def _probe(self) -> None:
         due = self.gate.probe_in()
@@ -338,7 +347,7 @@ class Service:
         if time.monotonic() - self._looked_at < 2:
             return
         self._looked_at = time.monotonic()
-        health = None if self.capture is None else self.capture.health
+        health = self._health
         note_service(
             state,
             connected=health is not None and health.connected,
