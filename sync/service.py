@@ -226,6 +226,7 @@ class Service:
         while not self.stop.is_set():
             try:
                 self.parts.state.take_over()
+                self._pauses = frozenset(self.parts.state.paused())
             except StateError as error:
                 if not error.retryable:
                     raise
