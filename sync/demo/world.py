@@ -43,6 +43,8 @@ def run_demo(orders: int, *, keep: bool, seed: int | None, board: Board | None =
     `keep` stays up afterwards until Ctrl-C. Raises `ConfigError` when the world cannot be made, `SyncError` when the
     service does not come up. Whatever was started is stopped and removed before this returns.
     """
+    if orders < 0:
+        raise ConfigError(f"--orders {orders}: a shop takes no fewer than 0 orders")
     board = board or Board()
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     result: int | None = None

@@ -141,7 +141,7 @@ def show(console: Console, where: dict[str, Any], seconds: float, found: Sequenc
     console.print(f"Python {where['python']}, {where['server']}, SQLite {where['sqlite']}; {libraries}")
     timed = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     timed.add_column("milliseconds from commit to")
-    for name in ("p50", "p99", "orders"):
+    for name in ("p50", "p99", "samples"):
         timed.add_column(name, justify="right", no_wrap=True)
     timed.add_column("target", no_wrap=True)
     rows: dict[str, list[Figure]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import subprocess
 import tempfile
@@ -168,4 +169,4 @@ def until(what: str, look: Callable[[], bool], every: float = 0.02, timeout: flo
 def percentile(values: Sequence[float], share: float) -> float:
     """The nearest-rank percentile."""
     ranked = sorted(values)
-    return ranked[max(0, -int(-share * len(ranked) // 1) - 1)]
+    return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
