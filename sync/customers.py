@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 
 from cdc.keys import Key
-from econ_client import requests
+from econ_client import requests, wire
 from econ_client.answers import Answer
-from econ_client.documents import CustomerAnswer
+from econ_client.documents import Customer, CustomerAnswer
 from econ_client.requests import WriteRequest
-from econ_client.search import normalised_cvr
+from econ_client.search import normalised_cvr, normalised_email
 from mapping.plan import WantedCustomer
 from sync import writer
 from sync.compare import fingerprint
@@ -27,7 +27,9 @@ def entity_of(wanted: WantedCustomer) -> Key:
     """Accounts are linked by their id, guests by a hash of what makes them one person: keys are shown in logs."""
     if wanted.magento_id is not None:
         return Key("customer", str(wanted.magento_id))
-    return Key("customer", "guest-" + hashlib.sha256(wanted.natural_key.encode()).hexdigest()[:24])
+    # the institutions of one company number have an EAN each, and are debtors each
+    person = f"{wanted.natural_key} ean:{wanted.ean}" if wanted.ean else wanted.natural_key
+    return Key("customer", "guest-" + hashlib.sha256(person.encode()).hexdigest()[:24])
 
 
 def ensure(context: Context, claim: Claim, wanted: WantedCustomer) -> int:
@@ -45,12 +47,12 @@ def ensure(context: Context, claim: Claim, wanted: WantedCustomer) -> int:
         if link is not None:
             return int(link.number)
         found = find(context, wanted)
-        if found is not None:
-            link = _link(entity, found, None)
+        number = found.customer_number if found is not None else _just_made(context, wanted, entity)
+        if number is not None:
             context.fence()
             if not context.observe:
-                context.state.save_link(claim, link)
-            return found.customer_number
+                context.state.save_link(claim, _linked(entity, number))
+            return number
         unclear = context.state.last_unclear(entity, ROLE)
         writer.wait_for_lists(None if unclear is None else unclear.last_sent_at, context.now())
         request = requests.create_customer(wanted.body)
@@ -65,21 +67,41 @@ def find(context: Context, wanted: WantedCustomer) -> CustomerAnswer | None:
     without company number or EAN in the profile's consumer groups, for an address proves nothing about a company.
     """
     if wanted.cvr:
-        companies = [c for c in context.economic.customers_by_cvr(wanted.cvr) if not wanted.ean or c.ean == wanted.ean]
+        companies = [c for c in context.economic.customers_by_cvr(wanted.cvr) if _fits(wanted, c)]
         return _only(companies, f"company number {wanted.cvr}")
-    if wanted.ean:
+    if wanted.ean or not wanted.email:
         # an EAN without a company number identifies nobody well enough to be found by e-mail
         return None
-    if not wanted.email:
-        return None
-    people = [
-        c
-        for c in context.economic.customers_by_email(wanted.email)
-        if not normalised_cvr(c.corporate_identification_number or "")
-        and not c.ean
-        and c.customer_group.customer_group_number in wanted.consumer_groups
-    ]
+    people = [c for c in context.economic.customers_by_email(wanted.email) if _fits(wanted, c)]
     return _only(people, "the order's e-mail address")
+
+
+def _fits(wanted: WantedCustomer, debtor: Customer) -> bool:
+    """Whether a debtor with the wanted company number or e-mail may be the wanted one."""
+    cvr = normalised_cvr(debtor.corporate_identification_number or "")
+    if wanted.cvr:
+        return cvr == normalised_cvr(wanted.cvr) and (not wanted.ean or debtor.ean == wanted.ean)
+    consumer = debtor.customer_group.customer_group_number in wanted.consumer_groups
+    return not cvr and not debtor.ean and not wanted.ean and consumer
+
+
+def _just_made(context: Context, wanted: WantedCustomer, entity: Key) -> int | None:
+    """The debtor that was made for the same person or company under another key, and that no list may show yet.
+
+    Raises `Ended` when it is too early to tell whether it was made.
+    """
+    for intent in context.state.writes_since(ROLE, context.now() - writer.SETTLE):
+        if intent.entity == entity:
+            continue
+        made = Customer.model_validate(wire.decode(intent.request.body))
+        same = wanted.cvr or normalised_email(made.email or "") == normalised_email(wanted.email)
+        if not same or not _fits(wanted, made):
+            continue
+        link = context.state.link(intent.entity, ROLE)
+        if link is not None:
+            return int(link.number)
+        writer.wait_for_lists(intent.last_sent_at, context.now())
+    return None
 
 
 def _only(found: list[CustomerAnswer], what: str) -> CustomerAnswer | None:
@@ -115,11 +137,15 @@ def _created(entity: Key, request: WriteRequest, answer: Answer) -> Link:
     return _link(entity, answer.parse(CustomerAnswer), request)
 
 
-def _link(entity: Key, customer: CustomerAnswer, request: WriteRequest | None) -> Link:
+def _linked(entity: Key, number: int) -> Link:
+    return Link(entity=entity, role=ROLE, document="customer", number=str(number))
+
+
+def _link(entity: Key, customer: CustomerAnswer, request: WriteRequest) -> Link:
     return Link(
         entity=entity,
         role=ROLE,
         document="customer",
         number=str(customer.customer_number),
-        fingerprint=fingerprint(request.body) if request else "",
+        fingerprint=fingerprint(request.body),
     )

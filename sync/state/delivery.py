@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from cdc.keys import Key
 from econ_client.requests import WriteRequest
@@ -109,6 +110,11 @@ class DeliveryState(Core):
         """Whether there ever was a write for one of the entity's roles, as far as this state remembers."""
         with self._read() as transaction:
             return intents.ever(transaction, entity, roles)
+
+    def writes_since(self, role: str, since: datetime) -> list[Intent]:
+        """Creations for a role, of any entity, that were sent after a time and may have had their effect."""
+        with self._read() as transaction:
+            return intents.sent_since(transaction, role, since)
 
     def last_unclear(self, entity: Key, role: str) -> Intent | None:
         """The last write of a role, if it was given up without its outcome being known."""

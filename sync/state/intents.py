@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, delete, func, literal, select, update
+from sqlalchemy import Row, and_, delete, func, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from cdc.keys import Key, Kind
@@ -15,6 +15,8 @@ from econ_client.requests import Method, WriteRequest
 from sync.state import facts, links, schema
 from sync.state.engine import Transaction
 from sync.state.errors import IntentOpen
+
+_NO_EFFECT = ("unsent", "refused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,23 @@ def opened(transaction: Transaction, entity: Key | None = None) -> list[Intent]:
     return [_intent(row) for row in rows]
 
 
+def sent_since(transaction: Transaction, role: str, since: datetime) -> list[Intent]:
+    """Creations for a role, of any entity, that were sent after a time and may have had their effect."""
+    table = schema.intent
+    rows = transaction.connection.execute(
+        select(table)
+        .where(
+            table.c.shop == transaction.shop,
+            table.c.role == role,
+            table.c.method == "POST",
+            table.c.last_sent_at > since,
+            or_(table.c.closed_at.is_(None), and_(table.c.closed_at > since, table.c.outcome.not_in(_NO_EFFECT))),
+        )
+        .order_by(table.c.id)
+    )
+    return [_intent(row) for row in rows]
+
+
 def ever(transaction: Transaction, entity: Key, roles: Collection[str]) -> bool:
     """Whether there ever was a write for one of the entity's roles, as far as this state remembers."""
     table = schema.intent
@@ -145,7 +164,7 @@ def last_unclear(transaction: Transaction, entity: Key, role: str) -> Intent | N
             table.c.entity_id == entity.id,
             table.c.role == role,
             table.c.closed_at.is_not(None),
-            table.c.outcome.not_in(("unsent", "refused")),
+            table.c.outcome.not_in(_NO_EFFECT),
         )
         .order_by(table.c.id.desc())
         .limit(1)
