@@ -20,6 +20,9 @@ from sync.outcome import Done, Outcome, ParkedFor, SkippedFor, Unchanged
 from sync.state.claims import Claim
 from sync.state.links import Link
 
+_BY_GROUP = frozenset({"vat_rate", "vat_account"})
+"""Reasons that e-conomic's own product group may settle: somebody has corrected it, or it never was the profile's."""
+
 
 @dataclass(slots=True)
 class Reconcile:
@@ -83,8 +86,10 @@ class Reconcile:
     def _plan(self, order: Order, links: Mapping[str, Link]) -> Plan:
         """Plan with the product groups that e-conomic really has: they decide the VAT."""
         context = self.context
-        groups = products.known_groups(context, {line.sku for line in order.lines})
-        for _ in range(3):
+        skus = {line.sku for line in order.lines}
+        groups = products.known_groups(context, skus)
+        asked = False
+        for _ in range(4):
             plan = plan_order(
                 order,
                 context.profile,
@@ -92,6 +97,12 @@ class Reconcile:
                 product_groups=groups,
                 admitted=self.claim.admitted or bool(links),
             )
+            if not asked and any(parked.reason in _BY_GROUP for parked in plan.parked):
+                asked = True
+                there = products.groups_there(context, self.claim, skus)
+                if not there.items() <= groups.items():
+                    groups = {**groups, **there}
+                    continue
             if plan.parked or all(_is_booked(wanted, links) for wanted in plan.documents):
                 return plan
             numbers = {product.number: product for wanted in plan.documents for product in wanted.products}

@@ -10,6 +10,7 @@ from econ_client.answers import Answer
 from econ_client.documents import ProductAnswer
 from econ_client.requests import WriteRequest
 from mapping.plan import WantedProduct
+from mapping.product import LONGEST_NUMBER
 from sync import writer
 from sync.compare import fingerprint
 from sync.context import Context, Ended
@@ -31,6 +32,21 @@ def known_groups(context: Context, numbers: Iterable[str]) -> dict[str, int]:
     links = context.state.links_of([entity_of(number) for number in numbers])
     groups = {key.id: roles[ROLE].product_group for key, roles in links.items() if ROLE in roles}
     return {number: group for number, group in groups.items() if group is not None}
+
+
+def groups_there(context: Context, claim: Claim, numbers: Iterable[str]) -> dict[str, int]:
+    """The product groups as e-conomic has them now, of the products that exist there; what has changed is kept."""
+    known = known_groups(context, numbers)
+    groups: dict[str, int] = {}
+    for number in sorted(number for number in numbers if 0 < len(number) <= LONGEST_NUMBER):
+        found = context.economic.product(number)
+        if found is None:
+            continue
+        groups[number] = found.product_group.product_group_number
+        if known.get(number) != groups[number] and not context.observe:
+            context.fence()
+            context.state.save_link(claim, _link(entity_of(number), found, None))
+    return groups
 
 
 def ensure_all(context: Context, claim: Claim, wanted: Iterable[WantedProduct]) -> dict[str, int]:
