@@ -93,6 +93,8 @@ class Economic(Reads):
     ) -> None:
         self.url = _checked_url(url)
         self.pace = pace or Pace()
+        self.before_write: Callable[[], None] | None = None
+        """Called right before a write goes out, when all waiting is over; what it raises keeps the write back."""
         self._slot = nullcontext if at_once is None else Slots(at_once, self.pace.stop).one
         self._on_call = on_call
         self._timeouts = timeout if isinstance(timeout, Timeouts) else Timeouts(read=timeout or Timeouts().read)
@@ -184,6 +186,10 @@ class Economic(Reads):
             self.pace.acquire()
             started = time.monotonic()
             try:
+                if method != "GET" and self.before_write is not None:
+                    exchange.reached = False
+                    self.before_write()
+                    exchange.reached = True
                 exchange.run(self._http, request, started + self._timeouts.whole)
             except (httpx.RequestError, httpx.StreamError) as problem:
                 exchange.fail(problem)

@@ -82,6 +82,7 @@ class Desk:
         self.context = Context(
             self.state, cast(Shop, self.orders), self.economic, profile, books.agreement, observe=self.observe
         )
+        self.economic.before_write = self.context.fence
         self.deliverer = Deliverer(self.context, Gate(), Metrics(), lambda: None)
 
     def restart(self) -> None:

@@ -92,6 +92,16 @@ def test_no_worker_ends_when_the_clock_of_the_state_does_not_answer(
     assert outcome.reason == "outcome_unknown"
 
 
+def test_nothing_is_sent_when_the_shops_lock_is_lost_while_a_write_waits_for_its_turn(desk: Desk) -> None:
+    desk.context.active = lambda: not desk.state.open_intents()  # lost as soon as the intent is stored
+    assert desk.place() is None
+    assert desk.writes() == []
+    desk.context.active = lambda: True
+    desk.state.take_over()
+    desk.deliver_until(Done)
+    assert len(desk.all("/orders/drafts")) == len(desk.all("/customers")) == 1
+
+
 def test_no_worker_ends_whatever_is_raised(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     stop = threading.Event()
     asked: list[int] = []
