@@ -165,6 +165,7 @@ class Database:
             )
         engine = create_engine(
             self.url,
+            hide_parameters=True,  # bodies with people's data
             pool_size=8,
             max_overflow=40,
             pool_timeout=self._busy_timeout,
@@ -212,7 +213,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _create_postgresql(url: URL, name: str) -> Engine:
     try:
-        return create_engine(url, pool_size=8, max_overflow=40, pool_pre_ping=True)
+        return create_engine(url, pool_size=8, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
     except (ImportError, NoSuchModuleError) as error:
         raise StateRefused(
             f"the state {name} needs PostgreSQL's driver", hint="pip install 'magento-economic[postgresql]'"

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 REVISIONS: Final = ("0001",)
 """The migrations in order; the last is what this program works with."""
@@ -64,6 +64,25 @@ class Money(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+class Words(TypeDecorator[str]):
+    """Text of others: cut to `length`, and without NUL, which PostgreSQL does not store."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        super().__init__()
+        self.length = length
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """A column of a length where there is one."""
+        return dialect.type_descriptor(String(self.length) if self.length else Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Make a text fit."""
+        return None if value is None else value.replace("\0", "")[: self.length]
+
+
 metadata = MetaData()
 
 # SQLite numbers rows by itself only in a column that is declared INTEGER
@@ -76,7 +95,7 @@ ROLE = String(100)
 
 
 def _text(name: str, length: int | None = None) -> Column[str]:
-    return Column(name, String(length) if length else Text(), nullable=False, server_default="")
+    return Column(name, Words(length), nullable=False, server_default="")
 
 
 position = Table(
@@ -254,7 +273,7 @@ delivery = Table(
     _text("entity_kind", 20),
     _text("entity_id", 200),
     Column("method", String(10), nullable=False),
-    Column("path", Text(), nullable=False),
+    Column("path", Words(), nullable=False),
     Column("status", Integer()),
     Column("milliseconds", Integer(), nullable=False),
     _text("log_id", 100),
