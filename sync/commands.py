@@ -246,7 +246,7 @@ def grants(settings: Settings, user: str | None, host: str, *, mariadb: bool) ->
 
 
 def _tables_there(settings: Settings) -> tuple[list[str], str]:
-    """The tables to grant, and a remark when the shop could not be asked: a GRANT on a table that is not there fails."""
+    """The tables to grant, and a remark when the shop could not be asked: a GRANT on a missing table fails."""
     if settings.database_url:
         try:
             shop = open_shop(settings)
