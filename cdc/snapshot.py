@@ -150,7 +150,13 @@ class Snapshots:
             return
         shown = snapshot_place(connection)
         if shown is not None:
-            _must_be_beyond(starts, shown)
+            ahead = [start for start in starts if start.place.order() >= shown.order()]
+            if maria and ahead and all(start.gtid and _of_another_server(connection, start.place) for start in ahead):
+                connection.rollback()
+                self._wait_until_current(connection, ahead)
+                _execute(connection, _BEGIN)
+            else:
+                _must_be_beyond(ahead, shown)
         elif maria:
             connection.rollback()
             self._wait_for(connection, starts, maria)
@@ -204,13 +210,20 @@ def snapshot_place(connection: Connection) -> LogPlace | None:
     return LogPlace(file, int(offset)) if file and offset.isdigit() else None
 
 
-def _must_be_beyond(starts: Sequence[TransactionStart], shown: LogPlace) -> None:
-    for start in starts:
-        if start.place.order() >= shown.order():
-            raise NotReached(
-                f"the snapshot shows the log up to {shown.file}:{shown.offset},"
-                f" the change stands at {start.place.file}:{start.place.offset}"
-            )
+def _must_be_beyond(ahead: Sequence[TransactionStart], shown: LogPlace) -> None:
+    for start in ahead:
+        raise NotReached(
+            f"the snapshot shows the log up to {shown.file}:{shown.offset},"
+            f" the change stands at {start.place.file}:{start.place.offset}"
+        )
+
+
+def _of_another_server(connection: Connection, place: LogPlace) -> bool:
+    """Whether the server has no such binlog file: the change was read from the one that it has taken over from.
+
+    BINLOG_GTID_POS gives NULL for a file that is not there.
+    """
+    return _one(connection, "SELECT BINLOG_GTID_POS(%s, %s)", (place.file, place.offset)) is None
 
 
 def _execute(connection: Connection, sql: str) -> None:

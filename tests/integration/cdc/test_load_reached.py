@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from cdc.binlog import BinlogReader
 from cdc.errors import NotReached
 from cdc.models import Order
-from cdc.position import Committed, TransactionStart
+from cdc.position import Committed, LogPlace, TransactionStart
 from cdc.watch import watched_tables
 from tests.integration.cdc.load_world import World
 
@@ -52,3 +54,17 @@ def _load(world: World, order_id: int, start: TransactionStart) -> Order:
         else:
             assert order is not None
             return order
+
+
+def test_a_change_read_from_the_server_before_a_failover_is_reached_by_its_gtid(world: World) -> None:
+    """The other server's file is not this one's, whatever its number; only the GTID is known to both."""
+    order_id = world.order(status="1")
+    with world.server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT @@global.gtid_binlog_pos")
+        (gtid,) = cursor.fetchone() or ("",)
+    for file in ("other-bin.009999", "binlog.009999"):
+        assert world.shop.order(order_id, reached=[TransactionStart(gtid, LogPlace(file, 4))]) is not None
+    domain, server, number = gtid.split("-")
+    later = TransactionStart(f"{domain}-{server}-{int(number) + 1000}", LogPlace("other-bin.009999", 4))
+    with pytest.raises(NotReached):
+        world.shop.order(order_id, reached=[later])
