@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from cdc.models import Order
 from econ_client.documents import DraftAnswer
@@ -17,6 +18,8 @@ from sync.drafts import Document, Drafts
 from sync.outcome import ParkedFor
 from sync.state.claims import Claim
 from sync.state.links import Link
+
+_AMOUNTS = ("net", "vat", "gross")
 
 
 @dataclass(slots=True)
@@ -72,6 +75,27 @@ class Documents:
             if one is not None and wanted.role not in self.links:
                 self._take(wanted, one)
 
+    def superseded(self, plan: Plan) -> frozenset[str]:
+        """Make way where invoices are cut differently now: by order, by Magento invoice, or a Magento invoice is gone.
+
+        Drafts that no longer should exist are removed. What is booked stays: the roles that it stands for are returned,
+        and get no document of their own. Raises `Ended` when what is booked is not what is wanted.
+        """
+        wanted = {one.role: one for one in plan.documents if one.kind == "invoice_draft"}
+        stale = [role for role in self.links if role.startswith("invoice") and role not in wanted]
+        if not wanted or not stale:
+            return frozenset()
+        for role in stale:
+            self.remove(role, cancelled=False)
+        booked = [self.links[role] for role in stale if role in self.links]
+        if not booked:
+            return frozenset()
+        lacking = {role: one.magento for role, one in wanted.items() if role not in self.links}
+        there = tuple(sum((getattr(link, name) or 0 for link in booked), Decimal(0)) for name in _AMOUNTS)
+        if there != tuple(sum((getattr(one, name) for one in lacking.values()), Decimal(0)) for name in _AMOUNTS):
+            raise Ended(_cut_differently(booked))
+        return frozenset(lacking)
+
     def ensure(self, wanted: WantedDocument) -> None:
         """Make a wanted document stand in e-conomic as it should."""
         link = self.links.get(wanted.role) or self._adopt(wanted)
@@ -114,7 +138,7 @@ class Documents:
             now = self._fresh.get(role) or drafts.read(self.context, link)
             if now is None and not self._deleted_by_us(role):
                 found = self.context.economic.find_by_reference(link.reference, drafts.kinds_of(role))
-                moved = self._fitting(found, role)
+                moved = self._fitting(found, role, gross=link.gross)
                 if moved is not None:
                     link = self._keep(self.made.of_found(role, link.reference, moved, None))
                     now = moved.document
@@ -204,9 +228,16 @@ class Documents:
         self._fresh[role] = found.document
         return self._keep(self.made.of_found(role, self.token, found, None))
 
-    def _fitting(self, found: Sequence[Found], role: str, instead: WantedDocument | None = None) -> Found | None:
+    def _fitting(
+        self,
+        found: Sequence[Found],
+        role: str,
+        instead: WantedDocument | None = None,
+        gross: Decimal | None = None,
+    ) -> Found | None:
         """The found document that stands for this order and may be removed. Raises `Ended` when one does not fit."""
-        totals = {self.order.totals.grand_total} | ({instead.magento.gross} if instead else set())
+        known = (self.order.totals.grand_total, gross, instead.magento.gross if instead else None)
+        totals = {one for one in known if one is not None}
         customers_ = booking.known_customers(self.context, instead) if instead else set()
         return drafts.choose_leaving(found, role, self.token, self.order.currency, totals, customers_)
 
@@ -269,6 +300,16 @@ def _removed(link: Link) -> ParkedFor:
         "removed_in_economic",
         f"{drafts.name_of(link)} was removed in e-conomic. It is not made again. `tasks skip` when that was meant; "
         "otherwise make the document by hand with the order's reference and `tasks retry`.",
+    )
+
+
+def _cut_differently(booked: Sequence[Link]) -> ParkedFor:
+    listed = ", ".join(f"{link.number} (gross {link.gross})" for link in booked[:5])
+    return ParkedFor(
+        "invoicing_changed",
+        f"Booked in e-conomic: {listed}. The order's Magento invoices, or the profile's `invoices`, have changed since,"
+        " and what is wanted now comes to something else. Nothing more is made: correct it in e-conomic, then "
+        "`tasks skip`.",
     )
 
 

@@ -63,13 +63,15 @@ class Reconcile:
     @staticmethod
     def _carry_out(plan: Plan, documents: Documents) -> None:
         documents.check_leaving(plan)
-        for wanted in plan.documents:
+        stood_for = documents.superseded(plan)
+        wanted_now = [wanted for wanted in plan.documents if wanted.role not in stood_for]
+        for wanted in wanted_now:
             if wanted.role == "order" and documents.invoiced:
                 continue  # an order that is opened again does not get a second document
             documents.ensure(wanted)
         for role in plan.removals:
             documents.remove(role, cancelled=not plan.documents)
-        for wanted in plan.documents:
+        for wanted in wanted_now:
             if wanted.book:
                 documents.book(wanted)
 
