@@ -298,7 +298,6 @@ class Service:
             try:
                 self._probe()
                 self._look()
-                self._state_trouble = ""
             except StateError as error:
                 self._state_trouble = str(error)
                 self.stop.wait(1)
@@ -347,7 +346,6 @@ class Service:
             metrics.paused.labels(brake).set(brake in self._pauses)
         if time.monotonic() - self._looked_at < 2:
             return
-        self._looked_at = time.monotonic()
         health = self._health
         note_service(
             state,
@@ -356,6 +354,7 @@ class Service:
             standby=bool(self._standby),
         )
         state.flush_calls()
+        self._looked_at, self._state_trouble = time.monotonic(), ""
         metrics.gate.set(self.gate.closed is None)
         for name, number in state.counts().items():
             metrics.tasks.labels(name).set(number)

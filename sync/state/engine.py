@@ -97,8 +97,9 @@ class Database:
                 yield Transaction(connection, self.shop, self._now(connection))
             return
         if not self._writing.acquire(timeout=self._busy_timeout):
+            # whoever holds the lock may itself wait for another process
             raise StateBusy(
-                f"the state {self.name} was busy for {self._busy_timeout:g} s with this program's own writes"
+                f"the state {self.name} was locked for {self._busy_timeout:g} s", hint="see who has the file open"
             )
         try:
             with self.translated(), self.engine.connect() as pooled:
