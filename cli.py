@@ -72,7 +72,7 @@ def run(observe: bool) -> None:
     with _told():
         service = commands.service(_settings("all"), observe=observe)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: service.shut_down())
+            signal.signal(number, service.on_signal)
         service.run()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -38,6 +40,7 @@ class ShopLock:
         self._connection: Connection | None = None
         self._pinged = 0.0
         self._lost = False
+        self._asked: tuple[Connection, float] | None = None
 
     @property
     def held(self) -> bool:
@@ -56,16 +59,20 @@ class ShopLock:
                 cursor.execute(f"SET SESSION wait_timeout={WAIT_TIMEOUT}, interactive_timeout={WAIT_TIMEOUT}")
                 while not stop.is_set():
                     began = time.monotonic()
+                    self._asked = connection, began
                     cursor.execute("SELECT GET_LOCK(%s, 0)", (self.name,))
                     if cursor.fetchone() == (1,):
                         self._connection, self._pinged, self._lost = connection, began, False
                         return True
                     cursor.execute("SELECT IS_USED_LOCK(%s)", (self.name,))
                     row = cursor.fetchone()
+                    self._asked = None
                     waiting(int(row[0]) if row and row[0] is not None else None)
                     stop.wait(0.5)
         except pymysql.MySQLError as error:
             raise DatabaseUnreachable(f"the session that waits for the shop's lock ended: {error.args[0]}") from error
+        finally:
+            self._asked = None
         connection.close()
         return False
 
@@ -75,6 +82,7 @@ class ShopLock:
         if connection is None or self._lost:
             raise MagentoError("the shop's lock is not held")
         began = time.monotonic()
+        self._asked = connection, began
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT IS_USED_LOCK(%s) = CONNECTION_ID()", (self.name,))
@@ -82,10 +90,19 @@ class ShopLock:
         except pymysql.MySQLError as error:
             self._lost = True
             raise DatabaseUnreachable(f"the session that holds the shop's lock ended: {error.args[0]}") from error
+        finally:
+            self._asked = None
         if row != (1,):
             self._lost = True
             raise MagentoError("another process holds the shop's lock")
         self._pinged = began
+
+    def interrupt(self, after: float) -> None:
+        """Wake the thread whose question the server has not answered for `after` seconds: it ends with an error."""
+        asked = self._asked
+        if asked is not None and time.monotonic() - asked[1] > after:
+            with contextlib.suppress(OSError, AttributeError):
+                asked[0]._sock.shutdown(socket.SHUT_RDWR)  # type: ignore[attr-defined]
 
     def release(self) -> None:
         """Give the lock back by ending its session."""

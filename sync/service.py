@@ -31,6 +31,8 @@ log = logging.getLogger("magento_economic.service")
 
 FIRST_START_PATIENCE = 60.0
 MOST_LAG = 60.0
+HUNG = 1.0
+"""Seconds after which Magento's server is not waited for any longer while the service stops."""
 BOOKS_EVERY = timedelta(hours=24)
 PURGE_EVERY = 3600.0
 
@@ -100,8 +102,18 @@ class Service:
         if self._fatal is not None:
             raise self._fatal
 
+    def on_signal(self, *_: object) -> None:
+        """Shut down, from a signal handler: in a thread, for the interrupted one may hold the very locks it takes."""
+        threading.Thread(target=self._shut_down_in_time, name="stop", daemon=True).start()
+
+    def _shut_down_in_time(self) -> None:
+        self.shut_down()
+        while True:  # to the end of the process
+            time.sleep(0.25)
+            self.lock.interrupt(after=HUNG)
+
     def shut_down(self) -> None:
-        """Claim nothing more and let calls in flight end; for a signal handler."""
+        """Claim nothing more and let calls in flight end."""
         self.stop.set()
         self.parts.pace.stop.set()
         self.parts.interrupt()
@@ -112,6 +124,8 @@ class Service:
         why = []
         if self._standby:
             why.append(self._standby)
+        elif not self.lock.held:
+            why.append("Magento's server has not confirmed the shop's lock for some seconds")
         health = self._health
         if health is None or not health.connected:
             said = "" if health is None else health.stopped or health.error

@@ -37,7 +37,6 @@ def test_sigterm_ends_the_service_in_time_when_the_server_hangs(world: World, se
         until("the service has noticed", lambda: not service.ready(), 30)
         began = time.monotonic()
         assert service.stop() == 0
-        print("TOOK", time.monotonic() - began, service.tail(12))
         assert time.monotonic() - began < STOP_TIMEOUT + 1
     finally:
         os.kill(pid, signal.SIGCONT)
