@@ -50,7 +50,6 @@ def at_once(world: World, shop: SimulatedShop, order: PlacedOrder) -> None:
 @pytest.mark.parametrize("course", [in_steps, at_once])
 def test_at_most_6_writes_and_4_reads_for_a_new_guest(world: World, course: Course) -> None:
     writes, reads = calls(world, course, lambda shop: shop.place_order(CART, random_person(random.Random())))
-    assert (writes, reads) <= (6, 4), f"{writes} writes, {reads} reads"
     assert writes <= 6
     assert reads <= 4
 
@@ -74,15 +73,6 @@ def calls(world: World, course: Course, place: Callable[[SimulatedShop], PlacedO
         course(world, shop, order)
     seen: list[dict[str, Any]] = world.requests()[before:]
     assert world.booked(order.increment_id)
-    own = [request for request in seen if request["path"] not in ORACLE or request["query"] not in PAGES]
-    writes = [f"{request['method']} {request['path']}" for request in own if request["method"] != "GET"]
-    reads = [
-        f"{request['method']} {request['path']}?{request['query']}" for request in own if request["method"] == "GET"
-    ]
-    print("\n".join([*writes, *reads]))  # noqa: T201  (shown when it fails)
+    writes = [request["path"] for request in seen if request["method"] != "GET"]
+    reads = [f"{request['path']}?{request['query']}" for request in seen if request["method"] == "GET"]
     return len(writes), len(reads)
-
-
-ORACLE = ("/invoices/booked", "/orders/drafts")
-PAGES = ("pagesize=1000&skippages=0",)
-"""What this test itself asks."""
