@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import getpass
 import os
 import shutil
@@ -61,6 +62,24 @@ def _found(program: str) -> str | None:
     return shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
 
 
+def _run_whole(command: list[str]) -> tuple[int, str]:
+    """Run a program to its end: its exit code and its complaints. Interrupted, it ends with all that it has started.
+
+    mariadb-install-db is a script: killed alone, the server that it has started would go on writing files.
+    """
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        out, err = process.communicate()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()  # the pipes close when the last of them has ended
+        raise
+    return process.returncode, err or out
+
+
 class PrivateMariaDB:
     """Debian's mariadbd on a free loopback port, data in a temporary folder, root without a password.
 
@@ -83,7 +102,7 @@ class PrivateMariaDB:
             if _found(program) is None:
                 shutil.rmtree(self.home, ignore_errors=True)
                 raise FileNotFoundError(f"{program} is missing: apt-get install mariadb-server")
-        made = subprocess.run(
+        code, said = _run_whole(
             [
                 _found("mariadb-install-db") or "mariadb-install-db",
                 "--no-defaults",
@@ -92,14 +111,11 @@ class PrivateMariaDB:
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 "--skip-name-resolve",
-            ],
-            check=False,
-            capture_output=True,
-            text=True,
+            ]
         )
-        if made.returncode:
+        if code:
             self.remove()
-            raise RuntimeError(f"mariadb-install-db failed:\n{(made.stderr or made.stdout)[-800:]}")
+            raise RuntimeError(f"mariadb-install-db failed:\n{said[-800:]}")
 
     def start(self, timeout: float = 30) -> Self:
         """Start the server and wait until it answers."""

@@ -54,7 +54,9 @@ def run_demo(orders: int, *, keep: bool, seed: int | None, board: Board | None =
             result = world.play(orders, seed)
             if keep:
                 world.stay()
-        except KeyboardInterrupt:
+        except BaseException:  # cut off in the middle of a statement, a rollback may fail in the interrupt's place
+            if not signals.heard:
+                raise
             board.say("stopping" if result is not None else "interrupted")
         finally:
             signals.ignore()
@@ -188,6 +190,9 @@ class _Signals:
 
     _HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+    heard = False
+    """Whether one of them came."""
+
     def __enter__(self) -> _Signals:
         self._before = {number: signal.signal(number, self._interrupt) for number in self._HEARD}
         return self
@@ -201,8 +206,8 @@ class _Signals:
         for number in self._HEARD:
             signal.signal(number, signal.SIG_IGN)
 
-    @staticmethod
-    def _interrupt(number: int, frame: FrameType | None) -> None:
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        self.heard = True
         raise KeyboardInterrupt
 
 
