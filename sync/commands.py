@@ -203,7 +203,7 @@ class Adoption:
 
     def carry_out(self) -> None:
         """Read on from the server's present end."""
-        self.state.set_position(self.position)
+        self.state.set_position(self.position, other_log=True)
         self.state.close()
 
     def close(self) -> None:

@@ -27,10 +27,18 @@ class CaptureState(Core):
         with self._read() as transaction:
             return positions.read(transaction)
 
-    def set_position(self, position: Position, committed_at: datetime | None = None) -> None:
-        """Store a position as it is, also backwards: for the first start, after a gap, and for `capture adopt`."""
+    def set_position(
+        self, position: Position, committed_at: datetime | None = None, *, other_log: bool = False
+    ) -> None:
+        """Store a position as it is, also backwards: for the first start, after a gap, and for `capture adopt`.
+
+        `other_log`: it is a place in another server's log, where the transactions that tasks wait to see are unknown;
+        they wait for them no longer.
+        """
         with self._write() as transaction:
             positions.store(transaction, position, committed_at, backwards=True)
+            if other_log:
+                changes.forget_starts(transaction)
 
     def record(self, batch: Sequence[Committed], position: Position | None, now: datetime | None = None) -> None:
         """Store what transactions touched, and the position after them, in one commit.

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, union
+from sqlalchemy import and_, case, or_, select, union, update
 
 from cdc.keys import Key, Kind
 from cdc.position import Committed, RestockFact, Touch, TransactionStart
@@ -145,6 +145,12 @@ def enqueue(
         transaction,
         [_row(transaction, key, klass, starts=starts, admitted=admitted, reason=reason) for key in keys],
     )
+
+
+def forget_starts(transaction: Transaction) -> None:
+    """Let no task wait for a transaction any longer."""
+    task = schema.task
+    transaction.connection.execute(update(task).where(task.c.shop == transaction.shop).values(starts=""))
 
 
 def known_keys(transaction: Transaction, kind: Kind, *, after: str, limit: int) -> list[Key]:

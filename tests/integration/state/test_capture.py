@@ -118,6 +118,12 @@ def test_a_task_keeps_the_start_of_the_last_transaction(state: State) -> None:
     assert taken(state).starts == (TransactionStart("0-1-19", LogPlace("bin.000001", 19)),)
 
 
+def test_after_another_log_was_adopted_no_task_waits_for_the_old_ones_transactions(state: State) -> None:
+    changed(state, order(17), offset=50)
+    state.set_position(at(5), other_log=True)
+    assert taken(state).starts == ()
+
+
 def test_enqueue_keeps_the_starts_and_the_highest_class(state: State) -> None:
     changed(state, order(1), offset=10)
     state.enqueue([order(1), order(2)], Klass.BACKFILL, admitted=True, reason="backfill")
