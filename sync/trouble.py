@@ -6,7 +6,14 @@ import logging
 from datetime import datetime, timedelta
 from random import uniform
 
-from cdc.errors import DatabaseUnreachable, MagentoError, NotReached
+from cdc.errors import (
+    BadServerSettings,
+    DatabaseUnreachable,
+    LoginRefused,
+    MagentoError,
+    NotReached,
+    SchemaMissing,
+)
 from econ_client.errors import (
     Ambiguous,
     EconomicError,
@@ -38,6 +45,10 @@ def outcome_of(error: Exception, *, attempts: int, now: datetime, wanted: str) -
             return Retry("not_reached", now + timedelta(seconds=0.05), counts=False)
         case DatabaseUnreachable():
             return Retry("magento_unreachable", now + timedelta(seconds=uniform(1, 3)), str(error), counts=False)
+        case LoginRefused() | BadServerSettings() | SchemaMissing():
+            # true of the whole shop, as in the middle of a password's change or of Magento's own upgrade
+            due = now + timedelta(seconds=uniform(15, 30))
+            return Retry("magento_refuses", due, f"{error} {error.hint}".strip(), type(error).__name__, counts=False)
         case NaturalKeyBusy():
             return Retry("natural_key_busy", now + timedelta(seconds=uniform(0.2, 1)), counts=False)
         case StateError():

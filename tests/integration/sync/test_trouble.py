@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cdc.errors import BadServerSettings, LoginRefused, MagentoError, SchemaMissing
 from sync.deliver import Deliverer
 from sync.gate import Gate
 from sync.metrics import Metrics
@@ -90,6 +91,22 @@ def test_no_worker_ends_when_the_clock_of_the_state_does_not_answer(
     outcome = desk.deliverer.one(claim)
     assert isinstance(outcome, Retry)
     assert outcome.reason == "outcome_unknown"
+
+
+@pytest.mark.parametrize("error", [LoginRefused("refused"), SchemaMissing("no table"), BadServerSettings("no right")])
+def test_orders_wait_while_magentos_database_refuses_everybody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: MagentoError
+) -> None:
+    def refuse(*_: Any) -> Any:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.orders, "order", refuse)
+        outcome = desk.place()
+    assert isinstance(outcome, Retry)
+    assert (outcome.reason, outcome.counts) == ("magento_refuses", False)
+    desk.pass_time(31)
+    assert desk.deliver() == Done()
 
 
 def test_nothing_is_sent_when_the_shops_lock_is_lost_while_a_write_waits_for_its_turn(desk: Desk) -> None:
