@@ -47,12 +47,12 @@ class Gate:
                 self._failures = 0
                 self._schedule()
 
-    def probe_failed(self, reason: str, message: str, *, refused: bool = False) -> None:
-        """The probe met the same or another failure: wait longer."""
+    def probe_failed(self, reason: str, message: str, *, refused: bool = False, after: float | None = None) -> None:
+        """The probe met the same or another failure: wait longer, or `after` seconds."""
         with self._condition:
             self._closed = Closed(reason, message, refused)
             self._failures += 1
-            self._schedule()
+            self._schedule(after)
 
     def open(self) -> None:
         """e-conomic answered."""
@@ -68,8 +68,10 @@ class Gate:
                 return None
             return max(0.0, self._next_probe - time.monotonic())
 
-    def _schedule(self) -> None:
-        if self._closed is not None and self._closed.refused:
+    def _schedule(self, after: float | None = None) -> None:
+        if after is not None:
+            wait = after
+        elif self._closed is not None and self._closed.refused:
             wait = REFUSED_PROBE
         else:
             wait = min(LAST_PROBE, FIRST_PROBE * 2**self._failures)

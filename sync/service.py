@@ -30,6 +30,9 @@ from sync.web import WebServer, create_app
 log = logging.getLogger("magento_economic.service")
 
 FIRST_START_PATIENCE = 60.0
+WRONG_PROBE = 600.0
+"""Seconds between two looks at an agreement that has come to lack what the profile names."""
+
 MOST_LAG = 60.0
 HUNG = 1.0
 """Seconds after which Magento's server is not waited for any longer while the service stops."""
@@ -336,7 +339,8 @@ class Service:
                     return
                 if books is None or wrong:
                     said = (wrong or found)[0]
-                    self.gate.probe_failed("economic_unreachable", said.found)
+                    # the answer is people's to change, and each look costs a call for every list and product
+                    self.gate.probe_failed("economic_unreachable", said.found, after=WRONG_PROBE if wrong else None)
                     return
                 self.parts.use(books)
                 self._books_at = datetime.now(UTC)
