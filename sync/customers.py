@@ -76,6 +76,15 @@ def find(context: Context, wanted: WantedCustomer) -> CustomerAnswer | None:
     return _only(people, "the order's e-mail address")
 
 
+def forget_missing(context: Context, claim: Claim, wanted: WantedCustomer) -> None:
+    """Forget the linked debtor if e-conomic has it no more: the next try finds, or makes, another."""
+    entity = entity_of(wanted)
+    link = context.state.link(entity, ROLE)
+    if link is not None and context.economic.customer(int(link.number)) is None:
+        context.fence()
+        context.state.delete_link(claim, entity, ROLE)
+
+
 def _fits(wanted: WantedCustomer, debtor: Customer) -> bool:
     """Whether a debtor with the wanted company number or e-mail may be the wanted one."""
     cvr = normalised_cvr(debtor.corporate_identification_number or "")

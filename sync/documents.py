@@ -8,16 +8,19 @@ from decimal import Decimal
 
 from cdc.models import Order
 from econ_client.documents import DraftAnswer
-from econ_client.errors import NotFound
+from econ_client.errors import NotFound, Rejected
 from econ_client.requests import WriteRequest
 from econ_client.search import Found
 from mapping.plan import Plan, WantedDocument
-from sync import booking, customers, drafts, writer
+from sync import booking, customers, drafts, products, writer
 from sync.context import Context, Ended
 from sync.drafts import Document, Drafts
 from sync.outcome import ParkedFor
 from sync.state.claims import Claim
 from sync.state.links import Link
+
+NO_CUSTOMER, NO_PRODUCT = "E07060", "E07050"
+"""e-conomic's codes for a document that names a debtor or a product which is not there."""
 
 _AMOUNTS = ("net", "vat", "gross")
 
@@ -176,14 +179,21 @@ class Documents:
         self.changed = True
 
     def _write(self, wanted: WantedDocument, request: WriteRequest) -> None:
-        answer = writer.write(
-            self.context,
-            self.claim,
-            self.claim.key,
-            wanted.role,
-            request,
-            lambda a: self.made.of_answer(wanted.role, wanted.reference, request, a),
-        )
+        try:
+            answer = writer.write(
+                self.context,
+                self.claim,
+                self.claim.key,
+                wanted.role,
+                request,
+                lambda a: self.made.of_answer(wanted.role, wanted.reference, request, a),
+            )
+        except Rejected as error:
+            if error.code == NO_CUSTOMER:
+                customers.forget_missing(self.context, self.claim, wanted.customer)
+            elif error.code == NO_PRODUCT:
+                products.forget_missing(self.context, self.claim, (product.number for product in wanted.products))
+            raise
         self.changed = True
         self.links = self.context.state.links(self.claim.key)
         if request.method == "PUT" and answer.status == 201:

@@ -49,6 +49,14 @@ def groups_there(context: Context, claim: Claim, numbers: Iterable[str]) -> dict
     return groups
 
 
+def forget_missing(context: Context, claim: Claim, numbers: Iterable[str]) -> None:
+    """Forget the linked products that e-conomic has no more: the next try makes them again, or misses them."""
+    for entity in context.state.links_of([entity_of(number) for number in numbers]):
+        if context.economic.product(entity.id) is None:
+            context.fence()
+            context.state.delete_link(claim, entity, ROLE)
+
+
 def ensure_all(context: Context, claim: Claim, wanted: Iterable[WantedProduct]) -> dict[str, int]:
     """The product groups by number, all products existing when this returns.
 

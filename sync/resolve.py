@@ -91,6 +91,7 @@ def booked_link(answer: Answer, link: Link, made: Drafts) -> Link:
 
 
 def _give_up(context: Context, claim: Claim, intent: Intent) -> None:
+    writer.not_observed(context, intent)
     context.fence()
     with context.state.work(claim) as work:
         work.close_intent(intent, "overtaken")

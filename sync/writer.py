@@ -93,7 +93,11 @@ def _send(context: Context, claim: Claim, intent: Intent, settle: Settle, *, fir
 
 
 def settle_found(context: Context, claim: Claim, intent: Intent, link: Link | None, *, books: bool = False) -> None:
-    """The write had its effect, as a look-up shows: close the intent and keep (or delete) the link."""
+    """The write had its effect, as a look-up shows: close the intent and keep (or delete) the link.
+
+    Raises `Observed` with `--observe`.
+    """
+    not_observed(context, intent)
     context.fence()
     with context.state.work(claim) as work:
         work.close_intent(intent)
@@ -108,8 +112,9 @@ def settle_found(context: Context, claim: Claim, intent: Intent, link: Link | No
 def absent(context: Context, claim: Claim, intent: Intent) -> bool:
     """The write's effect was not found: whether the same bytes may go out again (True), or the intent is given up.
 
-    Raises `Ended` when it is too early to tell.
+    Raises `Ended` when it is too early to tell, and `Observed` with `--observe`.
     """
+    not_observed(context, intent)
     now = context.now()
     if intent.first_sent_at is None or now - intent.first_sent_at < RESEND_FOR:
         return True
@@ -117,6 +122,12 @@ def absent(context: Context, claim: Claim, intent: Intent) -> bool:
     with context.state.work(claim) as work:
         work.close_intent(intent, "absent")
     return False
+
+
+def not_observed(context: Context, intent: Intent) -> None:
+    """Raise `Observed` with `--observe`: a run that may write settles what is open."""
+    if context.observe:
+        raise Observed(f"{intent.request.method} {intent.request.path} (settled)")
 
 
 def wait_for_lists(last_sent: datetime | None, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cdc.keys import Key
-from sync.outcome import Done
+from sync.outcome import Done, SkippedFor
 from tests.integration.sync.desk import GROSS, Desk
 from tests.unit.mapping.builders import address
 
@@ -127,3 +127,16 @@ def test_a_restored_state_looks_up_before_it_creates(desk: Desk) -> None:
     link = desk.state.link(Key("order", "17"), "order")
     assert link is not None
     assert link.fingerprint
+
+
+def test_observe_settles_nothing(desk: Desk) -> None:
+    desk.place()
+    desk.faults({"method": "PUT", "path": "*", "fault": "drop_after", "times": 1})
+    desk.change(shipping=address(city="Odense"))
+    desk.deliver()
+    desk.observe = True
+    desk.restart()
+    before = desk.state.link(Key("order", "17"), "order"), desk.state.open_intents()
+    desk.pass_time(61)
+    assert desk.deliver() == SkippedFor("observed")
+    assert (desk.state.link(Key("order", "17"), "order"), desk.state.open_intents()) == before

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cdc.keys import Key
 from sync.outcome import Done, ParkedFor, Retry, Unchanged
 from tests.integration.sync.desk import PLACED, Desk
 
@@ -70,6 +71,20 @@ def test_our_own_draft_order_makes_way_also_when_the_state_was_lost(desk: Desk) 
     desk.deliver_until(Done)
     assert desk.all("/orders/drafts") == []
     assert len(desk.all("/invoices/booked")) == 1
+
+
+@pytest.mark.parametrize("path", ["/customers/1", "/products/MUG-1"])
+def test_a_debtor_or_product_that_was_removed_is_made_again_when_a_person_retries(desk: Desk, path: str) -> None:
+    desk.place()
+    desk.http.delete("/orders/drafts/1").raise_for_status()
+    desk.http.delete(path).raise_for_status()
+    desk.orders.by_id[18] = replace(PLACED, id=18, increment_id="000000018")
+    desk.touch(Key("order", "18"), inserted=True)
+    outcome = desk.deliver()
+    assert isinstance(outcome, ParkedFor)
+    assert outcome.error_code in ("E07060", "E07050")
+    desk.state.retry([Key("order", "18")])
+    assert desk.deliver() == Done()
 
 
 def test_a_completed_order_that_is_touched_costs_no_call(desk: Desk) -> None:
