@@ -18,6 +18,9 @@ from sync.state.epoch import Epoch
 from sync.state.naturalkeys import NaturalKind
 from sync.state.tasks import TaskFilter, TaskRow, TaskState
 
+CLOCKS = timedelta(seconds=2)
+"""A commit's time has whole seconds, and so has the offset between the clocks that corrects it."""
+
 
 class QueueState(Core):
     """Tasks: one row per key, one worker at a time."""
@@ -84,7 +87,7 @@ class QueueState(Core):
             freed = claims.take_over(transaction)
             facts.forget_all(transaction, facts.INSERTED)
             now = transaction.now
-        self._epoch.trust_only_after(now)
+        self._epoch.trust_only_after(now + CLOCKS)
         self.bell.ring()
         return freed
 

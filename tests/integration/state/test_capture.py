@@ -147,6 +147,15 @@ def test_an_insert_from_before_the_state_began_proves_nothing(state: State) -> N
     assert not taken(state).captured_insert
 
 
+@pytest.mark.parametrize(("seconds", "captured"), [(-1, False), (1, False), (3, True)])
+def test_an_insert_from_about_the_time_of_taking_over_proves_nothing(
+    state: State, seconds: float, captured: bool
+) -> None:
+    state.take_over()
+    state.record([committed(10, order(17), inserted=True, seconds=seconds)], at(10))
+    assert taken(state).captured_insert is captured
+
+
 def test_a_deleted_order_is_no_captured_insert(state: State) -> None:
     changed(state, order(1), inserted=True)
     state.record([committed(20, order(1), deleted=True)], at(20))
