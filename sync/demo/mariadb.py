@@ -108,6 +108,7 @@ class PrivateMariaDB:
                 "--no-defaults",
                 *self._user,
                 f"--datadir={self.home / 'data'}",
+                f"--tmpdir={self.home}",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 "--skip-name-resolve",
@@ -125,6 +126,7 @@ class PrivateMariaDB:
                 "--no-defaults",
                 *self._user,
                 f"--datadir={self.home / 'data'}",
+                f"--tmpdir={self.home}",  # what a killed server leaves there goes with it
                 f"--socket={self.socket}",
                 f"--pid-file={self.home / 'pid'}",
                 f"--log-error={self.home / 'error.log'}",
