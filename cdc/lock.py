@@ -20,6 +20,14 @@ WAIT_TIMEOUT = 6
 PING_INTERVAL = 2.0
 
 
+def _clock() -> float:
+    """Seconds that also pass while the machine is suspended, where the system counts them: the server's do."""
+    return time.clock_gettime(_BOOT) if _BOOT is not None else time.monotonic()
+
+
+_BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+
+
 def lock_name(schema: str, shop: str) -> str:
     """The lock's name. MySQL allows 64 characters; schema and shop are hashed so that any name fits."""
     digest = hashlib.sha256(f"{schema}\0{shop}".encode()).hexdigest()[:40]
@@ -45,7 +53,7 @@ class ShopLock:
     @property
     def held(self) -> bool:
         """Whether this process may write."""
-        return self._connection is not None and not self._lost and time.monotonic() - self._pinged < WAIT_TIMEOUT - 1
+        return self._connection is not None and not self._lost and _clock() - self._pinged < WAIT_TIMEOUT - 1
 
     def acquire(self, stop: threading.Event, waiting: Callable[[int | None], None]) -> bool:
         """Block until the lock is ours (True) or `stop` is set (False).
@@ -58,7 +66,7 @@ class ShopLock:
             with connection.cursor() as cursor:
                 cursor.execute(f"SET SESSION wait_timeout={WAIT_TIMEOUT}, interactive_timeout={WAIT_TIMEOUT}")
                 while not stop.is_set():
-                    began = time.monotonic()
+                    began = _clock()
                     self._asked = connection, began
                     cursor.execute("SELECT GET_LOCK(%s, 0)", (self.name,))
                     if cursor.fetchone() == (1,):
@@ -81,7 +89,7 @@ class ShopLock:
         connection = self._connection
         if connection is None or self._lost:
             raise MagentoError("the shop's lock is not held")
-        began = time.monotonic()
+        began = _clock()
         self._asked = connection, began
         try:
             with connection.cursor() as cursor:
@@ -100,7 +108,7 @@ class ShopLock:
     def interrupt(self, after: float) -> None:
         """Wake the thread whose question the server has not answered for `after` seconds: it ends with an error."""
         asked = self._asked
-        if asked is not None and time.monotonic() - asked[1] > after:
+        if asked is not None and _clock() - asked[1] > after:
             with contextlib.suppress(OSError, AttributeError):
                 asked[0]._sock.shutdown(socket.SHUT_RDWR)  # type: ignore[attr-defined]
 
