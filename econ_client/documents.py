@@ -20,7 +20,9 @@ from pydantic.alias_generators import to_camel
 class Wire(BaseModel):
     """Base of everything on the wire: frozen, camelCase aliases, unknown properties ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True, defer_build=True
+    )
 
 
 class CustomerRef(Wire):
