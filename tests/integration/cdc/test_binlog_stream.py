@@ -193,7 +193,7 @@ def test_a_credit_memo_says_what_came_back(shop: Shop) -> None:
 
 def test_rows_of_every_column_type_are_stepped_over(shop: Shop) -> None:
     shop.run(
-        """CREATE TABLE sales_order_tax (a tinyint, b smallint unsigned, c mediumint, d bigint, e float, f double,
+        """CREATE TABLE sales_shipment (a tinyint, b smallint unsigned, c mediumint, d bigint, e float, f double,
         g decimal(65,30), h decimal(10,10), i date, j time(3), k datetime(6), l timestamp(1) NULL, m year, n bit(9),
         o enum('a','b'), p set('x','y','z'), q char(10), r char(255), s binary(3), t varbinary(700), u varchar(5),
         v varchar(20000) character set latin1, w tinyblob, x blob, y mediumtext, z longtext, aa json, ab point,
@@ -205,10 +205,10 @@ def test_rows_of_every_column_type_are_stepped_over(shop: Shop) -> None:
         'hej', REPEAT('l', 9000), 'tiny', REPEAT('b', 70000), 'm', '', '{"a": 1}', POINT(1, 2), '::1',
         '00000000-0000-0000-0000-000000000001', NOW(), '10:00', b'1', ORDERID, 'packed', REPEAT('t', 5000)"""
     with shop.following() as follower:
-        shop.run(f"INSERT INTO sales_order_tax VALUES ({full.replace('ORDERID', '4294967295')})")
-        shop.run("INSERT INTO sales_order_tax (order_id) VALUES (17)")
-        shop.run("INSERT INTO sales_order_tax (b, r, order_id) VALUES (1, '', 18), (NULL, 'x', 19)")
-        shop.run("UPDATE sales_order_tax SET b=b+1, x='' WHERE order_id > 19")
+        shop.run(f"INSERT INTO sales_shipment VALUES ({full.replace('ORDERID', '4294967295')})")
+        shop.run("INSERT INTO sales_shipment (order_id) VALUES (17)")
+        shop.run("INSERT INTO sales_shipment (b, r, order_id) VALUES (1, '', 18), (NULL, 'x', 19)")
+        shop.run("UPDATE sales_shipment SET b=b+1, x='' WHERE order_id > 19")
         follower.until(lambda: len(follower.committed) == 4)
         assert [sorted(touched) for touched in follower.touched] == [
             ["order 4294967295"],
