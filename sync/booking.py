@@ -16,7 +16,7 @@ from sync.outcome import Outcome, ParkedFor, Retry
 from sync.state.claims import Claim
 from sync.state.links import Link
 
-LOOK_AT_BRAKE = timedelta(seconds=2)
+LOOK_AT_BRAKE = timedelta(seconds=30)  # `resume` wakes what waits; one that was being worked on waits so long
 LOOK_AT_LIMIT = timedelta(seconds=30)
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from cdc.keys import Key
-from sync.state import control, deliverylog, facts, intents, requests, schema
+from sync.state import control, deliverylog, facts, intents, requests, schema, tasks
 from sync.state.control import Brake, Pause
 from sync.state.core import Core
 from sync.state.deliverylog import Delivery
 from sync.state.requests import Request
+from sync.state.tasks import TaskFilter
 
 INTENTS_KEPT = timedelta(days=7)
 REQUESTS_KEPT = timedelta(days=7)
@@ -28,9 +29,10 @@ class OperationsState(Core):
             control.pause(transaction, brake, by=by)
 
     def resume(self, brake: Brake) -> bool:
-        """Let a brake go; False when it was not on."""
+        """Let a brake go, and the tasks that it held; False when it was not on."""
         with self._write() as transaction:
             released = control.resume(transaction, brake)
+            tasks.retry(transaction, TaskFilter(reason=f"{brake}_paused"))
         self.bell.ring()
         return released
 
