@@ -18,6 +18,7 @@ from sync.state.links import Link
 
 LOOK_AT_BRAKE = timedelta(seconds=30)  # `resume` wakes what waits; one that was being worked on waits so long
 LOOK_AT_LIMIT = timedelta(seconds=30)
+PER = timedelta(hours=1)
 
 
 def book(context: Context, claim: Claim, wanted: WantedDocument, link: Link, fresh: Document, made: Drafts) -> Link:
@@ -38,6 +39,7 @@ def book(context: Context, claim: Claim, wanted: WantedDocument, link: Link, fre
             request,
             lambda a: resolve.booked_link(a, link, made),
             books=True,
+            allow=lambda work: _within_limit(context, claim, work.bookings(PER)),
         )
     except Rejected:
         found = context.economic.find_by_reference(wanted.reference, ("invoice_booked",))
@@ -70,10 +72,17 @@ def brakes(context: Context, claim: Claim) -> None:
                 counts=False,
             )
         )
-    limit = context.profile.settings.booking_limit
-    if limit is None or claim.admitted:
-        return
-    if context.state.bookings(timedelta(hours=1)) >= limit:
+    if _limit(context, claim) is not None:
+        _within_limit(context, claim, context.state.bookings(PER))
+
+
+def _limit(context: Context, claim: Claim) -> int | None:
+    return None if claim.admitted else context.profile.settings.booking_limit
+
+
+def _within_limit(context: Context, claim: Claim, booked: int) -> None:
+    limit = _limit(context, claim)
+    if limit is not None and booked >= limit:
         raise Ended(
             Retry(
                 "booking_limit",

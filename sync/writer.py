@@ -18,6 +18,7 @@ from sync.outcome import Retry
 from sync.state.claims import Claim
 from sync.state.intents import Intent
 from sync.state.links import Link
+from sync.state.work import Work
 
 RESEND_FOR = timedelta(minutes=45)
 """How long after the first send the same bytes go out under the same key: e-conomic remembers a key for an hour."""
@@ -38,8 +39,9 @@ def write(
     settle: Settle,
     *,
     books: bool = False,
+    allow: Callable[[Work], None] | None = None,
 ) -> Answer:
-    """Send a new write.
+    """Send a new write. `allow` may object by raising, in the commit that stores the write.
 
     Raises `Observed` with `--observe`, `GenerationMoved` when the key has changed since it was loaded, and the errors
     of `econ_client.errors`.
@@ -48,6 +50,8 @@ def write(
         raise Observed(f"{request.method} {request.path}")
     context.fence()
     with context.state.work(claim) as work:
+        if allow is not None:
+            allow(work)
         intent = work.open_intent(role, request, uuid.uuid4().hex, entity, sent=True)
     return _send(context, claim, intent, settle, first=True, books=books)
 

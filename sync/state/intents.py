@@ -134,6 +134,15 @@ def sent_since(transaction: Transaction, role: str, since: datetime) -> list[Int
     return [_intent(row) for row in rows]
 
 
+def opened_to(transaction: Transaction, path: str) -> int:
+    """How many writes to a path have no known outcome."""
+    table = schema.intent.c
+    found: int = transaction.connection.execute(
+        select(func.count()).where(table.shop == transaction.shop, table.path == path, table.closed_at.is_(None))
+    ).scalar_one()
+    return found
+
+
 def ever(transaction: Transaction, entity: Key, roles: Collection[str]) -> bool:
     """Whether there ever was a write for one of the entity's roles, as far as this state remembers."""
     table = schema.intent

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
 from cdc.keys import Key
 from econ_client.requests import WriteRequest
 from sync.outcome import Outcome
@@ -76,6 +80,13 @@ class Work:
     def close_intent(self, intent: Intent, outcome: str = "done") -> None:
         """Say what became of the write: ``done``, ``refused``, ``absent``."""
         intents.close(self._transaction, intent, outcome)
+
+    def bookings(self, since: timedelta) -> int:
+        """Live bookings of the last `since`, and those whose outcome is not known yet; nobody adds one meanwhile."""
+        transaction = self._transaction
+        if transaction.postgresql:
+            transaction.connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(transaction.shop))))
+        return control.bookings(transaction, since) + intents.opened_to(transaction, "/invoices/booked")
 
     def note_booking(self, *, backfill: bool = False) -> None:
         """Count one booking."""

@@ -97,14 +97,17 @@ def test_observe_writes_nothing_and_shows_what_it_would(world: World) -> None:
 def test_booking_limit_holds_and_says_so(world: World) -> None:
     profile = world.folder / "shop.yaml"
     profile.write_text("extends: sandbox\nbooking_limit: 3\n")
-    service = world.service(PROFILE=str(profile)).start()
-    place(world, 5, complete=True)
-    until("two are held", lambda: len(waiting_for(world, "booking_limit")) == 2)
+    world.command("pause", "--deliver")
+    service = world.service(PROFILE=str(profile), DELIVERY_PARALLELISM="10").start()
+    place(world, 8, complete=True)
+    world.faults({"fault": "latency", "method": "POST", "path": "/invoices/booked", "seconds": 0.3})
+    world.command("resume", "--deliver")  # all eight come to their booking at once
+    until("five are held", lambda: len(waiting_for(world, "booking_limit")) == 5)
     held = waiting_for(world, "booking_limit")
     assert "booking_limit" in held[0]["advice"]
     assert "3" in held[0]["advice"]
-    assert len(world.all("/invoices/booked")) == 3
-    assert len(world.all("/invoices/drafts")) == 2
+    until("three are booked", lambda: len(world.all("/invoices/booked")) == 3)
+    assert len(world.all("/invoices/drafts")) == 5
     assert service.stop() == 0
     # raised by a person, the rest goes
     profile.write_text("extends: sandbox\nbooking_limit: 10\n")
