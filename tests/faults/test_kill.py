@@ -20,6 +20,7 @@ STEPS = 15
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_kill_9_at_50_random_moments_while_300_orders_change_state(world: World) -> None:
     rng = random.Random(20)
     service = world.service().start()  # the very first start begins at the log's end of that moment

@@ -37,7 +37,7 @@ def test_sigterm_ends_with_0_within_its_deadline_with_calls_in_flight(world: Wor
     until("calls are in flight", lambda: in_flight(world) > 1, 20)
     began = time.monotonic()
     assert service.stop() == 0
-    assert time.monotonic() - began < STOP_TIMEOUT + 1
+    assert time.monotonic() - began < STOP_TIMEOUT + 2  # a busy machine takes a second to end a process
     log = service.log.read_text()
     assert "Traceback" not in log
     world.faults()
@@ -99,6 +99,7 @@ def stop_between_writes(world: World, service: Service) -> None:
                 connection.rollback()
             except sqlite3.OperationalError:
                 send(service, signal.SIGCONT)
+                time.sleep(0.02)
             else:
                 return
     raise AssertionError("it writes all the time")
