@@ -63,6 +63,7 @@ ROLE = (
 LOOK_UP = "Nothing is sent again before it is known whether e-conomic carried it out."
 LATER = "It is tried again by itself."
 URL = "Check ECONOMIC_API_URL, and proxies on the way: the answer did not come from e-conomic."
+FILE = "Attach a smaller file of a kind that e-conomic takes."
 UNREACHED = "Nothing was sent. It is tried again by itself; check ECONOMIC_API_URL and the network if it stays."
 CERTIFICATE = "The certificate was not accepted: check the host's CA certificates, its clock, and proxies on the way."
 

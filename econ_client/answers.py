@@ -30,6 +30,15 @@ class Answer:
         """
         return fit(self.data, model, self)
 
+    def parse_all(self, model: type[M]) -> list[M]:
+        """The answer as models: e-conomic answers an array where one request makes several things (vouchers).
+
+        Raises:
+            Ambiguous: as `parse`.
+        """
+        data = self.data
+        return [fit(one, model, self) for one in (data if isinstance(data, list) else [data])]
+
     @property
     def data(self) -> Any:
         """The body as plain values, numbers with a point as `Decimal`; None when there is no body.

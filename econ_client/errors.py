@@ -7,7 +7,8 @@
     │   │   └── Interrupted      the service is stopping; nothing was sent
     │   └── Ambiguous            sent, outcome unknown: look up before the next try
     ├── Rejected                 400 and kin: the data or the request is at fault
-    │   └── NotFound             404, said by e-conomic itself
+    │   ├── NotFound             404, said by e-conomic itself
+    │   └── Unsendable           would be refused; nothing was sent
     ├── NotAuthorised            401, or 403 on /self: the tokens are at fault
     └── Forbidden                403 elsewhere: a role or a module is missing
 
@@ -136,6 +137,29 @@ class Rejected(EconomicError):
 
 class NotFound(Rejected):
     """e-conomic has no such document."""
+
+
+class Unsendable(Rejected, ValueError):
+    """The document does not fit e-conomic's fields; nothing was sent."""
+
+    def __init__(self, problems: Sequence[Problem], *, advice: str = "") -> None:
+        """Name every problem by its field."""
+        shown = "; ".join(f"{problem.path} {problem.message}" for problem in problems[:4])
+        more = f"; and {len(problems) - 4} more" if len(problems) > 4 else ""
+        super().__init__(
+            f"Nothing was sent: {shown}{more}.",
+            code=problems[0].code if problems else "",
+            problems=problems,
+            advice=advice,
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made from its problems."""
+        return _unsendable, (self.problems, self.advice)
+
+
+def _unsendable(problems: Sequence[Problem], advice: str) -> Unsendable:
+    return Unsendable(problems, advice=advice)
 
 
 class NotAuthorised(EconomicError):

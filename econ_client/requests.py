@@ -1,13 +1,31 @@
-"""Writes as values: method, path and the exact bytes, so that an intent can be stored before it is sent."""
+"""Writes as values: method, path and the exact bytes, so that an intent can be stored before it is sent.
+
+Every builder refuses, as `Unsendable`, what e-conomic's fields do not take, and names the field.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from econ_client import paths, wire
-from econ_client.documents import Booking, Customer, Draft, Product
+from econ_client import limits, multipart, paths, wire
+from econ_client.documents import (
+    Booking,
+    Contact,
+    Customer,
+    CustomerGroup,
+    DeliveryLocation,
+    Draft,
+    NewAccountingYear,
+    PaymentTerms,
+    Price,
+    Product,
+    Unit,
+    Voucher,
+    Wire,
+)
 
 Method = Literal["POST", "PUT", "DELETE"]
 
@@ -18,6 +36,16 @@ SERVER_ONLY = frozenset(
     }
 )  # fmt: skip
 """Properties that e-conomic computes or links; it ignores them in a request."""
+
+PARTLY_OURS = frozenset({"inventory"})
+"""Objects whose own properties are changed one by one; all others are references and change whole."""
+
+_DELETABLE = re.compile(
+    r"/customers/\d+(/(contacts|delivery-locations)/\d+)?"
+    r"|/products/[^/]+(/pricing/currency-specific-sales-prices/[A-Za-z]{3})?"
+    r"|/units/\d+|/orders/sent/\d+|/(orders|invoices)/drafts/\d+(/attachment/file)?"
+    r"|/journals/\d+/entries/\d+|/journals/\d+/vouchers/[^/]+-\d+/attachment/file"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +64,125 @@ class WriteRequest:
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or "?" in self.path:
             raise ValueError(f"{self.path!r} is not a path below the API's root")
-        if self.method == "DELETE" and not self.path.startswith(
-            ("/customers/", "/products/", "/orders/drafts/", "/orders/sent/", "/invoices/drafts/")
-        ):
+        if self.method == "DELETE" and not _DELETABLE.fullmatch(self.path):
             raise ValueError(f"DELETE {self.path} is refused: only single documents are deleted")
         if self.path.endswith("/"):
             raise ValueError(f"{self.method} {self.path} names no document")
 
+    @property
+    def content_type(self) -> str:
+        """What the body is, as its own bytes tell: JSON, or a form with a file for attachments."""
+        return multipart.content_type(self.body) if self.path.endswith("/attachment/file") else "application/json"
+
 
 def create_customer(customer: Customer) -> WriteRequest:
     """e-conomic assigns the number when `customer_number` is None."""
-    return WriteRequest("POST", "/customers", wire.encode(customer))
+    return WriteRequest("POST", "/customers", _body(customer, Customer))
 
 
 def update_customer(number: int, customer: Customer | Mapping[str, Any]) -> WriteRequest:
     """Replace a customer. What the body leaves out is cleared: start from `merged` and what was read."""
-    return WriteRequest("PUT", f"/customers/{paths.number(number)}", wire.encode(customer))
+    return WriteRequest("PUT", f"/customers/{paths.number(number)}", _body(customer, Customer))
+
+
+def delete_customer(number: int) -> WriteRequest:
+    """Delete a customer; refused when a document names it. Its number is given to the next one."""
+    return WriteRequest("DELETE", f"/customers/{paths.number(number)}", b"")
+
+
+def create_contact(customer: int, contact: Contact) -> WriteRequest:
+    """Give a customer a contact."""
+    return WriteRequest("POST", _contacts(customer), _body(contact, Contact))
+
+
+def update_contact(customer: int, number: int, contact: Contact | Mapping[str, Any]) -> WriteRequest:
+    """Replace a contact; e-conomic wants its number in the body too."""
+    body = wire.plain(contact) | {"customerContactNumber": number}
+    return WriteRequest("PUT", f"{_contacts(customer)}/{paths.number(number)}", _body(body, Contact, contact))
+
+
+def delete_contact(customer: int, number: int) -> WriteRequest:
+    """Delete a contact."""
+    return WriteRequest("DELETE", f"{_contacts(customer)}/{paths.number(number)}", b"")
+
+
+def create_delivery_location(customer: int, location: DeliveryLocation) -> WriteRequest:
+    """Give a customer a delivery location."""
+    return WriteRequest("POST", _locations(customer), _body(location, DeliveryLocation))
+
+
+def update_delivery_location(
+    customer: int, number: int, location: DeliveryLocation | Mapping[str, Any]
+) -> WriteRequest:
+    """Replace a delivery location."""
+    path = f"{_locations(customer)}/{paths.number(number)}"
+    return WriteRequest("PUT", path, _body(location, DeliveryLocation))
+
+
+def delete_delivery_location(customer: int, number: int) -> WriteRequest:
+    """Delete a delivery location."""
+    return WriteRequest("DELETE", f"{_locations(customer)}/{paths.number(number)}", b"")
+
+
+def create_customer_group(group: CustomerGroup) -> WriteRequest:
+    """Create a customer group under the number that it gives."""
+    return WriteRequest("POST", "/customer-groups", _body(group, CustomerGroup))
+
+
+def update_customer_group(group: CustomerGroup) -> WriteRequest:
+    """Replace a customer group."""
+    path = f"/customer-groups/{paths.number(group.customer_group_number)}"
+    return WriteRequest("PUT", path, _body(group, CustomerGroup))
 
 
 def create_product(product: Product) -> WriteRequest:
     """Refused with E06010 when the number is taken."""
-    return WriteRequest("POST", "/products", wire.encode(product))
+    return WriteRequest("POST", "/products", _body(product, Product))
 
 
 def update_product(number: str, product: Product | Mapping[str, Any]) -> WriteRequest:
     """Replace a product. What the body leaves out is cleared; a number that does not exist is created."""
-    return WriteRequest("PUT", f"/products/{paths.segment(number)}", wire.encode(product))
+    return WriteRequest("PUT", f"/products/{paths.segment(number)}", _body(product, Product))
+
+
+def delete_product(number: str) -> WriteRequest:
+    """Delete a product; refused when a document names it: bar it instead."""
+    return WriteRequest("DELETE", f"/products/{paths.segment(number)}", b"")
+
+
+def create_price(product: str, price: Price) -> WriteRequest:
+    """Give a product a price in another currency."""
+    return WriteRequest("POST", _prices(product), _body(price, Price))
+
+
+def update_price(product: str, price: Price) -> WriteRequest:
+    """Replace a product's price in another currency."""
+    return WriteRequest("PUT", f"{_prices(product)}/{paths.segment(price.currency.code)}", _body(price, Price))
+
+
+def delete_price(product: str, currency: str) -> WriteRequest:
+    """Remove a product's price in another currency."""
+    return WriteRequest("DELETE", f"{_prices(product)}/{paths.segment(currency)}", b"")
+
+
+def create_unit(unit: Unit) -> WriteRequest:
+    """Create a unit."""
+    return WriteRequest("POST", "/units", _body(unit, Unit))
+
+
+def create_payment_terms(terms: PaymentTerms) -> WriteRequest:
+    """Create payment terms; e-conomic numbers them."""
+    return WriteRequest("POST", "/payment-terms", _body(terms, PaymentTerms))
+
+
+def create_accounting_year(year: NewAccountingYear) -> WriteRequest:
+    """Create an accounting year. It cannot be deleted again."""
+    return WriteRequest("POST", "/accounting-years", _body(year, NewAccountingYear))
 
 
 def create_order_draft(draft: Draft) -> WriteRequest:
     """Create a draft order."""
-    return WriteRequest("POST", "/orders/drafts", wire.encode(draft))
+    return WriteRequest("POST", "/orders/drafts", _body(draft, Draft))
 
 
 def update_order_draft(number: int, draft: Draft, unit_names: Mapping[int, str] | None = None) -> WriteRequest:
@@ -75,7 +191,7 @@ def update_order_draft(number: int, draft: Draft, unit_names: Mapping[int, str] 
     e-conomic's published schema asks for the name of each line's unit here, and nowhere else; `unit_names` (name by
     unit number, from `Lists.units`) supplies it. Units that it does not hold are sent by number alone.
     """
-    body = wire.decode(wire.encode(draft))
+    body = wire.decode(_body(draft, Draft))
     for line in body.get("lines", ()):
         name = (unit_names or {}).get(line.get("unit", {}).get("unitNumber"))
         if name:
@@ -88,14 +204,34 @@ def delete_order_draft(number: int) -> WriteRequest:
     return WriteRequest("DELETE", f"/orders/drafts/{paths.number(number)}", b"")
 
 
+def mark_order_sent(document: Mapping[str, Any]) -> WriteRequest:
+    """Mark a draft order as sent, which locks it. `document` is the draft as e-conomic answered it, whole."""
+    return WriteRequest("POST", "/orders/sent", _known(document, "orderNumber"))
+
+
+def reopen_order(document: Mapping[str, Any]) -> WriteRequest:
+    """Make a sent order a draft again. `document` is the order as e-conomic answered it, whole."""
+    return WriteRequest("POST", "/orders/drafts", _known(document, "orderNumber"))
+
+
+def delete_order_sent(number: int) -> WriteRequest:
+    """Delete one sent order."""
+    return WriteRequest("DELETE", f"/orders/sent/{paths.number(number)}", b"")
+
+
+def upgrade_order(instructions: Mapping[str, Any]) -> WriteRequest:
+    """Make the draft invoice that e-conomic proposes for an order (`Economic.upgrade_instructions`)."""
+    return WriteRequest("POST", "/invoices/drafts", _known(instructions, "customer"))
+
+
 def create_invoice_draft(draft: Draft) -> WriteRequest:
     """Create a draft invoice; negative lines make a credit note."""
-    return WriteRequest("POST", "/invoices/drafts", wire.encode(draft))
+    return WriteRequest("POST", "/invoices/drafts", _body(draft, Draft))
 
 
 def update_invoice_draft(number: int, draft: Draft) -> WriteRequest:
     """Replace a draft invoice, lines included."""
-    return WriteRequest("PUT", f"/invoices/drafts/{paths.number(number)}", wire.encode(draft))
+    return WriteRequest("PUT", f"/invoices/drafts/{paths.number(number)}", _body(draft, Draft))
 
 
 def delete_invoice_draft(number: int) -> WriteRequest:
@@ -106,7 +242,45 @@ def delete_invoice_draft(number: int) -> WriteRequest:
 def book(booking: Booking) -> WriteRequest:
     """Book a draft invoice: final. The draft is gone afterwards."""
     paths.number(booking.draft_invoice.draft_invoice_number)
-    return WriteRequest("POST", "/invoices/booked", wire.encode(booking))
+    return WriteRequest("POST", "/invoices/booked", _body(booking, Booking))
+
+
+def attach_to_order_draft(number: int, name: str, pdf: bytes) -> WriteRequest:
+    """Attach a PDF of at most 9.0 MB to a draft order."""
+    path = f"/orders/drafts/{paths.number(number)}/attachment/file"
+    return WriteRequest("POST", path, multipart.form(name, pdf, multipart.PDF))
+
+
+def attach_to_invoice_draft(number: int, name: str, pdf: bytes) -> WriteRequest:
+    """Attach a PDF of at most 9.0 MB to a draft invoice."""
+    path = f"/invoices/drafts/{paths.number(number)}/attachment/file"
+    return WriteRequest("POST", path, multipart.form(name, pdf, multipart.PDF))
+
+
+def detach_from_order_draft(number: int) -> WriteRequest:
+    """Remove a draft order's attachment."""
+    return WriteRequest("DELETE", f"/orders/drafts/{paths.number(number)}/attachment/file", b"")
+
+
+def detach_from_invoice_draft(number: int) -> WriteRequest:
+    """Remove a draft invoice's attachment."""
+    return WriteRequest("DELETE", f"/invoices/drafts/{paths.number(number)}/attachment/file", b"")
+
+
+def create_voucher(journal: int, voucher: Voucher) -> WriteRequest:
+    """Post a voucher to a journal; parse the answer with `Answer.parse_all`, for it is an array."""
+    return WriteRequest("POST", f"/journals/{paths.number(journal)}/vouchers", _body(voucher, Voucher))
+
+
+def delete_entry(journal: int, number: int) -> WriteRequest:
+    """Remove one line from a journal that is not booked yet."""
+    return WriteRequest("DELETE", f"/journals/{paths.number(journal)}/entries/{paths.number(number)}", b"")
+
+
+def attach_to_voucher(journal: int, year: str, number: int, name: str, content: bytes) -> WriteRequest:
+    """Attach a PDF or picture of at most 9.0 MB to a voucher that has none yet."""
+    path = f"/journals/{paths.number(journal)}/vouchers/{paths.segment(year)}-{paths.number(number)}/attachment/file"
+    return WriteRequest("POST", path, multipart.form(name, content, multipart.PDF | multipart.PICTURES))
 
 
 def merged(current: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,7 +288,38 @@ def merged(current: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
 
     Args:
         current: the document as e-conomic answered it, camelCase (`Answer.data`).
-        changes: camelCase property -> new value; None clears. Values replace whole, also objects.
+        changes: camelCase property -> new value; None clears. Values replace whole, also objects, but for those of
+            `PARTLY_OURS`, which change property by property.
     """
     kept = {name: value for name, value in current.items() if name not in SERVER_ONLY}
-    return {name: value for name, value in {**kept, **changes}.items() if value is not None}
+    for name, value in changes.items():
+        before = kept.get(name)
+        if name in PARTLY_OURS and isinstance(before, Mapping) and isinstance(value, Mapping):
+            kept[name] = {part: new for part, new in {**before, **value}.items() if new is not None}
+        else:
+            kept[name] = value
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def _body(document: Wire | Mapping[str, Any], model: type[Wire], given: object = None) -> bytes:
+    """The bytes of a body that fits; a mapping repeats what e-conomic answered, so only its decimals are looked at."""
+    mapping = not isinstance(document if given is None else given, Wire)
+    return wire.encode(limits.checked(wire.plain(document), model, only_decimals=mapping))
+
+
+def _known(document: Mapping[str, Any], needed: str) -> bytes:
+    if needed not in document:
+        raise ValueError(f"the document has no {needed}: give it as e-conomic answered it")
+    return wire.encode({name: value for name, value in document.items() if name not in ("metaData", "self")})
+
+
+def _contacts(customer: int) -> str:
+    return f"/customers/{paths.number(customer)}/contacts"
+
+
+def _locations(customer: int) -> str:
+    return f"/customers/{paths.number(customer)}/delivery-locations"
+
+
+def _prices(product: str) -> str:
+    return f"/products/{paths.segment(product)}/pricing/currency-specific-sales-prices"

@@ -27,8 +27,14 @@ def encode(value: BaseModel | Mapping[str, Any]) -> bytes:
         ValueError: NaN, infinity, a naive time, or None inside a list.
     """
     return simplejson.dumps(
-        _plain(value, "body"), use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        plain(value), use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode("utf-8")
+
+
+def plain(value: BaseModel | Mapping[str, Any]) -> dict[str, Any]:
+    """A body as plain values: dicts, lists, texts, whole numbers and Decimals; raises as `encode`."""
+    made: dict[str, Any] = _plain(value, "body")
+    return made
 
 
 def decode(body: bytes) -> Any:
