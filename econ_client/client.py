@@ -8,28 +8,27 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 from typing import Self as ItSelf
-from urllib.parse import quote
 
 import httpx
 
-from econ_client import advice
+from econ_client import advice, pages, paths
 from econ_client.answers import Answer, Call, M
 from econ_client.errors import Ambiguous, EconomicError, Interrupted, NotFound, Unavailable
 from econ_client.filters import Filter
 from econ_client.pace import Pace
+from econ_client.pages import LARGEST_PAGE
 from econ_client.reads import Reads
 from econ_client.refusals import refusal
 from econ_client.requests import WriteRequest
 from econ_client.slots import Slots
 
 LIVE_URL = "https://restapi.e-conomic.com"
-LARGEST_PAGE = 1000
 LARGEST_BODY = 64 * 2**20
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -120,6 +119,10 @@ class Economic(Reads):
     def __repr__(self) -> str:
         return f"Economic({self.url!r})"
 
+    def __reduce__(self) -> NoReturn:
+        """Never pickled: it holds the tokens."""
+        raise TypeError("a client holds the agreement's tokens and open connections: it cannot be pickled")
+
     def __enter__(self) -> ItSelf:
         return self
 
@@ -137,7 +140,8 @@ class Economic(Reads):
 
         For an hour e-conomic answers a repeated key with its first answer (`from_cache`).
         """
-        return self._call(request.method, request.path, body=request.body, idempotency_key=idempotency_key)
+        headers = {"Idempotency-Key": idempotency_key, "Content-Type": request.content_type}
+        return self._call(request.method, request.path, body=request.body, headers=headers)
 
     def get(self, path: str, query: str = "") -> Answer:
         """Read a path below the root; `query` is already encoded."""
@@ -158,30 +162,50 @@ class Economic(Reads):
 
         Rows are slimmer than the documents themselves: documents come without lines.
         """
-        if where is not None and where.collection != path:
-            raise ValueError(f"a filter of {where.collection} does not fit {path}")
-        page = 0
-        while True:
-            query = f"skippages={page}&pagesize={page_size}"
-            query += f"&filter={quote(where.text, safe='')}" if where else ""
-            query += f"&sort={quote(sort, safe='')}" if sort else ""
-            answer = self.get(path, query)
-            rows, more = _page(answer, path)
-            yield from rows
-            if not rows or not more:
-                return
-            page += 1
+        return pages.rows(self.get, self.url, path, where, sort=sort, page_size=page_size)
 
-    def _call(self, method: str, path: str, *, query: str = "", body: bytes = b"", idempotency_key: str = "") -> Answer:
+    def at(self, link: str | None, path: str, model: type[M]) -> M | None:
+        """One document by its own link; by its path when there is none, or the link leads elsewhere."""
+        below = paths.below(self.url, link) if link else None
+        return self.read(below[0] if below and not below[1] else path, model)
+
+    def download(self, path: str, into: BinaryIO) -> int:
+        """Write a file (a PDF, an attachment) into a binary file as it comes; how many bytes.
+
+        Raises:
+            NotFound: e-conomic has none.
+            Ambiguous: what came is no file, or broke off: what was written by then is not whole.
+        """
+        sink = _Sink(into)
+        answer = self._call("GET", path, sink=sink)
+        if not sink.size:
+            raise Ambiguous(
+                f"e-conomic answered {answer.status} to GET {path}, but not with a file.",
+                status=answer.status,
+                log_id=answer.log_id,
+                advice=advice.URL,
+            )
+        return sink.size
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        sink: _Sink | None = None,
+    ) -> Answer:
         if self._http.is_closed:
             raise Interrupted
         request = self._http.build_request(
             method,
             f"{self.url}{path}" + (f"?{query}" if query else ""),
             content=body or None,
-            headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
+            headers={"Accept": "application/pdf, */*"} if sink else headers,
         )
-        exchange = _Exchange(method, path)
+        exchange = _Exchange(method, path, sink)
         with self._slot():
             self.pace.acquire()
             started = time.monotonic()
@@ -227,12 +251,31 @@ class Economic(Reads):
         return Answer(exchange.status, exchange.body, log_id, from_cache)
 
 
+class _Sink:
+    """Where a downloaded file goes, piece by piece."""
+
+    def __init__(self, into: BinaryIO) -> None:
+        self._into = into
+        self.size = 0
+
+    def takes(self, response: httpx.Response) -> bool:
+        """Whether the answer is a file; anything else is left to be understood."""
+        kind = response.headers.get("content-type", "").lower()
+        return response.is_success and not kind.startswith(("application/json", "text/", "application/problem"))
+
+    def write(self, piece: bytes) -> None:
+        """Take a piece."""
+        self._into.write(piece)
+        self.size += len(piece)
+
+
 class _Exchange:
     """One request and what became of it."""
 
-    def __init__(self, method: str, path: str) -> None:
+    def __init__(self, method: str, path: str, sink: _Sink | None = None) -> None:
         self.method = method
         self.path = path
+        self.sink = sink
         self.status: int | None = None
         self.headers: httpx.Headers = httpx.Headers()
         self.body = b""
@@ -246,8 +289,9 @@ class _Exchange:
             self.status, self.headers = response.status_code, response.headers
             pieces: list[bytes] = []
             size = 0
+            take = self.sink.write if self.sink and self.sink.takes(response) else pieces.append
             for piece in response.iter_bytes():
-                pieces.append(piece)
+                take(piece)
                 size += len(piece)
                 if size > LARGEST_BODY:
                     self._lost("TooLarge", f"sent more than {LARGEST_BODY} bytes")
@@ -277,24 +321,6 @@ class _Exchange:
         self.error = Ambiguous(
             f"{self.method} {self.path} was sent, but e-conomic {what}.", status=self.status, advice=advice.LOOK_UP
         )
-
-
-def _page(answer: Answer, path: str) -> tuple[list[dict[str, Any]], bool]:
-    data = answer.data
-    rows = data.get("collection") if isinstance(data, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        _no_collection(answer, path)
-    pagination = data.get("pagination")
-    return rows, isinstance(pagination, dict) and bool(pagination.get("nextPage"))
-
-
-def _no_collection(answer: Answer, path: str) -> NoReturn:
-    raise Ambiguous(
-        f"e-conomic answered {answer.status} to GET {path}, but not with a collection.",
-        status=answer.status,
-        log_id=answer.log_id,
-        advice=advice.URL,
-    )
 
 
 def _checked_url(url: str) -> str:

@@ -1,87 +1,25 @@
 """Filters on e-conomic's collections: ``email$like:a@b.dk$and:lastUpdated$gt:2026-12-01T00:00:00Z``.
 
-Only properties that e-conomic filters on in fact are offered; the published schemas name more (stock numbers of
-products, payment terms of orders), which answer 400 or 500. Source: the schemas, corrected by probes of a real
-agreement.
+Only properties that e-conomic filters on in fact are offered (`econ_client.filterable`). Grammar, escapes and limits:
+e-conomic's documentation, corrected by probes of a real agreement.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from econ_client import wire
+from econ_client.filterable import FILTERABLE, Kind, template
 
-Kind = Literal["text", "number", "date", "time", "flag"]
 Value = str | int | Decimal | bool | datetime.date | datetime.datetime
 
 MOST_VALUES = 200
 """Values that `$in` takes; one more is answered with 400."""
 
 _ESCAPES = str.maketrans({"$": "$$", "(": "$(", ")": "$)", "*": "$*", ",": "$,"})
-
-_DOCUMENT: dict[str, Kind] = {
-    "date": "date",
-    "currency": "text",
-    "exchangeRate": "number",
-    "customer.customerNumber": "number",
-    **dict.fromkeys(
-        (
-            *(
-                f"recipient.{name}"
-                for name in ("name", "address", "zip", "city", "country", "ean", "publicEntryNumber")
-            ),
-            *(f"delivery.{name}" for name in ("address", "zip", "city", "country", "deliveryTerms")),
-            *(f"notes.{name}" for name in ("heading", "textLine1", "textLine2")),
-            "references.other",
-        ),
-        "text",
-    ),
-    "delivery.deliveryDate": "date",
-    "deliveryLocation.deliveryLocationNumber": "number",
-    "references.salesPerson.employeeNumber": "number",
-    "references.vendorReference.employeeNumber": "number",
-}
-_ORDER: dict[str, Kind] = {**_DOCUMENT, "orderNumber": "number"}
-
-FILTERABLE: Mapping[str, Mapping[str, Kind]] = {
-    "/customers": {
-        **dict.fromkeys(
-            (
-                "address", "city", "corporateIdentificationNumber", "country", "currency", "ean", "email", "name",
-                "publicEntryNumber", "telephoneAndFaxNumber", "mobilePhone", "vatNumber", "website", "zip", "pNumber",
-            ),
-            "text",
-        ),
-        "balance": "number",
-        "creditLimit": "number",
-        "customerNumber": "number",
-        "customerGroup.customerGroupNumber": "number",
-        "barred": "flag",
-        "lastUpdated": "time",
-    },
-    "/customer-groups": {"name": "text", "customerGroupNumber": "number"},
-    "/products": {
-        **dict.fromkeys(("productNumber", "description", "name", "barCode"), "text"),
-        **dict.fromkeys(("costPrice", "recommendedPrice", "salesPrice"), "number"),
-        "unit.unitNumber": "number",
-        "productGroup.productGroupNumber": "number",
-        "barred": "flag",
-        "lastUpdated": "time",
-    },
-    "/orders/drafts": {**_ORDER, "lastUpdated": "time"},
-    "/orders/sent": {**_ORDER, "lastUpdated": "time"},
-    "/orders/archived": _ORDER,
-    "/invoices/drafts": {**_DOCUMENT, "draftInvoiceNumber": "number", "lastUpdated": "time"},
-    "/invoices/booked": {
-        **_DOCUMENT,
-        "bookedInvoiceNumber": "number",
-        "recipient.vatZone.vatZoneNumber": "number",
-    },
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +41,12 @@ class Filter:
     def __repr__(self) -> str:
         return f"Filter({self.collection!r})"
 
+    def fits(self, path: str) -> bool:
+        """Whether this is a filter for the collection at that path."""
+        return template(path) == template(self.collection)
+
     def _with(self, operator: str, other: Filter) -> Filter:
-        if other.collection != self.collection:
+        if not self.fits(other.collection):
             raise ValueError(f"filters of {self.collection} and {other.collection} cannot be combined")
         return Filter(self.collection, f"({self.text}){operator}({other.text})")
 
@@ -158,6 +100,11 @@ class Field:
             raise ValueError(f"{self.name}: $in takes 1 to {MOST_VALUES} values, not {len(numbers)}")
         return self._made("in", f"[{','.join(str(n) for n in numbers)}]")
 
+    def among_each(self, values: Iterable[int]) -> list[Filter]:
+        """One of any number of numbers: as many filters as e-conomic's limit needs, each number once."""
+        numbers = list(dict.fromkeys(values))
+        return [self.among(numbers[start : start + MOST_VALUES]) for start in range(0, len(numbers), MOST_VALUES)]
+
     def missing(self) -> Filter:
         """Has no value."""
         if self.kind == "flag":
@@ -179,7 +126,7 @@ def field(collection: str, name: str) -> Field:
     Raises:
         ValueError: e-conomic does not filter this collection, or not on this property.
     """
-    names = FILTERABLE.get(collection)
+    names = FILTERABLE.get(template(collection))
     if names is None:
         raise ValueError(f"{collection} is not known to be filterable; known: {', '.join(sorted(FILTERABLE))}")
     if name not in names:

@@ -9,7 +9,7 @@ Source: "Custom resource self-link encoding" in e-conomic's documentation, and r
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 _ESCAPES = {
     "<": "_0_",
@@ -28,6 +28,7 @@ _ESCAPES = {
     "+": "_13_",
 }
 _CHARACTERS = {escape: character for character, escape in _ESCAPES.items()}
+_ODD = re.compile(r"[^!-~]|\\")
 _ESCAPED = re.compile(r"_(?:1[0-3]|[0-9])_")
 
 HIGHEST_NUMBER = 999_999_999
@@ -58,3 +59,20 @@ def number(value: int) -> str:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= HIGHEST_NUMBER:
         raise ValueError(f"{value!r} is not a number that e-conomic gives (1 to {HIGHEST_NUMBER})")
     return str(value)
+
+
+def below(root: str, link: str) -> tuple[str, str] | None:
+    """(path, query) of a link below the API's root, both still encoded; None when it leads anywhere else.
+
+    The tokens go with every call, so a link to another host, port or scheme is never followed.
+    """
+    home, there = urlsplit(root), urlsplit(link)
+    try:
+        same = (home.scheme, home.hostname, home.port) == (there.scheme, there.hostname, there.port)
+    except ValueError:
+        return None
+    path = there.path.removeprefix(home.path) if there.path.startswith(home.path) else ""
+    odd = there.username is not None or there.password is not None or _ODD.search(there.path + there.query)
+    if not same or odd or not path.startswith("/") or any(part in (".", "..") for part in path.split("/")):
+        return None
+    return path, there.query

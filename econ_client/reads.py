@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, BinaryIO, Literal
 
-from econ_client import paths, search
-from econ_client.answers import Answer, M
+from econ_client import advice, paths, search
 from econ_client.documents import BookedAnswer, CustomerAnswer, DraftAnswer, ProductAnswer, Self
+from econ_client.errors import Ambiguous
 from econ_client.filters import Filter
 from econ_client.lists import Lists, read_lists
+from econ_client.registers import Registers
+
+OrderState = Literal["drafts", "sent", "archived"]
+InvoiceState = Literal["booked", "paid", "unpaid", "overdue", "not-due"]
 
 
-class Reads(ABC):
-    """Reads on top of three ways to ask. Documents that are not there are None; other failures are raised."""
-
-    @abstractmethod
-    def get(self, path: str, query: str = "") -> Answer:
-        """Read a path below the root; `query` is already encoded."""
-
-    @abstractmethod
-    def read(self, path: str, model: type[M]) -> M | None:
-        """One document, None when e-conomic says that there is none."""
-
-    @abstractmethod
-    def collection(
-        self, path: str, where: Filter | None = None, *, sort: str = "", page_size: int = 1000
-    ) -> Iterator[dict[str, Any]]:
-        """The rows of a collection."""
+class Reads(Registers):
+    """Orders, invoices, and what the deliveries ask for. Documents that are not there are None."""
 
     def self_(self) -> Self:
         """Which agreement the tokens open; `NotAuthorised` when they open none."""
@@ -50,9 +39,9 @@ class Reads(ABC):
         """Customers with this company number, by number."""
         return search.customers_by_cvr(self, cvr)
 
-    def product(self, number: str) -> ProductAnswer | None:
-        """One product; `number` is its string number."""
-        return self.read(f"/products/{paths.segment(number)}", ProductAnswer)
+    def product(self, number: str, link: str | None = None) -> ProductAnswer | None:
+        """One product; `number` is its string number, `link` e-conomic's own address of it where that is known."""
+        return self.at(link, f"/products/{paths.segment(number)}", ProductAnswer)
 
     def order_draft(self, number: int) -> DraftAnswer | None:
         """One draft order."""
@@ -74,6 +63,57 @@ class Reads(ABC):
         """One booked invoice."""
         return self.read(f"/invoices/booked/{paths.number(number)}", BookedAnswer)
 
+    def orders(self, state: OrderState, where: Filter | None = None) -> Iterator[DraftAnswer]:
+        """Orders in one state, without their lines."""
+        return self.rows(f"/orders/{state}", DraftAnswer, where)
+
+    def invoice_drafts(self, where: Filter | None = None) -> Iterator[DraftAnswer]:
+        """Draft invoices, without their lines."""
+        return self.rows("/invoices/drafts", DraftAnswer, where)
+
+    def invoices(self, state: InvoiceState = "booked", where: Filter | None = None) -> Iterator[BookedAnswer]:
+        """Booked invoices, without their lines: all, or those that are paid, unpaid, overdue or not due yet."""
+        return self.rows(f"/invoices/{state}", BookedAnswer, where)
+
+    def upgrade_instructions(self, state: Literal["drafts", "sent"], number: int) -> dict[str, Any]:
+        """The draft invoice that e-conomic proposes for an order, as `requests.upgrade_order` takes it.
+
+        A sent order is archived when the draft invoice is made.
+        """
+        path = f"/orders/{state}/{paths.number(number)}/templates/upgrade-instructions/draftInvoice"
+        data = self.get(path).data
+        document = data.get("draftInvoice", data) if isinstance(data, dict) else None
+        if not isinstance(document, dict):
+            raise Ambiguous(f"e-conomic answered GET {path}, but not with a document.", advice=advice.URL)
+        return {
+            name: [_without_meta(line) for line in value] if name == "lines" and isinstance(value, list) else value
+            for name, value in _without_meta(document).items()
+        }
+
+    def order_draft_pdf(self, number: int, into: BinaryIO) -> int:
+        """A draft order as PDF, into a binary file as it comes; how many bytes."""
+        return self.download(f"/orders/drafts/{paths.number(number)}/pdf", into)
+
+    def invoice_draft_pdf(self, number: int, into: BinaryIO) -> int:
+        """A draft invoice as PDF."""
+        return self.download(f"/invoices/drafts/{paths.number(number)}/pdf", into)
+
+    def booked_pdf(self, number: int, into: BinaryIO) -> int:
+        """A booked invoice as PDF."""
+        return self.download(f"/invoices/booked/{paths.number(number)}/pdf", into)
+
+    def order_draft_attachment(self, number: int, into: BinaryIO) -> int:
+        """What is attached to a draft order; `NotFound` when nothing is."""
+        return self.download(f"/orders/drafts/{paths.number(number)}/attachment/file", into)
+
+    def invoice_draft_attachment(self, number: int, into: BinaryIO) -> int:
+        """What is attached to a draft invoice; `NotFound` when nothing is."""
+        return self.download(f"/invoices/drafts/{paths.number(number)}/attachment/file", into)
+
     def find_by_reference(self, token: str, kinds: Sequence[search.Kind] = search.KINDS) -> list[search.Found]:
         """Documents that carry the reference, in the direction documents move; one call per kind and per hit."""
         return search.find_by_reference(self, token, kinds)
+
+
+def _without_meta(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name not in ("metaData", "self")}

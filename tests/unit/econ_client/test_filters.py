@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from econ_client.filters import FILTERABLE, Filter, field
+from econ_client.filterable import FILTERABLE
+from econ_client.filters import Filter, field
 
 
 def test_texts_are_escaped_the_way_e_conomic_reads_them() -> None:
