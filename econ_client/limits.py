@@ -67,7 +67,7 @@ class Between:
     """A whole number in a range: e-conomic has no number 0."""
 
     least: int = 1
-    most: int = 2**31 - 1
+    most: int = 999_999_999
 
     def wrong(self, value: Any) -> tuple[str, str] | None:
         """(code, what is wrong), or None."""

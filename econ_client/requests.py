@@ -131,8 +131,8 @@ def create_customer_group(group: CustomerGroup) -> WriteRequest:
 
 def update_customer_group(group: CustomerGroup) -> WriteRequest:
     """Replace a customer group."""
-    path = f"/customer-groups/{paths.number(group.customer_group_number)}"
-    return WriteRequest("PUT", path, _body(group, CustomerGroup))
+    body = _body(group, CustomerGroup)
+    return WriteRequest("PUT", f"/customer-groups/{paths.number(group.customer_group_number)}", body)
 
 
 def create_product(product: Product) -> WriteRequest:
@@ -157,7 +157,8 @@ def create_price(product: str, price: Price) -> WriteRequest:
 
 def update_price(product: str, price: Price) -> WriteRequest:
     """Replace a product's price in another currency."""
-    return WriteRequest("PUT", f"{_prices(product)}/{paths.segment(price.currency.code)}", _body(price, Price))
+    body = _body(price, Price)
+    return WriteRequest("PUT", f"{_prices(product)}/{paths.segment(price.currency.code)}", body)
 
 
 def delete_price(product: str, currency: str) -> WriteRequest:
@@ -241,7 +242,6 @@ def delete_invoice_draft(number: int) -> WriteRequest:
 
 def book(booking: Booking) -> WriteRequest:
     """Book a draft invoice: final. The draft is gone afterwards."""
-    paths.number(booking.draft_invoice.draft_invoice_number)
     return WriteRequest("POST", "/invoices/booked", _body(booking, Booking))
 
 

@@ -61,7 +61,7 @@ class Self(Linked):
 class PaymentTerms(Wire):
     """Payment terms as they are created. Type and days cannot change afterwards."""
 
-    name: Annotated[str, Length(50)] | None = None
+    name: Annotated[str, Length(50)]
     payment_terms_type: TermsType
     days_of_credit: Annotated[int, Between(0)] | None = None
     description: Text1000 | None = None
