@@ -64,6 +64,9 @@ class Environment:
             except OSError as error:
                 self.problems.append(f"{name}_FILE: cannot read {file}: {error.strerror}")
                 return default
+            except UnicodeDecodeError:
+                self.problems.append(f"{name}_FILE: {file} is not UTF-8 text")
+                return default
         return value.strip() or default
 
     def needed(self, name: str, meaning: str) -> str:
