@@ -66,8 +66,9 @@ def below(root: str, link: str) -> tuple[str, str] | None:
 
     The tokens go with every call, so a link to another host, port or scheme is never followed.
     """
-    home, there = urlsplit(root), urlsplit(link)
+    home = urlsplit(root)
     try:
+        there = urlsplit(link)
         same = (home.scheme, home.hostname, home.port) == (there.scheme, there.hostname, there.port)
     except ValueError:
         return None
