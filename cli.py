@@ -270,10 +270,13 @@ def grants(user: str | None, host: str, mysql: bool) -> None:
 )
 @click.option("--cache-errors", type=click.Choice(["on", "off"]))
 @click.option("--list-delay", type=float, help="Seconds until lists show an effect.")
-def sandbox(port: int, seed: str, **switches: Any) -> None:
+@click.option("--rate-limit", type=click.Choice(["on", "off"]), help="Refuse with 429 when the window is used up.")
+@click.option("--webhook-deletes", type=click.Choice(["on", "off"]), help="Whether deletions fire webhooks.")
+@click.option("--file", type=click.Path(dir_okay=False), help="Keep the state in this file.")
+def sandbox(port: int, seed: str, file: str | None, **switches: Any) -> None:
     """The local e-conomic. Tokens demo/demo may also write here."""
     with _told():
-        commands.sandbox(port, seed, {name: value for name, value in switches.items() if value is not None})
+        commands.sandbox(port, seed, {name: value for name, value in switches.items() if value is not None}, file)
 
 
 @main.command()

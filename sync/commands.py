@@ -265,12 +265,12 @@ def _tables_there(settings: Settings) -> tuple[list[str], str]:
     return sorted(READS), remark
 
 
-def sandbox(port: int, seed: str, switches: dict[str, Any]) -> None:
-    """Serve the local e-conomic until a signal. Raises `ConfigError` when the port is taken."""
+def sandbox(port: int, seed: str, switches: dict[str, Any], file: str | None = None) -> None:
+    """Serve the local e-conomic until a signal. Raises `ConfigError` when the port or `file` cannot be used."""
     from econ_client.sandbox.server import serve
 
     try:
-        serve(port, seed, switches)
+        serve(port, seed, switches, file=file)
     except (OSError, ValueError) as error:
         raise ConfigError(f"the sandbox cannot start on port {port}: {error}") from error
 

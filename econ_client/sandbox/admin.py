@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from econ_client.sandbox import booking
 from econ_client.sandbox.answers import Refused, Reply, Unusable, not_found
 from econ_client.sandbox.stock import NUMBERS
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from econ_client.sandbox.app import Sandbox
 
 PREFIX = "/_sandbox/"
+_LASTING = ("agreement", "webhooks", "payments", "stock", "accounting-years")
 
 
 def answer(sandbox: Sandbox, method: str, path: str, body: Any) -> Reply:
@@ -35,6 +37,15 @@ def answer(sandbox: Sandbox, method: str, path: str, body: Any) -> Reply:
             case "PUT", "agreement", False:
                 sandbox.agreement.switches = sandbox.agreement.switches.changed(_object(body))
                 return Reply(200, _switches(sandbox))
+            case "GET", "webhooks", False:
+                return Reply(200, sandbox.webhooks.shown())
+            case "PUT", "webhooks", False:
+                sandbox.webhooks.put(body)
+                return Reply(200, sandbox.webhooks.shown())
+            case "GET", "webhooks", True if rest == "deliveries":
+                return Reply(200, sandbox.webhooks.deliveries())
+            case "PUT", "payments", True:
+                return _pay(sandbox, rest, _object(body))
             case "PUT", "stock", True:
                 return _stock(sandbox, unquote(rest), _object(body))
             case "PUT", "accounting-years", True:
@@ -46,6 +57,11 @@ def answer(sandbox: Sandbox, method: str, path: str, body: Any) -> Reply:
         message = str(error)
         raise Refused(400, f"{message[:1].upper()}{message[1:]}.", "See the sandbox's documentation.") from error
     raise not_found()
+
+
+def lasting(method: str, path: str) -> bool:
+    """Whether a call changes what a state file keeps; faults and the journal are of the moment."""
+    return method == "PUT" and path.removeprefix(PREFIX).partition("/")[0] in _LASTING
 
 
 def _object(body: Any) -> dict[str, Any]:
@@ -70,6 +86,18 @@ def _stock(sandbox: Sandbox, number: str, body: dict[str, Any]) -> Reply:
         return Reply(200, sandbox.agreement.stock.write(number, {name: Decimal(n) for name, n in body.items()}))
     except KeyError:
         raise not_found() from None
+
+
+def _pay(sandbox: Sandbox, rest: str, body: dict[str, Any]) -> Reply:
+    """PUT /_sandbox/payments/:bookedInvoiceNumber {"remainder": n}: what a registered payment leaves."""
+    remainder = body.get("remainder")
+    if set(body) != {"remainder"} or isinstance(remainder, bool) or not isinstance(remainder, int | Decimal):
+        raise Unusable('the body is {"remainder": a number}')
+    try:
+        doc = booking.pay(sandbox.agreement, int(rest) if rest.isdecimal() else 0, Decimal(remainder))
+    except KeyError:
+        raise not_found() from None
+    return Reply(200, {name: doc[name] for name in ("bookedInvoiceNumber", "remainder", "remainderInBaseCurrency")})
 
 
 def _close(sandbox: Sandbox, rest: str, body: dict[str, Any]) -> Reply:

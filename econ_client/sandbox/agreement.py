@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from econ_client.sandbox import seed
 from econ_client.sandbox.answers import Problem, Refused, refuse
+from econ_client.sandbox.changes import Changes
 from econ_client.sandbox.clock import Clock
 from econ_client.sandbox.stock import Stock
 from econ_client.sandbox.switches import Switches
 from econ_client.sandbox.table import Table
+from econ_client.sandbox.uploads import Upload
 from econ_client.sandbox.validation import At
 from econ_client.sandbox.wire import Doc
 
@@ -27,6 +30,10 @@ _LOOKUP_ERRORS = {
     "salesPerson": ("employees", "employeeNumber", "Employee", "E07130"),
     "vendorReference": ("employees", "employeeNumber", "Employee", "E07130"),
     "productGroup": ("product-groups", "productGroupNumber", "ProductGroup", "E07160"),
+    "employee": ("employees", "employeeNumber", "Employee", "E07130"),
+    "contraAccount": ("accounts", "accountNumber", "Account", "E07150"),
+    "contraAccountForPrepaidAmount": ("accounts", "accountNumber", "Account", "E07150"),
+    "contraAccountForRemainderAmount": ("accounts", "accountNumber", "Account", "E07150"),
     "departmentalDistribution": (
         "departmental-distributions",
         "departmentalDistributionNumber",
@@ -48,16 +55,23 @@ class Agreement:
     def reset(self) -> None:
         """As on the first day: seed, switches, numbers."""
         self.switches = self._first_switches
-        self.customers: Table[int] = Table(self.clock, self._list_delay)
+        self.changes = Changes()
+        seen = self.changes
+        self.customers: Table[int] = Table(self.clock, self._list_delay, seen.customer)
         self.contacts: Table[tuple[int, int]] = Table(self.clock, self._list_delay)
         self.locations: Table[tuple[int, int]] = Table(self.clock, self._list_delay)
-        self.products: Table[str] = Table(self.clock, self._list_delay)
+        self.products: Table[str] = Table(self.clock, self._list_delay, seen.product)
+        self.prices: Table[tuple[str, str]] = Table(self.clock, self._list_delay)
         self.orders: dict[str, Table[int]] = {
-            name: Table(self.clock, self._list_delay) for name in ("drafts", "sent", "archived")
+            name: Table(self.clock, self._list_delay, seen.order) for name in ("drafts", "sent", "archived")
         }
         self.drafts: Table[int] = Table(self.clock, self._list_delay)
-        self.booked: Table[int] = Table(self.clock, self._list_delay)
+        self.booked: Table[int] = Table(self.clock, self._list_delay, seen.invoice)
         self.sent: Table[int] = Table(self.clock, self._list_delay)
+        self.vouchers: Table[tuple[int, str]] = Table(self.clock, self._list_delay)
+        self.entries: Table[int] = Table(self.clock, self._list_delay)
+        self.files: dict[tuple[Any, ...], Upload] = {}
+        self.about: dict[str, Doc] = {}
         self.lookups: dict[str, Table[int]] = {name: Table(self.clock, lambda: 0) for name in seed.LOOKUPS}
         self.currencies: Table[str] = Table(self.clock, lambda: 0)
         self.vat_accounts: Table[str] = Table(self.clock, lambda: 0)
@@ -65,17 +79,18 @@ class Agreement:
         self.periods: dict[tuple[str, int], Doc] = {}
         self.sales_accounts: dict[tuple[int, int], int] = {}
         self.rates: dict[str, Decimal] = {}
-        self._next = {"order": 1, "draft": 1}
+        self._next = {"order": 1, "draft": 1, "entry": 1}
         self.stock = Stock(self)
         seed.fill(self, with_products=self.seed != "empty")
+        self.changes.clear()
 
     def _list_delay(self) -> float:
         return self.switches.list_delay
 
     def next_number(self, kind: str) -> int:
-        """The next number of a series (`order`, `draft`), never one that is in use."""
-        taken = (*self.orders.values(),) if kind == "order" else (self.drafts,)
-        while any(self._next[kind] in table for table in taken):
+        """The next number of a series (`order`, `draft`, `entry`), never one that is in use."""
+        taken = {"order": (*self.orders.values(),), "draft": (self.drafts,), "entry": (self.entries,)}
+        while any(self._next[kind] in table for table in taken[kind]):
             self._next[kind] += 1
         self._next[kind] += 1
         return self._next[kind] - 1
@@ -93,15 +108,15 @@ class Agreement:
             return {}
         return found or {}
 
-    def find_customer(self, ref: Doc, problems: list[Problem]) -> Doc:
+    def find_customer(self, ref: Doc, problems: list[Problem], at: At = ()) -> Doc:
         """The customer, who must exist and not be barred (E06820)."""
         number = ref["customerNumber"]
         hint = "Find a list of customers at https://restapi.e-conomic.com/customers ."
         found = self.customers.get(number)
         if found is None:
-            problems.append(Problem(("customer",), f"Customer '{number}' not found.", "E07060", number, hint))
+            problems.append(Problem((*at, "customer"), f"Customer '{number}' not found.", "E07060", number, hint))
         elif found.get("barred"):
-            problems.append(Problem(("customer",), f"Customer '{number}' is barred.", "E06820", number, hint))
+            problems.append(Problem((*at, "customer"), f"Customer '{number}' is barred.", "E06820", number, hint))
         return found or {}
 
     def check_currency(self, code: str, problems: list[Problem]) -> None:
@@ -116,16 +131,25 @@ class Agreement:
         vat = self.vat_accounts.get(account.get("vatAccount", {}).get("vatCode", ""))
         return vat["ratePercentage"] if vat else Decimal(0)
 
-    def check_open(self, date: str) -> None:
-        """Raises Refused (E04041) when the day lies in no accounting year, or in a closed or barred period."""
-        day = datetime.date.fromisoformat(date)
+    def year_of(self, date: str) -> str | None:
+        """The accounting year that a day lies in."""
+        return next((y for y, doc in self.years.rows() if doc["fromDate"] <= date <= doc["toDate"]), None)
+
+    def closed_at(self, date: str) -> str | None:
+        """Why nothing can be posted on a day: it lies in no accounting year, or in a closed or barred period."""
+        day = datetime.date.fromisoformat(date).isoformat()
         for (year, _), period in self.periods.items():
-            if period["fromDate"] <= day.isoformat() <= period["toDate"]:
+            if period["fromDate"] <= day <= period["toDate"]:
                 holder = self.years.get(year) or {}
                 if not (period["closed"] or period.get("barred") or holder.get("closed")):
-                    return
-                raise refuse("date", "Perioden er spærret.", "E04041", date)
-        raise refuse("date", "Datoen ligger ikke i et regnskabsår.", "E04041", date)
+                    return None
+                return "Perioden er spærret."
+        return "Datoen ligger ikke i et regnskabsår."
+
+    def check_open(self, date: str) -> None:
+        """Raises Refused (E04041) when nothing can be posted on that day."""
+        if why := self.closed_at(date):
+            raise refuse("date", why, "E04041", date)
 
     @property
     def has_inventory(self) -> bool:

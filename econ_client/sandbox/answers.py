@@ -24,11 +24,13 @@ class Unusable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Status, JSON document (None for an empty body) and further headers."""
+    """Status, JSON document (None for an empty body) and further headers; `raw` is a body that is no JSON."""
 
     status: int
     doc: Any = None
     headers: tuple[tuple[str, str], ...] = ()
+    raw: bytes | None = None
+    media: str = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Refused(Exception):
     hint: str
     code: str | None = None
     more: Doc = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
 
     def reply(self) -> Reply:
         """The answer, with a new logId."""
@@ -62,7 +65,7 @@ class Refused(Exception):
         doc |= {name: value for name, value in self.more.items() if name == "errors"}
         doc["logTime"] = now.strftime("%Y-%m-%dT%H:%M:%S")
         doc |= {name: value for name, value in self.more.items() if name != "errors"}
-        return Reply(self.status, doc)
+        return Reply(self.status, doc, self.headers)
 
 
 def not_found(code: str | None = None) -> Refused:

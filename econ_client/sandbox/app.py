@@ -7,25 +7,26 @@ against the sandbox should measure the client.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import math
 import socket
 import struct
+import time
 import traceback
-from typing import Any
-from urllib.parse import parse_qsl
+from decimal import Decimal
 
 from starlette.types import Message, Receive, Scope, Send
 
-from econ_client.sandbox import admin, idempotency, wire
-from econ_client.sandbox.agreement import TOKENS, Agreement
+from econ_client.sandbox import admin, arrival, demo, idempotency, wire
+from econ_client.sandbox.agreement import Agreement
 from econ_client.sandbox.answers import Refused, Reply
 from econ_client.sandbox.collections import Call
-from econ_client.sandbox.faults import Fault, Faults
+from econ_client.sandbox.faults import Faults
 from econ_client.sandbox.idempotency import Answers
 from econ_client.sandbox.journal import Entry, Journal
-from econ_client.sandbox.ratelimit import Budget
+from econ_client.sandbox.ratelimit import Budget, too_many
 from econ_client.sandbox.routes import Routes
+from econ_client.sandbox.statefile import StateFile, Write
+from econ_client.sandbox.webhooks import Webhooks
 
 _RESET = struct.pack("ii", 1, 0)
 
@@ -38,28 +39,60 @@ class _Dropped(Exception):
 
 
 class Sandbox:
-    """The application around one agreement."""
+    """The application around one agreement; with `file`, what it holds is carried out first."""
 
-    def __init__(self, agreement: Agreement) -> None:
+    def __init__(self, agreement: Agreement, file: StateFile | None = None) -> None:
         self.agreement = agreement
         self.faults = Faults()
         self.journal = Journal()
         self.answers = Answers(agreement.clock)
-        self._budget = Budget(agreement.clock)
+        self.webhooks = Webhooks()
+        self.budget = Budget(agreement.clock)
         self._routes = Routes()
+        self._file: StateFile | None = None
+        self._carrying_out = False
+        if file is not None:
+            self._carry_out(file)
 
     def reset(self) -> None:
-        """As at the start: state, switches, faults, journal, kept answers."""
+        """As at the start: state, switches, faults, webhooks, journal, kept answers."""
         self.agreement.reset()
         self.faults.put([])
+        self.webhooks.clear()
         self.journal.clear()
         self.answers.clear()
+        self.budget.clear()
+        if self._file is not None:
+            self._file.clear(self._now())
+
+    def _now(self) -> str:
+        return f"{Decimal(self.agreement.clock.now().timestamp()):.6f}"
+
+    def _carry_out(self, file: StateFile) -> None:
+        """Every write of the file again, each at its own time."""
+        clock = self.agreement.clock
+        self._carrying_out = True
+        try:
+            clock.ahead = float(file.began) - time.time()
+            self.agreement.reset()
+            for write in file.writes:
+                clock.ahead = float(write.at) - time.time()
+                if write.path.startswith(admin.PREFIX):
+                    self._administer(write.method, write.path, write.raw)
+                    continue
+                entry = Entry(write.method, write.path, write.query, write.key, write.raw)
+                headers = {b"content-type": write.content_type}
+                self._kept(entry, True, self._answer(entry, headers, write.base))
+        finally:
+            clock.ahead = 0
+            self._carrying_out = False
+        self._file = file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI entry; HTTP only."""
         if scope["type"] != "http":
             return
-        raw = await _body(receive)
+        raw = await arrival.body_of(receive)
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         path = scope["raw_path"].decode("ascii", "replace")
         method = scope["method"]
@@ -86,9 +119,12 @@ class Sandbox:
         except ValueError:
             return Refused(400, "The body is not JSON.", "Send a JSON document.").reply()
         try:
-            return admin.answer(self, method, path, body)
+            reply = admin.answer(self, method, path, body)
         except Refused as refused:
             return refused.reply()
+        if admin.lasting(method, path):
+            self._record(method, path, "", None, "application/json", "", raw)
+        return reply
 
     async def _serve(self, entry: Entry, headers: dict[bytes, str], base: str) -> Reply:
         """The answer, after what the faults do. Raises _Dropped."""
@@ -99,22 +135,33 @@ class Sandbox:
             if fault.fault == "drop_before":
                 raise _Dropped
             if fault.fault == "429":
-                return _slow_down(fault)
-        authorised = _authorised(headers)
+                return too_many(math.ceil(fault.seconds or 1)).reply()
+        query = arrival.query_of(entry.query)
+        refused = arrival.refused(entry.method, headers, query, base)
         if fault is not None and fault.fault == "500_before":
-            return self._kept(entry, authorised is None, _broken())
-        reply = authorised or self._answer(entry, headers, base)
+            return self._kept(entry, refused is None, _broken())
+        reply = refused or self._limited() or self._answer(entry, headers, base)
+        if refused is None and reply.doc is not None and demo.asked(query):
+            reply = Reply(reply.status, demo.handed_on(reply.doc, base), reply.headers)
         if fault is not None and fault.fault == "500_after" and self.agreement.switches.cache_errors:
-            return self._kept(entry, authorised is None, _broken())
-        reply = self._kept(entry, authorised is None, reply)
+            return self._kept(entry, refused is None, _broken())
+        reply = self._kept(entry, refused is None, reply)
         if fault is None:
             return reply
         if fault.fault == "500_after":
             return _broken()
         raise _Dropped(reply if fault.fault == "drop_mid" else None)
 
+    def _limited(self) -> Reply | None:
+        if self.agreement.switches.rate_limit:
+            try:
+                self.budget.check()
+            except Refused as refused:
+                return refused.reply()
+        return None
+
     def _kept(self, entry: Entry, authorised: bool, reply: Reply) -> Reply:
-        if authorised and entry.idempotency_key and entry.method in idempotency.METHODS:
+        if authorised and entry.idempotency_key and entry.method in idempotency.METHODS and reply.status != 429:
             errors = self.agreement.switches.cache_errors
             self.answers.keep(entry.idempotency_key, entry.method, _address(entry), reply, errors=errors)
         return reply
@@ -127,23 +174,42 @@ class Sandbox:
                 if original is not None:
                     return original
             handler, values = self._routes.find(entry.method, entry.path)
+            kind = headers.get(b"content-type", "")
             body = None
-            if entry.method in ("POST", "PUT"):
-                body = _json(entry.raw, headers.get(b"content-type", ""))
-            query = {name.lower(): value for name, value in parse_qsl(entry.query, keep_blank_values=True)}
+            if entry.method in ("POST", "PUT", "PATCH") and not entry.path.rstrip("/").lower().endswith("/file"):
+                body = arrival.json_of(entry.raw, kind)
             self.agreement.stock.settle()
-            return handler(self.agreement, Call(entry.method, entry.path, query, body, base), *values)
+            call = Call(entry.method, entry.path, arrival.query_of(entry.query), body, base, entry.raw, kind)
+            reply = handler(self.agreement, call, *values)
+            self._told()
+            if entry.method not in arrival.READING:
+                key = entry.idempotency_key
+                self._record(entry.method, entry.path, entry.query, key, kind, base, entry.raw)
         except Refused as refused:
             return refused.reply()
         except Exception as error:  # noqa: BLE001 -- a server answers 500 and goes on
             traceback.print_exception(error)
             return Refused(500, "The sandbox itself failed.", f"{type(error).__name__}: {error}").reply()
+        return reply
+
+    def _record(self, method: str, path: str, query: str, key: str | None, kind: str, base: str, raw: bytes) -> None:
+        self._told()
+        if self._file is not None:
+            self._file.append(Write(self._now(), method, path, query, key, kind, base, raw))
+
+    def _told(self) -> None:
+        changes = self.agreement.changes.taken()
+        if self._carrying_out or not changes:
+            return
+        if not self.agreement.switches.webhook_deletes:
+            changes = [change for change in changes if not change.deleted]
+        self.webhooks.tell(changes)
 
     def _start(self, reply: Reply, body: bytes) -> Message:
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers]
-        headers += self._budget.charge()
+        headers += self.budget.charge()
         if reply.status != 204:
-            headers += [(b"content-type", b"application/json; charset=utf-8")]
+            headers += [(b"content-type", reply.media.encode())]
             headers += [(b"content-length", str(len(body)).encode())]
         return {"type": "http.response.start", "status": reply.status, "headers": headers}
 
@@ -167,58 +233,19 @@ class Sandbox:
             pass
 
 
-def create_app(agreement: Agreement) -> Sandbox:
+def create_app(agreement: Agreement, file: StateFile | None = None) -> Sandbox:
     """The application. Dropping connections works only below `SandboxServer`, which hands over the transport."""
-    return Sandbox(agreement)
-
-
-async def _body(receive: Receive) -> bytes:
-    parts = []
-    more = True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(parts)
+    return Sandbox(agreement, file)
 
 
 def _bytes(reply: Reply) -> bytes:
+    if reply.raw is not None:
+        return reply.raw
     return b"" if reply.status == 204 else wire.dumps(reply.doc)
 
 
 def _address(entry: Entry) -> str:
     return f"{entry.path}?{entry.query}"
-
-
-def _json(raw: bytes, content_type: str) -> Any:
-    if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise Refused(
-            415,
-            "Unsupported media type.",
-            "The API takes JSON only: set the header Content-Type to application/json.",
-            "E00415",
-        )
-    try:
-        return wire.loads(raw)
-    except ValueError:
-        raise Refused(400, "The request body is not valid JSON.", "Check the syntax of the body.", "E00400") from None
-
-
-def _authorised(headers: dict[bytes, str]) -> Reply | None:
-    """None for the right tokens, else a 401."""
-    sent = (headers.get(b"x-appsecrettoken", ""), headers.get(b"x-agreementgranttoken", ""))
-    right = [hmac.compare_digest(a.encode(), b.encode()) for a, b in zip(sent, TOKENS, strict=True)]
-    if all(right):
-        return None
-    code = "E02250" if all(sent) and any(right) else "E02200"
-    message = "The tokens do not match." if code == "E02250" else "Access denied."
-    hint = "Send X-AppSecretToken and X-AgreementGrantToken; the sandbox's tokens are demo and demo."
-    return Refused(401, message, hint, code).reply()
-
-
-def _slow_down(fault: Fault) -> Reply:
-    reply = Refused(429, "Too many requests.", "Wait before the next call.").reply()
-    return Reply(429, reply.doc, (("Retry-After", str(math.ceil(fault.seconds or 1))),))
 
 
 def _broken() -> Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from econ_client.sandbox import drafts, totals
+from econ_client.sandbox import drafts, pdf, totals
 from econ_client.sandbox.agreement import Agreement
 from econ_client.sandbox.answers import Problem, Reply, invalid, not_found, refuse
 from econ_client.sandbox.collections import Call, collect
@@ -79,6 +79,7 @@ def book(agreement: Agreement, call: Call, with_number: int | None = None) -> Re
         number = agreement.booked.free_number(FIRST_NUMBER)
     doc = _booked(agreement, draft, number)
     agreement.drafts.remove(draft_number)
+    agreement.files.pop(("drafts", draft_number), None)
     agreement.booked.put(number, doc)
     _post(agreement, doc)
     if sent.get("sendBy", "none") != "none":
@@ -165,11 +166,46 @@ def _note_sent(agreement: Agreement, doc: Doc, send_by: str) -> None:
     agreement.sent.put(number, {**entry, "sendBy": "ean"} if send_by == "EAN" else entry)
 
 
-def list_sent(agreement: Agreement, call: Call) -> Reply:
-    """GET /invoices/sent."""
+def _show_sent(doc: Doc, base: str) -> Doc:
+    invoice = {**doc["invoice"], "self": f"{base}/invoices/booked/{doc['invoice']['bookedInvoiceNumber']}"}
+    return {**doc, "invoice": invoice, "self": f"{base}/invoices/sent/{doc['id']}"}
 
-    def shown(doc: Doc) -> Doc:
-        invoice = {**doc["invoice"], "self": f"{call.base}/invoices/booked/{doc['invoice']['bookedInvoiceNumber']}"}
-        return {**doc, "invoice": invoice, "self": f"{call.base}/invoices/sent/{doc['id']}"}
 
-    return collect(call, agreement.sent.listed(), {}, shown)
+def list_sent(agreement: Agreement, call: Call, invoice: int | None = None) -> Reply:
+    """GET /invoices/sent, and /invoices/booked/:n/sent."""
+    rows = agreement.sent.listed()
+    if invoice is not None:
+        get(agreement, call, invoice)
+        rows = [row for row in rows if row[1]["invoice"]["bookedInvoiceNumber"] == invoice]
+    return collect(call, rows, {}, lambda doc: _show_sent(doc, call.base))
+
+
+def get_sent(agreement: Agreement, call: Call, number: int) -> Reply:
+    """GET /invoices/sent/:id."""
+    doc = agreement.sent.get(number)
+    if doc is None:
+        raise not_found()
+    return Reply(200, _show_sent(doc, call.base))
+
+
+def download(agreement: Agreement, call: Call, number: int) -> Reply:
+    """GET /invoices/booked/:n/pdf."""
+    doc = agreement.booked.get(number)
+    if doc is None:
+        raise not_found()
+    return pdf.document(f"Faktura {number}", doc)
+
+
+def pay(agreement: Agreement, number: int, remainder: Decimal) -> Doc:
+    """What a person's payment in e-conomic does: the invoice's remainder, in its currency. Raises KeyError."""
+    doc = agreement.booked.get(number)
+    if doc is None:
+        raise KeyError(number)
+    left = totals.in_base(remainder, doc["exchangeRate"])
+    paid = doc["remainderInBaseCurrency"] - left
+    moved = {**doc, "remainder": totals.cents(remainder), "remainderInBaseCurrency": left}
+    agreement.booked.put(number, moved)
+    customer = agreement.customers.get(doc["customer"]["customerNumber"])
+    if customer:
+        agreement.customers.put(customer["customerNumber"], {**customer, "balance": customer["balance"] - paid})
+    return moved

@@ -18,13 +18,18 @@ _HEX = re.compile(r"%[0-9A-F]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: method, path as sent, decoded query, parsed body (None without one) and the base of links."""
+    """One request: method, path as sent, decoded query, parsed body (None without one) and the base of links.
+
+    `raw` and `content_type` are there for bodies that are no JSON.
+    """
 
     method: str
     path: str
     query: dict[str, str]
     body: Any
     base: str
+    raw: bytes = b""
+    content_type: str = ""
 
     @property
     def url(self) -> str:

@@ -48,7 +48,9 @@ LINE = Object(
         "discountPercentage": Number(2),
         "unitCostPrice": Number(2),
         "accrual": Object({"startDate": Day(), "endDate": Day()}),
-        "departmentalDistribution": Ref("departmentalDistributionNumber"),
+        "departmentalDistribution": Ref("departmentalDistributionNumber", also={"distributionType": Text(50)}),
+        "marginInBaseCurrency": Number(2),
+        "marginPercentage": Number(2),
     }
 )
 BODY = Object(
@@ -58,7 +60,9 @@ BODY = Object(
         "exchangeRate": Number(6, least=Decimal("0.000001")),
         "dueDate": Day(),
         "layout": Ref("layoutNumber"),
-        "paymentTerms": Ref("paymentTermsNumber", also={"paymentTermsType": Choice(TERMS_TYPES)}),
+        "paymentTerms": Ref(
+            "paymentTermsNumber", also={"paymentTermsType": Choice(TERMS_TYPES), "daysOfCredit": Integer(0)}
+        ),
         "customer": Ref("customerNumber", Integer(1, 999_999_999)),
         "recipient": Object(
             {

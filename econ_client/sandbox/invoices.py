@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from econ_client.sandbox import drafts, orders
+from econ_client.sandbox import drafts, orders, pdf
 from econ_client.sandbox.agreement import Agreement
 from econ_client.sandbox.answers import Problem, Reply, invalid, not_found
 from econ_client.sandbox.collections import Call, collect
@@ -50,6 +50,14 @@ def get(agreement: Agreement, call: Call, number: int) -> Reply:
     if doc is None:
         raise not_found()
     return Reply(200, show(agreement, doc, call.base))
+
+
+def download(agreement: Agreement, call: Call, number: int) -> Reply:
+    """GET /invoices/drafts/:n/pdf."""
+    doc = agreement.drafts.get(number)
+    if doc is None:
+        raise not_found()
+    return pdf.document(f"Kladde {number}", doc)
 
 
 def create(agreement: Agreement, call: Call) -> Reply:
@@ -104,6 +112,7 @@ def delete_all(agreement: Agreement, call: Call) -> Reply:
 def _deleted(agreement: Agreement, call: Call, numbers: list[int]) -> Reply:
     for number in numbers:
         agreement.drafts.remove(number)
+        agreement.files.pop(("drafts", number), None)
     items = [{"draftInvoiceNumber": n, "self": f"{call.base}/invoices/drafts/{n}"} for n in numbers]
     message = f"Deleted {len(numbers)} draft invoice{'' if len(numbers) == 1 else 's'}."
     return Reply(200, {"message": message, "deletedCount": len(numbers), "deletedItems": items})

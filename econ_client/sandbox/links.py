@@ -47,6 +47,9 @@ _HOMES = {
     "departmentNumber": "/departments/",
     "employeeGroupNumber": "/employee-groups/",
     "vatTypeNumber": "/vat-types/",
+    "code": "/currencies/",
+    "journalNumber": "/journals/",
+    "year": "/accounting-years/",
     "departmentalDistributionNumber": "/departmental-distributions/departments/",
 }
 

@@ -10,7 +10,7 @@ from econ_client.sandbox.answers import Problem, Reply, invalid, not_found, refu
 from econ_client.sandbox.collections import Call
 from econ_client.sandbox.drafts import TERMS_TYPES
 from econ_client.sandbox.lookups import LOOKUPS, Lookup
-from econ_client.sandbox.validation import Choice, Integer, Object, Ref, Text, checked
+from econ_client.sandbox.validation import Choice, Integer, Number, Object, Ref, Text, checked
 from econ_client.sandbox.wire import Doc
 
 
@@ -103,9 +103,13 @@ PAYMENT_TERMS = Writable(
             "paymentTermsType": Choice(TERMS_TYPES),
             "contraAccountForPrepaidAmount": Ref("accountNumber"),
             "contraAccountForRemainderAmount": Ref("accountNumber"),
+            "percentageForPrepaidAmount": Number(2),
+            "percentageForRemainderAmount": Number(2),
+            "creditCardCompany": Ref("customerNumber", Integer(1, 999_999_999)),
         },
         ("name", "paymentTermsType"),
     ),
+    references=("contraAccountForPrepaidAmount", "contraAccountForRemainderAmount"),
     fixed=("paymentTermsType", "daysOfCredit"),
 )
 

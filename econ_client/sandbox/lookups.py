@@ -1,20 +1,18 @@
-"""The agreement's lists: groups, zones, terms, layouts, units, accounts, years and the like."""
+"""The agreement's lists: groups, zones, terms, layouts, units, accounts and the like, and what lives below them."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from econ_client.sandbox import customers, products, seed
-from econ_client.sandbox.agreement import BASE_CURRENCY, Agreement
-from econ_client.sandbox.answers import Reply, not_found, refuse
+from econ_client.sandbox import accounting, booking, customers, invoices, journals, products
+from econ_client.sandbox.agreement import Agreement
+from econ_client.sandbox.answers import Reply, not_found
 from econ_client.sandbox.collections import Call, collect
 from econ_client.sandbox.filters import Properties, Property
 from econ_client.sandbox.links import encode_segment, linked_parts
 from econ_client.sandbox.table import Table
-from econ_client.sandbox.validation import Day, Object, checked
 from econ_client.sandbox.wire import Doc
 
 Show = Callable[[Agreement, Doc, str], Doc]
@@ -61,11 +59,17 @@ def _dashed(name: str) -> str:
 
 
 def _distribution(agreement: Agreement, doc: Doc, base: str) -> Doc:
-    shown = {name: value for name, value in doc.items() if name != "number"}
-    number = doc["departmentalDistributionNumber"]
-    department = {"departmentNumber": doc["number"], "self": f"{base}/departments/{doc['number']}"}
-    shown["distributions"] = [{"percentage": 100, "department": department}]
-    return {**shown, "self": f"{base}/departmental-distributions/departments/{number}"}
+    parts = [
+        {**part, "department": {**part["department"], "self": f"{base}/departments/{_department(part)}"}}
+        for part in doc["distributions"]
+    ]
+    home = f"{base}/departmental-distributions/{doc['distributionType']}s"
+    return {**doc, "distributions": parts, "self": f"{home}/{doc['departmentalDistributionNumber']}"}
+
+
+def _department(part: Doc) -> int:
+    number: int = part["department"]["departmentNumber"]
+    return number
 
 
 _name = {"name": Property()}
@@ -102,10 +106,37 @@ LOOKUPS = (
     ),
     Lookup("currencies", "code", (), {"code": Property(), **_name, "isoNumber": Property()}),
     Lookup("vat-accounts", "vatCode", (), {"vatCode": Property(), **_name}),
-    Lookup("departmental-distributions", "departmentalDistributionNumber", (), _name, _distribution),
+    Lookup("payment-types", "paymentTypeNumber", (), {"paymentTypeNumber": Property("number"), **_name}),
+    Lookup("journals", "journalNumber", (), {"journalNumber": Property("number"), **_name}, journals.show),
+    Lookup(
+        "departmental-distributions",
+        "departmentalDistributionNumber",
+        (),
+        {"departmentalDistributionNumber": Property("number"), **_name},
+        _distribution,
+    ),
 )
 _ACCOUNTS = next(lookup for lookup in LOOKUPS if lookup.home == "accounts")
 _ZONES = next(lookup for lookup in LOOKUPS if lookup.home == "vat-zones")
+
+
+_DISTRIBUTIONS = LOOKUPS[-1]
+
+
+def list_distributions(agreement: Agreement, call: Call, kind: str) -> Reply:
+    """GET /departmental-distributions/departments|distributions."""
+    rows = [
+        row for row in _DISTRIBUTIONS.table(agreement).listed() if row[1]["distributionType"] == kind.removesuffix("s")
+    ]
+    return collect(call, rows, _DISTRIBUTIONS.properties, lambda doc: _distribution(agreement, doc, call.base))
+
+
+def get_distribution(agreement: Agreement, call: Call, number: int, kind: str) -> Reply:
+    """GET one of a kind."""
+    doc = _DISTRIBUTIONS.table(agreement).get(number)
+    if doc is None or doc["distributionType"] != kind.removesuffix("s"):
+        raise not_found()
+    return Reply(200, _distribution(agreement, doc, call.base))
 
 
 def sales_accounts(agreement: Agreement, call: Call, group: int) -> Reply:
@@ -137,100 +168,64 @@ def group_customers(agreement: Agreement, call: Call, group: int) -> Reply:
     return collect(call, rows, customers.PROPERTIES, lambda doc: customers.show(doc, call.base))
 
 
-def self_(agreement: Agreement, call: Call) -> Reply:
-    """GET /self: which agreement the tokens open."""
-    base = call.base
-    modules = [(14, "Afdelinger"), (15, "Lager")] if agreement.has_inventory else [(14, "Afdelinger")]
-    language = {"languageNumber": 1, "name": "Dansk", "culture": "da-DK", "self": f"{base}/languages/1"}
-    doc = {
-        "agreementNumber": 123456,
-        "agreementType": {"agreementTypeNumber": 1, "name": "Kunde"},
-        "userName": "sandbox",
-        "signupDate": "2020-01-01",
-        "user": {
-            "loginId": "SANDBOX",
-            "email": "sandbox@example.com",
-            "name": "Sandbox",
-            "agreementNumber": 123456,
-            "language": language,
-        },
-        "company": {
-            "addressLine1": "Sandvej 1",
-            "zip": "1234",
-            "city": "Sandby",
-            "name": "Sandkassen ApS",
-            "country": "Danmark",
-            "companyIdentificationNumber": "12345674",
-        },
-        "bankInformation": {"bankName": "Sandbanken"},
-        "application": {
-            "appNumber": 1,
-            "name": "sandbox",
-            "appPublicToken": "sandbox",
-            "created": "2020-01-01",
-            "requiredRoles": [{"roleNumber": 2, "name": "SuperUser", "self": f"{base}/app-roles/2"}],
-            "self": f"{base}/apps/1",
-        },
-        "settings": {"baseCurrency": BASE_CURRENCY},
-        "companyAffiliation": "Danish",
-        "canSendElectronicInvoice": True,
-        "modules": [{"moduleNumber": n, "name": name, "self": f"{base}/modules/{n}"} for n, name in modules],
-        "self": call.url,
-    }
-    return Reply(200, doc)
+def employee_customers(agreement: Agreement, call: Call, employee: int) -> Reply:
+    """GET /employees/:e/customers: those whose salesperson it is."""
+    _employee(agreement, employee)
+    wanted = {"employeeNumber": employee}
+    rows = [row for row in agreement.customers.listed() if row[1].get("salesPerson") == wanted]
+    return collect(call, rows, customers.PROPERTIES, lambda doc: customers.show(doc, call.base))
 
 
-def show_year(doc: Doc, base: str) -> Doc:
-    """An accounting year as it is answered."""
-    home = f"{base}/accounting-years/{encode_segment(doc['year'])}"
-    return {**doc, **{name: f"{home}/{name}" for name in ("periods", "entries", "totals", "vouchers")}, "self": home}
+def employee_invoices(agreement: Agreement, call: Call, employee: int, kind: str) -> Reply:
+    """GET /employees/:e/draft-invoices|booked-invoices: those that name the employee as salesperson."""
+    _employee(agreement, employee)
+    wanted = {"employeeNumber": employee}
+    table, module = (agreement.drafts, invoices) if kind == "drafts" else (agreement.booked, booking)
+    rows = [row for row in table.listed() if row[1].get("references", {}).get("salesPerson") == wanted]
+    return collect(call, rows, module.PROPERTIES, lambda doc: module.show(agreement, doc, call.base, lines=False))
 
 
-def list_years(agreement: Agreement, call: Call) -> Reply:
-    """GET /accounting-years."""
-    return collect(call, agreement.years.listed(), {"year": Property()}, lambda doc: show_year(doc, call.base))
-
-
-def get_year(agreement: Agreement, call: Call, year: str) -> Reply:
-    """GET /accounting-years/:y; the year is a string."""
-    doc = agreement.years.get(year)
-    if doc is None:
+def _employee(agreement: Agreement, number: int) -> None:
+    if number not in agreement.lookups["employees"]:
         raise not_found()
-    return Reply(200, show_year(doc, call.base))
 
 
-def create_year(agreement: Agreement, call: Call) -> Reply:
-    """POST /accounting-years {fromDate, toDate}; it cannot be deleted."""
-    body = checked(
-        Object({"fromDate": Day(), "toDate": Day()}, ("fromDate", "toDate")), call.body, "accounting-years.post"
-    )
-    start, end = datetime.date.fromisoformat(body["fromDate"]), datetime.date.fromisoformat(body["toDate"])
-    others = [(doc["fromDate"], doc["toDate"]) for _, doc in agreement.years.rows()]
-    overlap = any(first <= body["toDate"] and body["fromDate"] <= last for first, last in others)
-    if overlap or not start < end or start.day != 1:
-        raise refuse("fromDate", "The accounting year overlaps another, or does not start a month.", "E04041")
-    shown = show_year(agreement.years.get(seed.add_year(agreement, start, end)) or {}, call.base)
-    return Reply(201, shown, (("Location", shown["self"]),))
-
-
-def list_periods(agreement: Agreement, call: Call, year: str) -> Reply:
-    """GET /accounting-years/:y/periods."""
-    get_year(agreement, call, year)
-    rows = [(number, doc) for (name, number), doc in agreement.periods.items() if name == year]
-    properties = {"periodNumber": Property("number"), "fromDate": Property("date"), "toDate": Property("date")}
-    return collect(call, rows, properties, lambda doc: _show_period(doc, year, call.base))
-
-
-def get_period(agreement: Agreement, call: Call, year: str, number: int) -> Reply:
-    """GET /accounting-years/:y/periods/:p."""
-    doc = agreement.periods.get((year, number))
-    if doc is None:
+def unit_products(agreement: Agreement, call: Call, unit: int) -> Reply:
+    """GET /units/:u/products."""
+    if unit not in agreement.lookups["units"]:
         raise not_found()
-    return Reply(200, _show_period(doc, year, call.base))
+    rows = [row for row in agreement.products.listed() if row[1].get("unit") == {"unitNumber": unit}]
+    return collect(call, rows, products.PROPERTIES, lambda doc: products.show(agreement, doc, call.base))
 
 
-def _show_period(doc: Doc, year: str, base: str) -> Doc:
-    home = f"{base}/accounting-years/{encode_segment(year)}"
-    period = f"{home}/periods/{doc['periodNumber']}"
-    holder = {"accountingYear": {"year": year, "self": home}}
-    return {**doc, **holder, "entries": f"{period}/entries", "totals": f"{period}/totals", "self": period}
+def product_invoices(agreement: Agreement, call: Call, product: str, kind: str) -> Reply:
+    """GET /products/:p/invoices/drafts|booked: those with a line of the product."""
+    if product not in agreement.products:
+        raise not_found()
+    table, module = (agreement.drafts, invoices) if kind == "drafts" else (agreement.booked, booking)
+    wanted = {"productNumber": product}
+    rows = [row for row in table.listed() if any(line.get("product") == wanted for line in row[1]["lines"])]
+    return collect(call, rows, module.PROPERTIES, lambda doc: module.show(agreement, doc, call.base, lines=False))
+
+
+def employee_group(agreement: Agreement, call: Call, number: int) -> Reply:
+    """GET /employee-groups/:n; there is one."""
+    return _only(call, number, {"employeeGroupNumber": 1, "name": "Medarbejdere"})
+
+
+def vat_type(agreement: Agreement, call: Call, number: int) -> Reply:
+    """GET /vat-types/:n; there is one."""
+    return _only(call, number, {"vatTypeNumber": 1, "name": "Salgsmoms"})
+
+
+def _only(call: Call, number: int, doc: Doc) -> Reply:
+    if number != 1:
+        raise not_found()
+    return Reply(200, {**doc, "self": call.url})
+
+
+def account_years(agreement: Agreement, call: Call, account: int) -> Reply:
+    """GET /accounts/:a/accounting-years."""
+    if account not in agreement.lookups["accounts"]:
+        raise not_found()
+    return collect(call, agreement.years.listed(), {}, lambda doc: accounting.show_year(doc, call.base))

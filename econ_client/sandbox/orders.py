@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from econ_client.sandbox import drafts
+from econ_client.sandbox import drafts, pdf
 from econ_client.sandbox.agreement import Agreement
 from econ_client.sandbox.answers import Reply, not_found, refuse
 from econ_client.sandbox.collections import Call, collect
@@ -48,6 +48,11 @@ def list_all(agreement: Agreement, call: Call, state: str) -> Reply:
 def get(agreement: Agreement, call: Call, state: str, number: int) -> Reply:
     """GET one."""
     return Reply(200, show(agreement, _one(agreement, state, number), call.base, state))
+
+
+def download(agreement: Agreement, call: Call, state: str, number: int) -> Reply:
+    """GET .../pdf."""
+    return pdf.document(f"Ordre {number}", _one(agreement, state, number))
 
 
 def _one(agreement: Agreement, state: str, number: int) -> Doc:
@@ -98,6 +103,7 @@ def delete(agreement: Agreement, call: Call, state: str, number: int) -> Reply:
     if number not in agreement.orders[state]:
         raise not_found("E06000")
     agreement.orders[state].remove(number)
+    agreement.files.pop(("orders", number), None)
     return Reply(204)
 
 

@@ -159,4 +159,7 @@ def delete(agreement: Agreement, call: Call, number: str) -> Reply:
             if any(line.get("product", {}).get("productNumber") == number for line in doc["lines"]):
                 raise refuse("productNumber", "Product is in use and cannot be deleted.", "E06030", number)
     agreement.products.remove(number)
+    for key, _ in agreement.prices.rows():
+        if key[0] == number:
+            agreement.prices.remove(key)
     return Reply(204)

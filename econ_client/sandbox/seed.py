@@ -19,8 +19,10 @@ LOOKUPS = (
     "departmental-distributions",
     "departments",
     "employees",
+    "journals",
     "layouts",
     "payment-terms",
+    "payment-types",
     "product-groups",
     "units",
     "vat-zones",
@@ -58,6 +60,7 @@ _TERMS = (
     ("Løbende måned 30", "invoiceMonth", 30),
     ("Forfaldsdato", "dueDate", None),
 )
+_JOURNALS = ("Daglig", "Webshop")
 _PRODUCTS = (
     ("shipping", "Fragt", 2),
     ("discount", "Rabat", 2),
@@ -135,12 +138,21 @@ def fill(agreement: Agreement, *, with_products: bool) -> None:
     add("units", "unitNumber", [{"name": name} for name in ("stk.", "meter", "time")])
     names = ("Webshop", "Butik")
     add("departments", "departmentNumber", [{"name": name, "barred": False} for name in names])
+    shares = (("department", {1: 100}), ("department", {2: 100}), ("distribution", {1: 60, 2: 40}))
     add(
         "departmental-distributions",
         "departmentalDistributionNumber",
         [
-            {"name": name, "barred": False, "distributionType": "department", "number": n}
-            for n, name in enumerate(names, start=1)
+            {
+                "name": " / ".join(names[number - 1] for number in parts),
+                "barred": False,
+                "distributionType": kind,
+                "distributions": [
+                    {"percentage": percent, "department": {"departmentNumber": number}}
+                    for number, percent in parts.items()
+                ],
+            }
+            for kind, parts in shares
         ],
     )
     add(
@@ -148,6 +160,11 @@ def fill(agreement: Agreement, *, with_products: bool) -> None:
         "employeeNumber",
         [{"name": n, "barred": False, "employeeGroup": {"employeeGroupNumber": 1}} for n in ("Salg", "Kundeservice")],
     )
+    add("payment-types", "paymentTypeNumber", [{"name": name} for name in ("Bankoverførsel", "FI-kort +71")])
+    contra = {"customerPayments": {"accountNumber": 5820}, "financeVouchers": {"accountNumber": 5820}}
+    settings = {"voucherNumbers": {"minimumVoucherNumber": 1, "maximumVoucherNumber": 999999999}}
+    rows: list[Doc] = [{"name": name, "settings": {**settings, "contraAccounts": contra}} for name in _JOURNALS]
+    add("journals", "journalNumber", rows)
     for code, name, iso, rate_text in _CURRENCIES:
         agreement.currencies.put(code, {"code": code, "name": name, "isoNumber": iso})
         agreement.rates[code] = Decimal(rate_text).quantize(Decimal("0.000001"))

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import threading
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ from econ_client.sandbox.agreement import Agreement
 from econ_client.sandbox.app import Sandbox, create_app
 from econ_client.sandbox.clock import Clock
 from econ_client.sandbox.seed import SEEDS
+from econ_client.sandbox.statefile import StateFile
 from econ_client.sandbox.switches import Switches
 
 HOST = "127.0.0.1"
@@ -36,18 +38,25 @@ class SandboxServer:
     It runs from construction until `stop` (or the end of its `with`). `start` after `stop` goes on at the same
     address with the same state, as a service does that was away for a while.
 
-    Raises ValueError for an unknown seed or switch, OSError when the port is taken.
+    With `file` the state is kept there: what the file holds is there again, and every write is added to it.
+
+    Raises ValueError for an unknown seed or switch and for a file that is no state, OSError when the port is taken.
     """
 
-    def __init__(self, seed: str = "demo", port: int = 0, **switches: Any) -> None:
+    def __init__(self, seed: str = "demo", port: int = 0, *, file: str | Path | None = None, **switches: Any) -> None:
         if seed not in SEEDS:
             raise ValueError(f"there is no seed `{seed}`; the seeds are {', '.join(SEEDS)}")
         self.clock = Clock()
         self.agreement = Agreement(seed, Switches().changed(switches), self.clock)
-        self.app: Sandbox = create_app(self.agreement)
+        self._file = StateFile(Path(file), seed, f"{self.clock.now().timestamp():.6f}") if file is not None else None
         self._port = port
         self._thread: threading.Thread | None = None
-        self.start()
+        try:
+            self.app: Sandbox = create_app(self.agreement, self._file)
+            self.start()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def url(self) -> str:
@@ -110,6 +119,13 @@ class SandboxServer:
             return
         self._server.should_exit = True
         thread.join(_STARTUP)
+        self.app.webhooks.stop()
+
+    def close(self) -> None:
+        """Stop, and release the state's file: it does not start again. May be called twice."""
+        self.stop()
+        if self._file is not None:
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -117,13 +133,20 @@ class SandboxServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self.close()
 
 
-def serve(port: int, seed: str = "demo", switches: dict[str, Any] | None = None, **more: Any) -> None:
+def serve(
+    port: int,
+    seed: str = "demo",
+    switches: dict[str, Any] | None = None,
+    *,
+    file: str | Path | None = None,
+    **more: Any,
+) -> None:
     """Serve until SIGTERM or SIGINT, then return. For the main thread of a command line.
 
-    Raises ValueError for an unknown seed or switch, OSError when the port is taken.
+    Raises ValueError for an unknown seed or switch and for a file that is no state, OSError when the port is taken.
     """
     ended = threading.Event()
 
@@ -132,7 +155,7 @@ def serve(port: int, seed: str = "demo", switches: dict[str, Any] | None = None,
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with SandboxServer(seed, port, **(switches or {}), **more):
+        with SandboxServer(seed, port, file=file, **(switches or {}), **more):
             ended.wait()
     finally:
         for number, handler in before.items():

@@ -9,7 +9,7 @@ from typing import Any
 
 _ON = {"on": True, "off": False, True: True, False: False}
 _ROUNDINGS = ("document/half_up", "document/half_even", "line/half_up", "line/half_even")
-_FLAGS = ("inventory", "orders_reserve", "stock_moves_last_updated", "cache_errors")
+_FLAGS = ("inventory", "orders_reserve", "stock_moves_last_updated", "cache_errors", "rate_limit", "webhook_deletes")
 _SECONDS = ("stock_delay", "list_delay")
 
 
@@ -21,7 +21,8 @@ class Switches:
     orders_reserve: open orders count in orderedByCustomers. stock_moves_last_updated: a stock movement touches the
     product's lastUpdated. stock_delay: seconds from booking to the movement. vat_rounding: document|line /
     half_up|half_even. cache_errors: errors are kept under an idempotency key. list_delay: seconds until a collection
-    shows an effect; a single GET shows it at once.
+    shows an effect; a single GET shows it at once. rate_limit: refuse with 429 when the window is used up (off: only
+    count). webhook_deletes: deletions fire webhooks.
     """
 
     inventory: bool = True
@@ -32,6 +33,8 @@ class Switches:
     vat_rounding: str = "document/half_up"
     cache_errors: bool = False
     list_delay: float = 0
+    rate_limit: bool = False
+    webhook_deletes: bool = True
 
     def changed(self, values: Mapping[str, Any]) -> Switches:
         """These switches with `values` set. Raises ValueError that names the switch and what it takes."""

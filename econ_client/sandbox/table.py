@@ -9,19 +9,21 @@ from typing import Generic, TypeVar
 from econ_client.sandbox.clock import Clock
 from econ_client.sandbox.wire import Doc
 
-K = TypeVar("K", int, str, tuple[int, int])
+K = TypeVar("K", int, str, tuple[int, int], tuple[int, str], tuple[str, str])
+Watch = Callable[[K, Doc | None, Doc | None], None]
 
 
 class Table(Generic[K]):
     """Documents by key. A stored document is never changed in place: `put` replaces it.
 
     Single look-ups see every write at once; `listed` sees it after `delay()` seconds.
-    `version` counts the writes.
+    `version` counts the writes. `watch` is called with (key, before, after) of each.
     """
 
-    def __init__(self, clock: Clock, delay: Callable[[], float]) -> None:
+    def __init__(self, clock: Clock, delay: Callable[[], float], watch: Watch[K] | None = None) -> None:
         self._clock = clock
         self._delay = delay
+        self._watch: Watch[K] | None = watch
         self.version = 0
         self._rows: dict[K, Doc] = {}
         self._listed: dict[K, Doc] = {}
@@ -39,13 +41,18 @@ class Table(Generic[K]):
 
     def put(self, key: K, doc: Doc) -> None:
         """Store or replace."""
+        before = self._rows.get(key)
         self._rows[key] = doc
         self._note(key, doc)
+        if self._watch:
+            self._watch(key, before, doc)
 
     def remove(self, key: K) -> Doc:
         """Take out and return. Raises KeyError."""
         doc = self._rows.pop(key)
         self._note(key, None)
+        if self._watch:
+            self._watch(key, doc, None)
         return doc
 
     def rows(self) -> list[tuple[K, Doc]]:

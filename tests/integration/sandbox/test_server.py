@@ -65,6 +65,8 @@ def test_switches_and_seed_at_the_start() -> None:
             "vat_rounding": "line/half_even",
             "cache_errors": "off",
             "list_delay": 1,
+            "rate_limit": "off",
+            "webhook_deletes": "on",
         }
         products = httpx.get(f"{server.url}/products", headers=TOKENS, trust_env=False).json()
         assert products["collection"] == []
@@ -118,8 +120,17 @@ def test_unknown_addresses(api: httpx.Client, path: str) -> None:
 
 
 def test_methods(api: httpx.Client) -> None:
-    assert api.head("/customers").status_code == 404
-    for method, path in (("PATCH", "/customers"), ("POST", "/self"), ("DELETE", "/invoices/booked/1")):
+    answer = api.head("/customers")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-length"] == str(len(api.get("/customers").content))
+    answer = api.options("/customers/1")
+    assert (answer.status_code, answer.headers["allow"]) == (204, "DELETE, GET, PATCH, PUT")
+    for method, path in (
+        ("PATCH", "/customers"),
+        ("POST", "/self"),
+        ("DELETE", "/invoices/booked/1"),
+        ("HEAD", "/self/company"),
+    ):
         assert api.request(method, path).status_code == 405
 
 
