@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from cdc.columns import columns_to_read
@@ -50,6 +51,7 @@ def load_order(reader: Reader, layout: Layout, references: References, order_id:
         # store_name holds website, group and view, one a line
         store=references.store(whole_or_none(row, "store_id"), name=text(row, "store_name").rpartition("\n")[2]),
         customer_id=customer_id,
+        customer_since=_customer_since(reader, layout, customer_id),
         is_guest=customer_id is None or bool(whole(row, "customer_is_guest")),
         customer_email=text(row, "customer_email") or (billing.email if billing else ""),
         customer_firstname=text(row, "customer_firstname") or (billing.firstname if billing else ""),
@@ -91,6 +93,14 @@ def _select(
     listed = ", ".join(quote(column) for column in (*own, *extra))
     order = f" ORDER BY {sort}" if sort else ""
     return reader.rows(f"SELECT {listed} FROM {layout.quoted(table)} WHERE {key} = %s{order}", (value,)), extra
+
+
+def _customer_since(reader: Reader, layout: Layout, customer_id: int | None) -> datetime | None:
+    if customer_id is None:
+        return None
+    table = layout.quoted("customer_entity")
+    rows = reader.rows(f"SELECT created_at FROM {table} WHERE entity_id = %s", (customer_id,))
+    return moment(rows[0], "created_at") if rows else None
 
 
 def _address(rows: Sequence[Row], extra: Sequence[str], kind: str, address_id: int | None) -> Address | None:

@@ -247,6 +247,8 @@ class Order:
 
     `state` is Magento's fixed set (new, pending_payment, processing, complete, closed, canceled, holded,
     payment_review); `status` is the merchant's own code. `attributes` holds third-party columns of sales_order.
+    `customer_since` is when the account was made (None for guests and deleted accounts): after a restore
+    AUTO_INCREMENT gives its id to somebody else.
     """
 
     id: int
@@ -289,6 +291,7 @@ class Order:
     shipments: tuple[Shipment, ...]
     credit_memos: tuple[CreditMemo, ...]
     history: tuple[StatusChange, ...]
+    customer_since: datetime | None = None
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
 

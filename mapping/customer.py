@@ -194,6 +194,7 @@ def _wanted(
         consumer_groups=consumer,
         number=collective,
         body=body,
+        identity={"created_at": buyer.since.isoformat()} if buyer.id is not None and buyer.since else {},
     )
 
 

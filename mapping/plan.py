@@ -5,7 +5,8 @@ Amounts are `Decimal` with two decimals in the document's currency.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -31,7 +32,7 @@ class WantedCustomer:
     `natural_key` serialises its creation (``email:<normalised>``, ``cvr:<digits>`` or ``number:<n>``). `email` and
     `cvr` are how an existing debtor is found; `consumer_groups` are the customer groups in which an unauthenticated
     e-mail may match. `magento_id` is None for guests, whose data never updates a debtor. With `number` set the profile
-    names the debtor itself (a collective customer) and nothing is created.
+    names the debtor itself (a collective customer) and nothing is created. `identity` tells who the account was.
     """
 
     natural_key: str
@@ -42,6 +43,7 @@ class WantedCustomer:
     consumer_groups: tuple[int, ...]
     number: int | None
     body: Customer
+    identity: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ NO_ADDRESS = Address(id=0)
 class Buyer:
     """The buyer of an order, or a customer account; `id` is None for guests.
 
-    `cvr` and `ean` are what the profile's `customers.cvr` and `customers.ean` give, normalised. `attributes` are the
-    account's own, or the order's third-party columns.
+    `since` is when the account was made. `cvr` and `ean` are what the profile's `customers.cvr` and `customers.ean`
+    give, normalised. `attributes` are the account's own, or the order's third-party columns.
     """
 
     id: int | None
@@ -29,6 +29,7 @@ class Buyer:
     is_guest: bool
     cvr: str = ""
     ean: str = ""
+    since: datetime.datetime | None = None
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
 
@@ -85,6 +86,7 @@ def buyer_of(order: Order) -> Buyer:
         taxvat=order.customer_taxvat or "",
         group=order.customer_group,
         is_guest=order.customer_id is None,
+        since=order.customer_since,
         attributes=order.attributes,
     )
 
@@ -100,6 +102,7 @@ def buyer_from(customer: Customer) -> Buyer:
         taxvat=customer.taxvat or "",
         group=customer.group,
         is_guest=False,
+        since=customer.created_at,
         attributes=customer.attributes,
     )
 

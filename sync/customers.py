@@ -38,6 +38,7 @@ def ensure(context: Context, claim: Claim, wanted: WantedCustomer) -> int:
         return wanted.number
     entity = entity_of(wanted)
     link = context.state.link(entity, ROLE)
+    _same_identity(link, wanted)
     if link is not None and not _pending(context, entity):
         return int(link.number)
     with context.state.lock_natural_key(claim, "customer", wanted.natural_key, LOCK_TIMEOUT):
@@ -51,12 +52,12 @@ def ensure(context: Context, claim: Claim, wanted: WantedCustomer) -> int:
         if number is not None:
             context.fence()
             if not context.observe:
-                context.state.save_link(claim, _linked(entity, number))
+                context.state.save_link(claim, _linked(entity, number, wanted))
             return number
         unclear = context.state.last_unclear(entity, ROLE)
         writer.wait_for_lists(None if unclear is None else unclear.last_sent_at, context.now())
         request = requests.create_customer(wanted.body)
-        answer = writer.write(context, claim, entity, ROLE, request, lambda a: _created(entity, request, a))
+        answer = writer.write(context, claim, entity, ROLE, request, lambda a: _created(entity, request, a, wanted))
         return answer.parse(CustomerAnswer).customer_number
 
 
@@ -133,28 +134,41 @@ def _pending(context: Context, entity: Key) -> bool:
 def _settle(context: Context, claim: Claim, wanted: WantedCustomer, intent: Intent) -> Link | None:
     found = find(context, wanted)
     if found is not None:
-        link = _link(intent.entity, found, intent.request)
+        link = _link(intent.entity, found, intent.request, wanted)
         writer.settle_found(context, claim, intent, link)
         return link
     if writer.absent(context, claim, intent):
-        writer.resend(context, claim, intent, lambda a: _created(intent.entity, intent.request, a))
+        writer.resend(context, claim, intent, lambda a: _created(intent.entity, intent.request, a, wanted))
         return context.state.link(intent.entity, ROLE)
     return None
 
 
-def _created(entity: Key, request: WriteRequest, answer: Answer) -> Link:
-    return _link(entity, answer.parse(CustomerAnswer), request)
+def _same_identity(link: Link | None, wanted: WantedCustomer) -> None:
+    if link is not None and link.identity and wanted.identity and dict(link.identity) != dict(wanted.identity):
+        raise Ended(
+            ParkedFor(
+                "identity_changed",
+                f"Customer id {wanted.magento_id} was another account when it was linked to customer {link.number}: "
+                "Magento's database was restored or copied. Nothing is sent. If it is the right database, stop the "
+                "service and move the state file away: debtors are found again by company number or e-mail.",
+            )
+        )
 
 
-def _linked(entity: Key, number: int) -> Link:
-    return Link(entity=entity, role=ROLE, document="customer", number=str(number))
+def _created(entity: Key, request: WriteRequest, answer: Answer, wanted: WantedCustomer) -> Link:
+    return _link(entity, answer.parse(CustomerAnswer), request, wanted)
 
 
-def _link(entity: Key, customer: CustomerAnswer, request: WriteRequest) -> Link:
+def _linked(entity: Key, number: int, wanted: WantedCustomer) -> Link:
+    return Link(entity=entity, role=ROLE, document="customer", number=str(number), identity=wanted.identity)
+
+
+def _link(entity: Key, customer: CustomerAnswer, request: WriteRequest, wanted: WantedCustomer) -> Link:
     return Link(
         entity=entity,
         role=ROLE,
         document="customer",
         number=str(customer.customer_number),
         fingerprint=fingerprint(request.body),
+        identity=wanted.identity,
     )

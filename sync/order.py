@@ -142,8 +142,9 @@ def _same_identity(links: Mapping[str, Link], identity: Mapping[str, str], entit
                 ParkedFor(
                     "identity_changed",
                     f"Order id {entity.id} was {link.identity.get('increment_id')} when it was linked and is "
-                    f"{identity['increment_id']} now: Magento's database was restored or copied. Nothing is sent. Run "
-                    "`relink` when it is the right database.",
+                    f"{identity['increment_id']} now: Magento's database was restored or copied. Nothing is sent. "
+                    "If it is the right database, stop the service and move the state file away: documents are found "
+                    "again by their reference.",
                 )
             )
 

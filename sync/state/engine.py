@@ -226,7 +226,8 @@ def damaged(name: str, what: str) -> StateDamaged:
     return StateDamaged(
         f"the state file {name} is damaged: {what}",
         hint="stop the service, keep a copy of the file (with its -wal and .epoch), then restore a backup, "
-        "or move it away and run `magento-economic relink`",
+        "or move it away: a new one begins at the binlog's present end, and documents are found again by "
+        "their reference",
     )
 
 

@@ -156,7 +156,7 @@ def test_a_file_that_is_no_state_is_left_alone(url: str, file: Path) -> None:
     before = file.read_bytes()
     with pytest.raises(StateDamaged, match=str(file)) as caught:
         State.open(url)
-    assert "relink" in caught.value.hint
+    assert "move it away" in caught.value.hint
     assert file.read_bytes() == before
 
 

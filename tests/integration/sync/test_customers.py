@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from cdc.keys import Key
 from cdc.models import Order
-from sync.outcome import Done, Retry
+from sync.outcome import Done, ParkedFor, Retry
 from tests.integration.sync.desk import PLACED, Desk
 from tests.unit.mapping.builders import address
 
@@ -78,3 +79,23 @@ def test_each_ean_of_a_company_number_is_a_debtor_of_its_own(desk_with: Callable
     place(desk, replace(PLACED, billing=first), replace(SECOND, billing=other), third)
     assert debtors(desk) == [1, 2, 1]
     assert [c["ean"] for c in desk.all("/customers")] == ["5790000000012", "5790000000029"]
+
+
+def test_an_account_id_that_stands_for_another_person_is_never_sent(desk: Desk) -> None:
+    made = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    desk.orders.by_id[17] = replace(PLACED, customer_id=5, is_guest=False, customer_since=made)
+    desk.place()
+    desk.orders.by_id[18] = replace(
+        PLACED,
+        id=18,
+        increment_id="000000018",
+        customer_id=5,
+        is_guest=False,
+        customer_email="another@example.dk",
+        customer_since=made + timedelta(days=9),
+    )
+    desk.touch(Key("order", "18"), inserted=True)
+    outcome = desk.deliver()
+    assert isinstance(outcome, ParkedFor)
+    assert outcome.reason == "identity_changed"
+    assert len(desk.all("/customers")) == len(desk.all("/orders/drafts")) == 1
