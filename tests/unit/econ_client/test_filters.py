@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +93,34 @@ def test_comparisons_that_fail_or_mislead_there_are_refused_here(build: Callable
 def test_every_kind_of_document_finds_its_reference() -> None:
     for kind in ("/orders/drafts", "/orders/sent", "/orders/archived", "/invoices/drafts", "/invoices/booked"):
         assert FILTERABLE[kind]["references.other"] == "text"
+
+
+SCHEMAS = Path(__file__).resolve().parents[4] / "shared" / "economic" / "schemas"
+NOT_PUBLISHED = {("/customers", "pNumber")}
+
+
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="e-conomic's schemas are not beside this checkout")
+@pytest.mark.parametrize("collection", FILTERABLE)
+def test_only_what_is_published_as_filterable_is_offered(collection: str) -> None:
+    """The list is shorter than the published one where a real agreement refuses, and longer by what works there."""
+    file = collection.strip("/").replace("/", ".")
+    for of in ("customers", "journals"):
+        file = file.replace(f"{of}.:n", f"{of}.{of.removesuffix('s')}Number")
+    published = json.loads((SCHEMAS / f"{file}.get.schema.json").read_text())
+    rows = published["properties"]["collection"]["items"]["properties"]
+    for name, kind in FILTERABLE[collection].items():
+        if (collection, name) in NOT_PUBLISHED:
+            continue
+        about = {"properties": rows}
+        for part in name.split("."):
+            about = about["properties"][part]
+        assert about.get("filterable"), name
+        told = about.get("type", "string")
+        assert {"integer": "number", "boolean": "flag"}.get(told, told) in (kind, "string"), name
+
+
+def test_a_filter_fits_the_collection_of_any_customer() -> None:
+    where = field("/customers/:n/contacts", "email").contains("a@b.dk")
+    assert where.fits("/customers/7/contacts")
+    assert not where.fits("/customers")
+    assert (where & field("/customers/8/contacts", "name").eq("A")).fits("/customers/9/contacts")
