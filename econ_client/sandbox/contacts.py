@@ -10,7 +10,7 @@ from econ_client.sandbox.collections import Call, collect
 from econ_client.sandbox.filters import Property
 from econ_client.sandbox.links import linked_parts
 from econ_client.sandbox.table import Table
-from econ_client.sandbox.validation import Array, Choice, Flag, Integer, Object, Text, checked
+from econ_client.sandbox.validation import Array, Choice, Flag, Integer, Object, Ref, Text, checked
 from econ_client.sandbox.wire import Doc
 
 
@@ -80,11 +80,13 @@ class Below:
             raise not_found()
 
 
+_CUSTOMER = Ref("customerNumber", Integer(1, 999_999_999))
 CONTACTS = Below(
     "contacts",
     "customerContactNumber",
     Object(
         {
+            "customer": _CUSTOMER,
             "name": Text(255),
             "email": Text(255),
             "phone": Text(50),
@@ -100,6 +102,7 @@ LOCATIONS = Below(
     "deliveryLocationNumber",
     Object(
         {
+            "customer": _CUSTOMER,
             "address": Text(255),
             "postalCode": Text(15),
             "city": Text(50),

@@ -57,7 +57,7 @@ BODY = Object(
     {
         "date": Day(),
         "currency": Text(3, 3, "[a-zA-Z]{3}"),
-        "exchangeRate": Number(6, least=Decimal("0.000001")),
+        "exchangeRate": Number(6, Decimal("0.000001"), Decimal(999_999_999_999)),
         "dueDate": Day(),
         "layout": Ref("layoutNumber"),
         "paymentTerms": Ref(

@@ -198,6 +198,13 @@ def unit_products(agreement: Agreement, call: Call, unit: int) -> Reply:
     return collect(call, rows, products.PROPERTIES, lambda doc: products.show(agreement, doc, call.base))
 
 
+def product_links(agreement: Agreement, call: Call, product: str) -> Reply:
+    """GET /products/:p/invoices."""
+    if product not in agreement.products:
+        raise not_found()
+    return Reply(200, {"drafts": f"{call.url}/drafts", "booked": f"{call.url}/booked", "self": call.url})
+
+
 def product_invoices(agreement: Agreement, call: Call, product: str, kind: str) -> Reply:
     """GET /products/:p/invoices/drafts|booked: those with a line of the product."""
     if product not in agreement.products:

@@ -60,7 +60,8 @@ def show(agreement: Agreement, doc: Doc, base: str) -> Doc:
     if agreement.has_inventory:
         shown.pop("costPrice", None)
         shown["inventory"] = agreement.stock.shown(doc)
-    shown["invoices"] = {"drafts": f"{home}/invoices/drafts", "booked": f"{home}/invoices/booked"}
+    bills = f"{home}/invoices"
+    shown["invoices"] = {"drafts": f"{bills}/drafts", "booked": f"{bills}/booked", "self": bills}
     shown["pricing"] = {"currencySpecificSalesPrices": f"{home}/pricing/currency-specific-sales-prices"}
     shown["self"] = home
     return shown

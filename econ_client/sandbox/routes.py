@@ -186,6 +186,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "customers/:n/templates/invoice", debtors.invoice_template),
     ("GET", "customers/:n/templates/invoiceline", debtors.line_templates),
     ("GET", "customers/:n/templates/invoiceline/:t", debtors.line_template),
+    ("GET", "products/:t/invoices", lookups.product_links),
     ("GET", "products/:t/pricing", prices.links),
     ("GET", _PRICE, prices.list_all),
     ("POST", _PRICE, prices.create),

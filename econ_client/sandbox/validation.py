@@ -78,6 +78,7 @@ class Number(Spec):
 
     decimals: int = 2
     least: Decimal | None = None
+    most: Decimal | None = None
 
     def check(self, value: Any, at: At, problems: list[Problem]) -> Any:
         """A Decimal with exactly `decimals` decimals."""
@@ -94,6 +95,8 @@ class Number(Spec):
             return None
         if self.least is not None and number < self.least:
             problems.append(Problem(at, f"Number {value} is less than minimum value of {self.least}.", "E04300", value))
+        if self.most is not None and number > self.most:
+            problems.append(Problem(at, f"Number {value} exceeds maximum value of {self.most}.", "E04300", value))
         return number.quantize(Decimal(1).scaleb(-self.decimals))
 
 

@@ -114,3 +114,99 @@ def book(api: httpx.Client, *lines: Doc, **more: Any) -> httpx.Response:
     return api.post(
         "/invoices/booked", json={"draftInvoice": {"draftInvoiceNumber": made.json()["draftInvoiceNumber"]}}
     )
+
+
+@pytest.fixture
+def full(api: httpx.Client) -> httpx.Client:
+    """An agreement with one of everything, every optional property filled."""
+    contact, place = {"customerContactNumber": 1}, {"deliveryLocationNumber": 1}
+    api.post("/customers", json=new_customer())
+    api.post(
+        "/customers/1/contacts",
+        json={"name": "Bo", "email": "bo@example.com", "phone": "1", "notes": "n", "emailNotifications": ["orders"]},
+    )
+    api.post("/customers/1/delivery-locations", json={"address": "Gade 1", "postalCode": "8000", "barred": False})
+    customer = {
+        **dict.fromkeys(("address", "zip", "city", "country", "website", "mobilePhone"), "x"),
+        "email": "a@example.com b@example.com",
+        "corporateIdentificationNumber": "12345674",
+        "ean": "5790000000012",
+        "creditLimit": 10.5,
+        "layout": {"layoutNumber": 1},
+        "salesPerson": {"employeeNumber": 1},
+        "attention": contact,
+        "customerContact": contact,
+        "defaultDeliveryLocation": place,
+    }
+    api.put("/customers/1", json=new_customer(**customer)).raise_for_status()
+    product = {
+        "productNumber": "24-MB01",
+        "name": "Taske",
+        "description": "En taske",
+        "productGroup": {"productGroupNumber": 1},
+        "unit": {"unitNumber": 1},
+        "salesPrice": 199.95,
+        "barCode": "5701234567899",
+        "departmentalDistribution": {"departmentalDistributionNumber": 1},
+    }
+    api.post("/products", json=product).raise_for_status()
+    more: Doc = {
+        "deliveryLocation": place,
+        "delivery": {"address": "Gade 1", "deliveryDate": "2026-04-01"},
+        "notes": {"heading": "h", "textLine1": "1", "textLine2": "2"},
+        "references": {
+            "other": "DK-1",
+            "customerContact": contact,
+            "salesPerson": {"employeeNumber": 1},
+            "vendorReference": {"employeeNumber": 2},
+        },
+    }
+    one = line(
+        "24-MB01", 2, 99.95, unit={"unitNumber": 1}, departmentalDistribution={"departmentalDistributionNumber": 2}
+    )
+    body = new_draft(one, {"description": "Tekst"}, **more)
+    body["recipient"] |= {"attention": contact, "address": "Gade 1", "nemHandelType": "ean", "ean": "5790000000012"}
+    for _ in range(3):
+        api.post("/orders/drafts", json=body).raise_for_status()
+    for number in (2, 3):
+        api.post("/orders/sent", json=api.get(f"/orders/drafts/{number}").json()).raise_for_status()
+    upgraded = api.get("/orders/sent/3/templates/upgrade-instructions/draftInvoice").json()["draftInvoice"]
+    api.post("/invoices/drafts", json=upgraded).raise_for_status()
+    book(api, one, **more).raise_for_status()
+    book(api, date="2020-01-01").raise_for_status()
+    book(api, date=today()).raise_for_status()
+    book(api, paymentTerms={"paymentTermsNumber": 3}, currency="EUR").raise_for_status()
+    api.post("/invoices/drafts", json=new_draft(**more)).raise_for_status()
+    api.post("/invoices/booked", json={"draftInvoice": {"draftInvoiceNumber": 6}, "sendBy": "EAN"}).raise_for_status()
+    api.post("/invoices/drafts", json=new_draft()).raise_for_status()
+    price = {"price": 14.95, "currency": {"code": "EUR"}}
+    api.post("/products/24-MB01/pricing/currency-specific-sales-prices", json=price).raise_for_status()
+    payment = {"date": "2026-03-31", "amount": -124.94, "text": "DK-1"}
+    voucher = {
+        "accountingYear": {"year": "2026"},
+        "entries": {
+            "customerPayments": [{**payment, "customer": {"customerNumber": 1}, "customerInvoice": 10001}],
+            "financeVouchers": [
+                {
+                    **payment,
+                    "account": {"accountNumber": 1010},
+                    "contraAccount": {"accountNumber": 5820},
+                    "vatAccount": {"vatCode": "U25"},
+                    "employee": {"employeeNumber": 1},
+                    "departmentalDistribution": {"departmentalDistributionNumber": 1},
+                    "currency": {"code": "EUR"},
+                    "unit1": {"unitNumber": 1},
+                    "quantity1": 2,
+                }
+            ],
+            "manualCustomerInvoices": [
+                {**payment, "customer": {"customerNumber": 1}, "customerInvoice": 7, "dueDate": "2026-04-30"}
+            ],
+        },
+    }
+    api.post("/journals/1/vouchers", json=voucher).raise_for_status()
+    for home in ("/journals/1/vouchers/2026-1", "/orders/drafts/1", "/invoices/drafts/1"):
+        api.post(
+            f"{home}/attachment/file", files={"file": ("a.pdf", b"%PDF-1.4", "application/pdf")}
+        ).raise_for_status()
+    return api
