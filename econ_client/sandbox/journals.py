@@ -7,7 +7,7 @@ from typing import Any
 
 from econ_client.sandbox import entries
 from econ_client.sandbox.agreement import Agreement
-from econ_client.sandbox.answers import Problem, Refused, Reply, invalid, not_found
+from econ_client.sandbox.answers import Problem, Refused, Reply, invalid, not_found, refuse
 from econ_client.sandbox.collections import Call, collect
 from econ_client.sandbox.filters import Property
 from econ_client.sandbox.links import encode_segment
@@ -109,6 +109,8 @@ def create_vouchers(agreement: Agreement, call: Call, journal: int) -> Reply:
     """POST /journals/:n/vouchers: one voucher or an array of them; always answered by an array."""
     _journal(agreement, journal)
     sent = call.body if isinstance(call.body, list) else [call.body]
+    if not sent:
+        raise refuse("vouchers", "At least one voucher is needed.", "E04042")
     found: list[list[Problem]] = []
     accepted = []
     for body in sent:
