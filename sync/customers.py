@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from datetime import datetime
 
 from cdc.keys import Key
 from econ_client import requests, wire
@@ -12,7 +14,7 @@ from econ_client.requests import WriteRequest
 from econ_client.search import normalised_cvr, normalised_email
 from mapping.plan import WantedCustomer
 from sync import writer
-from sync.compare import fingerprint
+from sync.compare import dump, fingerprint
 from sync.context import Context, Ended
 from sync.outcome import ParkedFor
 from sync.state.claims import Claim
@@ -32,15 +34,24 @@ def entity_of(wanted: WantedCustomer) -> Key:
     return Key("customer", "guest-" + hashlib.sha256(person.encode()).hexdigest()[:24])
 
 
-def ensure(context: Context, claim: Claim, wanted: WantedCustomer) -> int:
-    """The debtor's number. Raises `Ended` when people have to decide, and what a write raises."""
+def ensure(context: Context, claim: Claim, wanted: WantedCustomer, *, trusted_since: datetime | None = None) -> int:
+    """The debtor's number. Raises `Ended` when people have to decide, and what a write raises.
+
+    e-conomic gives the number of a deleted customer to the next one. With `trusted_since`, a link from before that time
+    is held against the debtor as it is now, and forgotten when it is somebody else by now.
+    """
     if wanted.number is not None:
         return wanted.number
     entity = entity_of(wanted)
     link = context.state.link(entity, ROLE)
     _same_identity(link, wanted)
     if link is not None and not _pending(context, entity):
-        return int(link.number)
+        recent = trusted_since is None or (link.created_at is not None and link.created_at >= trusted_since)
+        if recent or _still_them(link, context.economic.customer(int(link.number))):
+            return int(link.number)
+        context.fence()
+        if not context.observe:
+            context.state.delete_link(claim, entity, ROLE)
     with context.state.lock_natural_key(claim, "customer", wanted.natural_key, LOCK_TIMEOUT):
         link = context.state.link(entity, ROLE)
         for intent in context.state.open_intents(entity):
@@ -52,7 +63,7 @@ def ensure(context: Context, claim: Claim, wanted: WantedCustomer) -> int:
         if number is not None:
             context.fence()
             if not context.observe:
-                context.state.save_link(claim, _linked(entity, number, wanted))
+                context.state.save_link(claim, _linked(entity, number, wanted, found))
             return number
         unclear = context.state.last_unclear(entity, ROLE)
         writer.wait_for_lists(None if unclear is None else unclear.last_sent_at, context.now())
@@ -159,8 +170,34 @@ def _created(entity: Key, request: WriteRequest, answer: Answer, wanted: WantedC
     return _link(entity, answer.parse(CustomerAnswer), request, wanted)
 
 
-def _linked(entity: Key, number: int, wanted: WantedCustomer) -> Link:
-    return Link(entity=entity, role=ROLE, document="customer", number=str(number), identity=wanted.identity)
+def _linked(entity: Key, number: int, wanted: WantedCustomer, found: CustomerAnswer | None) -> Link:
+    return Link(
+        entity=entity,
+        role=ROLE,
+        document="customer",
+        number=str(number),
+        identity=wanted.identity,
+        answer=dump(_person(found or wanted.body)),
+    )
+
+
+def _person(customer: Customer) -> dict[str, str]:
+    """What tells one debtor from another."""
+    known = {
+        "email": normalised_email(customer.email or ""),
+        "cvr": normalised_cvr(customer.corporate_identification_number or ""),
+        "ean": customer.ean or "",
+        "name": customer.name.strip().casefold(),
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _still_them(link: Link, now: CustomerAnswer | None) -> bool:
+    """Whether a debtor is the one that was linked: one of e-mail, company number, EAN and name is as it was."""
+    if now is None:
+        return False
+    before: dict[str, str] = json.loads(link.answer or "{}")
+    return not before or any(value == before.get(name) for name, value in _person(now).items())
 
 
 def _link(entity: Key, customer: CustomerAnswer, request: WriteRequest, wanted: WantedCustomer) -> Link:
@@ -171,4 +208,5 @@ def _link(entity: Key, customer: CustomerAnswer, request: WriteRequest, wanted: 
         number=str(customer.customer_number),
         fingerprint=fingerprint(request.body),
         identity=wanted.identity,
+        answer=dump(_person(customer)),
     )

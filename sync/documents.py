@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from cdc.models import Order
@@ -18,6 +19,7 @@ from sync.drafts import Document, Drafts
 from sync.outcome import ParkedFor
 from sync.state.claims import Claim
 from sync.state.links import Link
+from sync.state.tasks import RETRIED
 
 NO_CUSTOMER, NO_PRODUCT = "E07060", "E07050"
 """e-conomic's codes for a document that names a debtor or a product which is not there."""
@@ -39,6 +41,7 @@ class Documents:
     token: str
     links: dict[str, Link]
     order: Order
+    started: datetime
     changed: bool = False
     _fresh: dict[str, Document] = field(default_factory=dict)
 
@@ -72,7 +75,7 @@ class Documents:
         if moved is not None:
             self._keep(self.made.of_found("order", self.token, moved, None))
         elif not any(one.kind in drafts.INVOICE_KINDS for one in found):
-            raise Ended(_removed(link))
+            self._removed(link)
         for wanted in plan.documents:
             one = drafts.choose(found, wanted.role, wanted, set())
             if one is not None and wanted.role not in self.links:
@@ -105,30 +108,35 @@ class Documents:
         if link is not None and link.document == "invoice_booked":
             _booked_as_wanted(link, wanted)
             return
-        customer = customers.ensure(self.context, self.claim, wanted.customer)
         if link is None:
-            self._write(wanted, drafts.create_request(wanted, customer))
+            self._create(wanted)
             return
         if link.document in ("order_sent", "order_archived"):
             return
-        request = drafts.update_request(wanted, customer, int(link.number), self.context.agreement.units)
-        if link.fingerprint == drafts.body_mark(request.body):
-            self._totals_as_wanted(link, wanted)
+        customer = customers.ensure(self.context, self.claim, wanted.customer)
+        units = self.context.agreement.units
+        request = drafts.update_request(wanted, customer, int(link.number), units)
+        as_sent = link.fingerprint == drafts.body_mark(request.body)
+        if as_sent and (link.net, link.vat, link.gross) == _amounts(wanted):
             return
         now = self._fresh.get(wanted.role) or drafts.read(self.context, link)
         if now is None:
-            self._follow(link, wanted)
+            if not self._follow(link, wanted):
+                self._create(wanted)
             return
-        if drafts.sent_as_is(request, now):
-            if not drafts.same_totals(now, wanted.expected):
-                raise Ended(booking.totals_differ(self.context, wanted, now))
+        if drafts.sent_as_is(request, now) and drafts.same_totals(now, wanted.expected):
             self._fresh[wanted.role] = now
             self._keep(self.made.link(link.role, link.document, int(link.number), now, wanted.reference, request.body))
             return
         self._unedited(link, now)
         if not link.profile_hash:
             raise Ended(drafts.not_ours(link, wanted))
-        self._write(wanted, request)
+        # also when it is just what was sent and its totals are wrong: e-conomic computes them anew
+        self._write(wanted, drafts.update_request(wanted, customer, int(link.number), units, now))
+
+    def _create(self, wanted: WantedDocument) -> None:
+        customer = customers.ensure(self.context, self.claim, wanted.customer, trusted_since=self.started)
+        self._write(wanted, drafts.create_request(wanted, customer))
 
     def remove(self, role: str, *, cancelled: bool) -> None:
         """Remove the draft of a role, if there is one that nobody works on."""
@@ -172,7 +180,9 @@ class Documents:
         if fresh is None:
             fresh = drafts.read(self.context, link)
             if fresh is None:
-                self._follow(link, wanted)
+                if not self._follow(link, wanted):
+                    self._create(wanted)
+                    self.book(wanted)
                 return
             self._unedited(link, fresh)
         self.links[wanted.role] = booking.book(self.context, self.claim, wanted, link, fresh, self.made)
@@ -201,17 +211,11 @@ class Documents:
             link = self.links[wanted.role]
             writer.write(self.context, self.claim, self.claim.key, wanted.role, drafts.delete_request(link), _nothing)
             self.links.pop(wanted.role)
-            raise Ended(_removed(link))
+            raise Ended(_not_made_again(link))
         there = answer.parse(DraftAnswer)
         self._fresh[wanted.role] = there
         if not drafts.same_totals(there, wanted.expected):
             raise Ended(booking.totals_differ(self.context, wanted, there))
-
-    def _totals_as_wanted(self, link: Link, wanted: WantedDocument) -> None:
-        if (link.net, link.vat, link.gross) != (wanted.expected.net, wanted.expected.vat, wanted.expected.gross):
-            now = self._fresh.get(wanted.role) or drafts.read(self.context, link)
-            if now is not None and not drafts.same_totals(now, wanted.expected):
-                raise Ended(booking.totals_differ(self.context, wanted, now))
 
     def _spared(self, role: str) -> bool:
         """Whether a look-up can be spared: this very state saw the order's INSERT and never wrote that document."""
@@ -251,15 +255,27 @@ class Documents:
         customers_ = booking.known_customers(self.context, instead) if instead else set()
         return drafts.choose_leaving(found, role, self.token, self.order.currency, totals, customers_)
 
-    def _follow(self, link: Link, wanted: WantedDocument) -> None:
-        """A linked draft is not where it was: booked or moved by somebody, or removed."""
+    def _follow(self, link: Link, wanted: WantedDocument) -> bool:
+        """A linked draft is not where it was: booked or moved by somebody (True), or removed and to be made again."""
         found = self.context.economic.find_by_reference(wanted.reference, drafts.kinds_of(wanted.role))
         one = drafts.choose(found, wanted.role, wanted, set())
         if one is None:
-            raise Ended(_removed(link))
+            self._removed(link)
+            return False
         moved = self._take(wanted, one)
         if moved.document == "invoice_booked":
             _booked_as_wanted(moved, wanted)
+        return True
+
+    def _removed(self, link: Link) -> None:
+        """Somebody removed a document: raise `Ended`, unless a person has asked to try again: then it is forgotten."""
+        if self.claim.reason != RETRIED:
+            raise Ended(_not_made_again(link))
+        self.context.fence()
+        if not self.context.observe:
+            self.context.state.delete_link(self.claim, link.entity, link.role)
+        self.links.pop(link.role, None)
+        self.changed = True
 
     def _take(self, wanted: WantedDocument, found: Found) -> Link:
         self._fresh[wanted.role] = found.document
@@ -305,12 +321,16 @@ def _booked_as_wanted(link: Link, wanted: WantedDocument) -> None:
         )
 
 
-def _removed(link: Link) -> ParkedFor:
+def _not_made_again(link: Link) -> ParkedFor:
     return ParkedFor(
         "removed_in_economic",
-        f"{drafts.name_of(link)} was removed in e-conomic. It is not made again. `tasks skip` when that was meant; "
-        "otherwise make the document by hand with the order's reference and `tasks retry`.",
+        f"{drafts.name_of(link)} was removed in e-conomic. It is not made again by itself: `tasks retry` makes it "
+        "again, `tasks skip` leaves it so.",
     )
+
+
+def _amounts(wanted: WantedDocument) -> tuple[Decimal, Decimal, Decimal]:
+    return wanted.expected.net, wanted.expected.vat, wanted.expected.gross
 
 
 def _cut_differently(booked: Sequence[Link]) -> ParkedFor:

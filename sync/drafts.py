@@ -11,7 +11,7 @@ from typing import Any
 from cdc.keys import Key
 from econ_client import requests, wire
 from econ_client.answers import Answer
-from econ_client.documents import BookedAnswer, Draft, DraftAnswer
+from econ_client.documents import BookedAnswer, Draft, DraftAnswer, Line
 from econ_client.requests import WriteRequest
 from econ_client.search import Found, Kind
 from mapping.plan import Amounts, WantedDocument
@@ -76,9 +76,17 @@ def create_request(wanted: WantedDocument, customer: int) -> WriteRequest:
     return requests.create_order_draft(body) if wanted.kind == "order_draft" else requests.create_invoice_draft(body)
 
 
-def update_request(wanted: WantedDocument, customer: int, number: int, units: Mapping[int, str]) -> WriteRequest:
-    """The write that replaces a draft by what is wanted now; `units` are the agreement's, by number."""
+def update_request(
+    wanted: WantedDocument, customer: int, number: int, units: Mapping[int, str], now: Document | None = None
+) -> WriteRequest:
+    """The write that replaces a draft by what is wanted now; `units` are the agreement's, by number.
+
+    A PUT clears what it leaves out: the cost prices of lines, which the profile does not own, are taken from `now`.
+    """
     body = body_of(wanted, customer)
+    if now is not None and len(now.lines) == len(body.lines):
+        lines = (_with_cost(line, there) for line, there in zip(body.lines, now.lines, strict=True))
+        body = body.model_copy(update={"lines": tuple(lines)})
     if wanted.kind == "order_draft":
         return requests.update_order_draft(number, body, units)
     return requests.update_invoice_draft(number, body)
@@ -86,7 +94,16 @@ def update_request(wanted: WantedDocument, customer: int, number: int, units: Ma
 
 def body_mark(body: bytes) -> str:
     """The fingerprint of what a body says, the same for the POST that creates a draft and the PUT that replaces it."""
-    return fingerprint(wire.encode(Draft.model_validate(wire.decode(body))))
+    draft = Draft.model_validate(wire.decode(body))
+    lines = tuple(line.model_copy(update={"unit_cost_price": None}) for line in draft.lines)
+    return fingerprint(wire.encode(draft.model_copy(update={"lines": lines})))
+
+
+def _with_cost(line: Line, there: Line) -> Line:
+    same = line.product is not None and line.product == there.product and line.unit_cost_price is None
+    if not same or there.unit_cost_price is None:
+        return line
+    return line.model_copy(update={"unit_cost_price": there.unit_cost_price.quantize(Decimal("0.01"))})
 
 
 def delete_request(link: Link) -> WriteRequest:
@@ -125,7 +142,7 @@ def unedited(link: Link, now: Document) -> None:
             ParkedFor(
                 "edited_in_economic",
                 f"{name_of(link)} was changed in e-conomic ({difference(known, picture(now))}). It is left as it is. "
-                "Finish it there by hand, or delete it there and `tasks retry`.",
+                "Finish it there by hand and `tasks skip`, or delete it there and `tasks retry` to have it made again.",
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ from sync import customers, drafts, products
 from sync.context import Context, Ended
 from sync.errors import SyncError
 from sync.outcome import ParkedFor
+from sync.state.links import Link
 
 
 class UnknownReference(SyncError):
@@ -68,7 +70,7 @@ def preview_order(context: Context, ref: str) -> Preview:
     preview.removals = [role for role in plan.removals if role in links]
     made: set[str] = set()
     for document in plan.documents:
-        _add_document(context, preview, document, made)
+        _add_document(context, preview, document, made, links.get(document.role))
     return preview
 
 
@@ -121,10 +123,17 @@ def _group(context: Context, wanted: WantedProduct) -> int:
     return wanted.body.product_group.product_group_number if wanted.body else 0
 
 
-def _add_document(context: Context, preview: Preview, document: WantedDocument, made: set[str]) -> None:
+def _add_document(
+    context: Context, preview: Preview, document: WantedDocument, made: set[str], stands: Link | None
+) -> None:
     customer = document.customer.number
+    booked = stands is not None and stands.document == "invoice_booked"
     try:
-        if customer is None:
+        if booked and stands is not None:
+            # what is booked stays; who it was booked on stands in it
+            customer = json.loads(stands.answer or "{}").get("customer", {}).get("customer_number", customer)
+            preview.skipped.append({"role": document.role, "reason": "already_booked"})
+        elif customer is None:
             link = context.state.link(customers.entity_of(document.customer), customers.ROLE)
             found = None if link else customers.find(context, document.customer)
             customer = int(link.number) if link else found.customer_number if found else None
@@ -132,10 +141,10 @@ def _add_document(context: Context, preview: Preview, document: WantedDocument, 
         if isinstance(ended.outcome, ParkedFor):
             preview.park(document.role, ended.outcome.reason, ended.outcome.advice)
         return
-    if customer is None and "customer" not in made:
+    if customer is None and not booked and "customer" not in made:
         made.add("customer")
         preview.documents.append(_customer(document.customer))
-    for product in document.products:
+    for product in () if booked else document.products:
         if product.body is None or product.number in made:
             continue
         made.add(product.number)
@@ -148,10 +157,11 @@ def _add_document(context: Context, preview: Preview, document: WantedDocument, 
             "kind": document.kind,
             "role": document.role,
             "body": wire.decode(wire.encode(body)),
-            "book": document.book,
+            "book": document.book and not booked,
             "expected": _amounts(document.expected),
             "magento": _amounts(document.magento),
             "pending": ["customer.customerNumber"] if customer is None else [],
+            **({"stands": drafts.name_of(stands)} if stands is not None else {}),
         }
     )
 

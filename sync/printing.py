@@ -60,6 +60,7 @@ def print_preview(preview: Preview) -> None:
     for document in preview.documents:
         body = document["body"]
         title = document["kind"] + (" (will be booked)" if document["book"] else "")
+        title += f" (stands as {document['stands']})" if "stands" in document else ""
         who = body.get("recipient", body).get("name") or body.get("productNumber", "")
         console.print(f"{title}: {who}", markup=False)
         if document["expected"] is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cdc.connect import Database
+from cdc.errors import BadDatabaseUrl
 from sync.errors import ConfigError
 
 ECONOMIC_API_URL = "https://restapi.e-conomic.com"
@@ -87,28 +90,45 @@ class Environment:
             self.problems.append(f"{name}={raw!r} is not a number")
             return default
         if not minimum <= value <= maximum:
-            self.problems.append(f"{name}={raw} must be between {minimum:g} and {maximum:g}")
+            self.problems.append(f"{name}={raw} must be between {minimum:.0f} and {maximum:.0f}")
             return default
         return value
 
+    def whole(self, name: str, default: int, *, minimum: int, maximum: int) -> int:
+        """A whole number within limits."""
+        value = self.number(name, default, minimum=minimum, maximum=maximum)
+        if value != int(value):
+            self.problems.append(f"{name}={self.text(name)} must be a whole number")
+            return default
+        return int(value)
+
     def database(self, name: str, value: str) -> str:
-        """Check the shape of a Magento URL without ever repeating its password."""
+        """Check a Magento URL without ever repeating its password."""
         if not value:
             return value
         try:
-            url = urlsplit(value)
-            port = url.port
-        except ValueError as error:
-            self.problems.append(f"{name}: {error}")
+            database = Database.parse(value)
+        except BadDatabaseUrl as error:
+            self.problems.append(f"{name}: {error}; wanted {error.hint}")
             return value
-        example = "mysql+pymysql://user:password@host:3306/database"
-        if url.scheme not in ("mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"):
-            self.problems.append(f"{name} starts with {url.scheme or 'nothing'}://, wanted {example}")
-        elif not url.hostname or not url.path.strip("/"):
-            self.problems.append(f"{name} lacks the host or the database name, wanted {example}")
-        elif port == 0:
-            self.problems.append(f"{name} names port 0")
+        if database.tls_ca:
+            self._certificate(f"{name}: its option ssl_ca", database.tls_ca)
         return value
+
+    def certificate(self, name: str) -> str | None:
+        """The path of a file with CA certificates that can be read; None when it is not set."""
+        file = self.text(name)
+        if file:
+            self._certificate(name, file)
+        return file or None
+
+    def _certificate(self, what: str, file: str) -> None:
+        try:
+            ssl.create_default_context(cafile=file)
+        except ssl.SSLError:
+            self.problems.append(f"{what}: {file} holds no certificate in PEM form")
+        except (OSError, ValueError) as error:
+            self.problems.append(f"{what}: cannot read {file}: {getattr(error, 'strerror', None) or error}")
 
     def check(self) -> None:
         """Raise one `ConfigError` that names every problem."""
@@ -140,7 +160,7 @@ def from_environment(variables: Mapping[str, str], *, needs: frozenset[str] = fr
         env.problems.append(f"LOG_FORMAT={log_format!r}: allowed are console and json")
     host = env.text("HTTP_HOST", "127.0.0.1")
     admin_token = env.text("ADMIN_TOKEN")
-    server_id = env.number("BINLOG_SERVER_ID", 0, minimum=1, maximum=4294967295)
+    server_id = env.whole("BINLOG_SERVER_ID", 0, minimum=1, maximum=4294967295)
     settings = Settings(
         database_url=database,
         binlog_url=env.database("MAGENTO_BINLOG_URL", env.text("MAGENTO_BINLOG_URL")) or database,
@@ -152,12 +172,12 @@ def from_environment(variables: Mapping[str, str], *, needs: frozenset[str] = fr
         agreement_grant_token=wanted("economic", "ECONOMIC_AGREEMENT_GRANT_TOKEN", "the agreement's grant token"),
         profile=wanted("profile", "PROFILE", "path of the shop's profile, or the name of a shipped one"),
         stop_timeout=env.number("STOP_TIMEOUT", 8, minimum=0, maximum=3600),
-        retention_days=int(env.number("RETENTION", 90, minimum=1, maximum=36500)),
-        parallelism=int(env.number("DELIVERY_PARALLELISM", 4, minimum=1, maximum=32)),
-        server_id=int(server_id) or None,
-        tls_ca=env.text("MAGENTO_TLS_CA") or None,
+        retention_days=env.whole("RETENTION", 90, minimum=1, maximum=36500),
+        parallelism=env.whole("DELIVERY_PARALLELISM", 4, minimum=1, maximum=32),
+        server_id=server_id or None,
+        tls_ca=env.certificate("MAGENTO_TLS_CA"),
         http_host=host,
-        http_port=int(env.number("HTTP_PORT", 8080, minimum=0, maximum=65535)),
+        http_port=env.whole("HTTP_PORT", 8080, minimum=0, maximum=65535),
         admin_token=admin_token,
         log_format=log_format,
     )

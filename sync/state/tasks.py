@@ -18,6 +18,9 @@ from sync.state.engine import Transaction
 TaskState = Literal["waiting", "running", "retry", "parked", "skipped"]
 STATES: Final[tuple[TaskState, ...]] = ("waiting", "running", "retry", "parked", "skipped")
 
+RETRIED: Final = "retried"
+"""A person wants it tried again: what was removed in e-conomic may be made again."""
+
 # what these say about the task is still true; on a waiting or running one it is only what the last outcome left
 _TELLING = ("retry", "parked", "skipped")
 
@@ -161,7 +164,7 @@ def retry(transaction: Transaction, which: TaskFilter) -> int:
             # a worker may still be busy with a task that was skipped under its hands
             due_at=case((free, literal(transaction.now, schema.UtcTime())), else_=task.c.lease_until),
             attempts=0,
-            reason="",
+            reason=RETRIED,
             advice="",
             error_code="",
             refused="",

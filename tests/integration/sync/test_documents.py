@@ -67,7 +67,7 @@ def test_a_new_guest_costs_at_most_six_writes_and_four_reads_from_placed_to_book
     assert len(desk.all("/invoices/booked")) == 2
     assert len(writes) == 5
     reads = [r for r in desk.journal() if r["method"] == "GET" and r["path"] != "/invoices/booked"]
-    assert len(reads) == 2
+    assert len(reads) == 3
 
 
 def test_an_order_that_jumps_to_complete_needs_no_draft_order(desk: Desk) -> None:
