@@ -48,7 +48,9 @@ class Reconcile:
         except CannotMap as cannot:
             return ParkedFor(cannot.reason, cannot.advice)
         made = Drafts(entity, identity, self.context.profile.fingerprint)
-        settled = resolve.settle_open(self.context, self.claim, entity, made)
+        settled = resolve.settle_open(
+            self.context, self.claim, entity, made, lambda link: self._still_wanted(order, links, link)
+        )
         if settled:
             links = self.context.state.links(entity)
         documents = Documents(self.context, self.claim, made, token, links, order, started, changed=settled)
@@ -124,6 +126,16 @@ class Reconcile:
             found = products.ensure_all(context, self.claim, missing)
             groups = {**groups, **found}
         return plan
+
+    def _still_wanted(self, order: Order, links: Mapping[str, Link], link: Link) -> bool:
+        """Whether the order, as it is now, wants the linked draft booked just as it was last sent."""
+        plan = self._plan(order, links)
+        wanted = next((one for one in plan.documents if one.role == link.role and one.book), None)
+        if plan.parked or wanted is None:
+            return False
+        customer = customers.ensure(self.context, self.claim, wanted.customer)
+        request = drafts.update_request(wanted, customer, int(link.number), self.context.agreement.units)
+        return link.fingerprint == drafts.body_mark(request.body)
 
     def _not_refused_already(self) -> None:
         claim = self.claim

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 from cdc.keys import Key
@@ -17,8 +18,13 @@ from sync.state.intents import Intent
 from sync.state.links import Link
 
 
-def settle_open(context: Context, claim: Claim, entity: Key, made: Drafts) -> bool:
+def settle_open(
+    context: Context, claim: Claim, entity: Key, made: Drafts, still_wanted: Callable[[Link], bool] = lambda _: True
+) -> bool:
     """Settle every open intent of an order; whether there was one.
+
+    `still_wanted` says whether a linked draft is to be booked just as it was last sent: booking is final, so one that
+    is in doubt is not sent again for an order that has changed meanwhile.
 
     Raises `Ended` when it is too early to tell, and what a write raises.
     """
@@ -30,7 +36,7 @@ def settle_open(context: Context, claim: Claim, entity: Key, made: Drafts) -> bo
         elif intent.request.method == "DELETE":
             _delete(context, claim, intent, link)
         elif intent.request.path == "/invoices/booked":
-            _booking(context, claim, intent, link, made)
+            _booking(context, claim, intent, link, made, still_wanted)
         else:
             _post(context, claim, intent, made)
     return bool(pending)
@@ -71,7 +77,14 @@ def _delete(context: Context, claim: Claim, intent: Intent, link: Link | None) -
         writer.resend(context, claim, intent, lambda _: None)
 
 
-def _booking(context: Context, claim: Claim, intent: Intent, link: Link | None, made: Drafts) -> None:
+def _booking(
+    context: Context,
+    claim: Claim,
+    intent: Intent,
+    link: Link | None,
+    made: Drafts,
+    still_wanted: Callable[[Link], bool],
+) -> None:
     if link is None:
         _give_up(context, claim, intent)
         return
@@ -79,6 +92,10 @@ def _booking(context: Context, claim: Claim, intent: Intent, link: Link | None, 
     if found:
         booked = made.of_found(intent.role, link.reference, found[0], None)
         writer.settle_found(context, claim, intent, booked, books=True)
+    elif intent.first_sent_at is not None and not still_wanted(link):
+        writer.not_observed(context, intent)
+        writer.wait_for_lists(intent.last_sent_at, context.now())
+        _give_up(context, claim, intent)
     elif writer.absent(context, claim, intent):
         writer.resend(context, claim, intent, lambda a: booked_link(a, link, made), books=True)
 
