@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from cdc.errors import MagentoError
 from cdc.keys import Kind
 from econ_client.errors import Ambiguous, EconomicError, NotAuthorised, Unavailable
 from sync import trouble
 from sync.context import CURRENT_KEY, Context, Ended, Observed
-from sync.errors import Fenced
+from sync.errors import Fenced, SyncError
 from sync.gate import Gate
 from sync.metrics import Metrics
 from sync.order import Reconcile
 from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
+from sync.preview import preview_order
 from sync.state.claims import Claim
 from sync.state.errors import ClaimLost, StateError
 
@@ -114,7 +116,7 @@ class Deliverer:
         except Ended as ended:
             outcome = ended.outcome
         except Observed as observed:
-            log.info("observe: %s %s would be sent: %s", claim.key, run.reference, observed.what)
+            self._show(claim, run.reference, observed.what)
             outcome = SkippedFor("observed")
         except Fenced as error:
             log.error("%s: %s", claim.key, error)
@@ -128,6 +130,15 @@ class Deliverer:
             return outcome, run.reference
         self._answered()
         return outcome, run.reference
+
+    def _show(self, claim: Claim, reference: str, first: str) -> None:
+        """`--observe`: every document that would be sent, with its totals; no names, no addresses."""
+        try:
+            told = preview_order(self.context, f"id:{claim.key.id}").told()
+        except (SyncError, EconomicError, MagentoError) as error:
+            told = [f"{first} (and what follows it: {type(error).__name__})"]
+        for document in told or [first]:
+            log.info("observe: %s %s would send %s", claim.key, reference, document)
 
     def _pace(self, error: Exception) -> None:
         """An outage or refused tokens stop everybody, not only this key."""

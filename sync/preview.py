@@ -43,6 +43,24 @@ class Preview:
             shown["removals"] = self.removals
         return shown
 
+    def told(self) -> list[str]:
+        """One line a document for a log: kind, number of lines, totals, whether it is booked; nothing about people."""
+        lines = []
+        for document in self.documents:
+            if "stands" in document and not document["book"]:
+                continue
+            said = str(document["kind"])
+            if document["expected"] is not None:
+                amounts = document["expected"]
+                said += f" with {len(document['body'].get('lines', ()))} lines, net {amounts['net']}"
+                said += f", VAT {amounts['vat']}, gross {amounts['gross']}"
+                said += ", and book it" if document["book"] else ""
+            elif document["kind"] == "product":
+                said += f" {document['body'].get('productNumber', '')}"
+            lines.append(said)
+        lines += [f"the deletion of the draft of `{role}`" for role in self.removals]
+        return lines
+
     def park(self, role: str, reason: str, advice: str) -> None:
         """Tell what cannot be made."""
         self.parked.append({"role": role, "reason": reason, "advice": advice})

@@ -47,6 +47,10 @@ class Orders:
         """As `Shop.order`."""
         return self.by_id.get(int(entity_id))
 
+    def find_order(self, ref: str) -> int | None:
+        """As `Shop.find_order`, for ``id:N``."""
+        return int(ref.removeprefix("id:"))
+
 
 class Desk:
     """One shop's delivery, one key at a time."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+
+import pytest
 
 from cdc.keys import Key
 from sync.outcome import Done, ParkedFor, Retry, SkippedFor, Unchanged
@@ -283,3 +286,17 @@ def test_what_observe_finds_in_the_books_is_left_to_a_later_run(desk_with: Calla
     desk.touch()
     assert desk.deliver() == SkippedFor("observed")
     assert desk.state.links(Key("order", "17")) == {}
+
+
+def test_observe_names_every_document_with_its_totals(
+    desk_with: Callable[..., Desk], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "magento_economic")
+    desk = desk_with(observe=True)
+    desk.orders.by_id[17] = replace(PLACED, state="complete", status="complete")
+    desk.place()
+    said = "\n".join(record.getMessage() for record in caplog.records)
+    assert "would send customer" in said
+    assert "would send product MUG-1" in said
+    assert f"gross {GROSS}, and book it" in said
+    assert "Anna" not in said
