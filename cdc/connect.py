@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pymysql
 import pymysql.cursors
@@ -26,6 +26,8 @@ Connection: TypeAlias = "pymysql.Connection[pymysql.cursors.Cursor]"
 SCHEMES = ("mysql+pymysql", "mysql", "mariadb+pymysql", "mariadb")
 CONNECT_TIMEOUT_SECONDS = 5
 EXAMPLE = "mysql+pymysql://user:password@host:3306/magento"
+ENCODE = "percent-encode @ / : # ? and % in the password (@ is %40, / is %2F, : is %3A, # is %23, ? is %3F, % is %25)"
+OPTIONS = ("unix_socket", "ssl_ca", "charset")
 
 # Server error numbers: https://mariadb.com/kb/en/mariadb-error-code-reference/ and MySQL's server error reference.
 _LOGIN = {1045, 1130, 1251, 1698, 1820, 1862, 2058, 2059, 3118, 4151}
@@ -57,31 +59,38 @@ class Database:
     def parse(cls, url: str, *, tls_ca: str | None = None) -> Database:
         """The database of a URL such as ``mysql+pymysql://user:password@host:3306/magento``.
 
-        Percent-encoding is undone. The query may hold ``unix_socket`` and ``ssl_ca``. Raises `BadDatabaseUrl`, whose
-        text repeats nothing of the URL.
+        Percent-encoding is undone. The query may hold ``unix_socket``, ``ssl_ca`` and ``charset=utf8mb4``. Raises
+        `BadDatabaseUrl`, whose text repeats nothing of the URL but the names of unknown options.
         """
         try:
             parts = urlsplit(url)
-            port = parts.port or 3306
-        except ValueError as error:
-            raise BadDatabaseUrl(
-                "The database URL cannot be parsed: its port or host is malformed", hint=EXAMPLE
-            ) from (error)
+            port = parts.port
+        except ValueError:
+            # the text of this error repeats what stands after the colon: it may be half a password
+            raise BadDatabaseUrl(f"the URL's port or host is malformed; {ENCODE}", hint=EXAMPLE) from None
         if parts.scheme not in SCHEMES:
-            raise BadDatabaseUrl("The database URL must begin with mysql+pymysql://", hint=EXAMPLE)
-        name = unquote(parts.path.lstrip("/"))
-        if not parts.username or not name:
-            missing = "a user" if not parts.username else "the database's name after the last slash"
-            raise BadDatabaseUrl(f"The database URL lacks {missing}", hint=EXAMPLE)
-        options = parse_qs(parts.query)
+            raise BadDatabaseUrl("the URL must begin with mysql+pymysql://", hint=EXAMPLE)
+        path = parts.path.removeprefix("/").removesuffix("/")
+        if "@" in path or "/" in path or "@" in parts.query or parts.fragment:
+            raise BadDatabaseUrl(f"what stands after the host is no database name; {ENCODE}", hint=EXAMPLE)
+        options = _options(parts.query)
+        missing = {
+            "the user": parts.username,
+            "the host": parts.hostname or options.get("unix_socket"),
+            "the database name after the last slash": unquote(path),
+        }
+        if lacking := [what for what, found in missing.items() if not found]:
+            raise BadDatabaseUrl(f"the URL lacks {' and '.join(lacking)}", hint=EXAMPLE)
+        if port == 0:
+            raise BadDatabaseUrl("the URL names port 0", hint=EXAMPLE)
         return cls(
             host=parts.hostname or "127.0.0.1",
-            port=port,
-            user=unquote(parts.username),
+            port=port or 3306,
+            user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
-            database=name,
-            unix_socket=options.get("unix_socket", [None])[0],
-            tls_ca=tls_ca or options.get("ssl_ca", [None])[0],
+            database=unquote(path),
+            unix_socket=options.get("unix_socket"),
+            tls_ca=tls_ca or options.get("ssl_ca"),
         )
 
     def __str__(self) -> str:
@@ -106,6 +115,21 @@ class Database:
         if self.tls_ca:
             options |= {"ssl_ca": self.tls_ca, "ssl_verify_cert": True, "ssl_verify_identity": True}
         return options
+
+
+def _options(query: str) -> dict[str, str]:
+    """The options of a URL's query. Raises `BadDatabaseUrl` naming those that nobody reads."""
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if unknown := sorted(set(options) - set(OPTIONS)):
+        names = ", ".join(f"`{name[:30]}`" if name.isidentifier() else "one that is no name" for name in unknown)
+        raise BadDatabaseUrl(
+            f"the URL has unknown options after the question mark: {names}; known are unix_socket, ssl_ca and"
+            f" charset=utf8mb4 (if the ? belongs to the password, {ENCODE})",
+            hint=EXAMPLE,
+        )
+    if options.get("charset", "utf8mb4").lower() != "utf8mb4":
+        raise BadDatabaseUrl("the URL's option `charset` can only be utf8mb4: everything is read so", hint=EXAMPLE)
+    return {name: value for name, value in options.items() if value}
 
 
 def connect(

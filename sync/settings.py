@@ -112,7 +112,7 @@ class Environment:
             self.problems.append(f"{name}: {error}; wanted {error.hint}")
             return value
         if database.tls_ca:
-            self._certificate(f"{name}: its option ssl_ca", database.tls_ca)
+            self._certificate(f"{name}: the option ssl_ca", database.tls_ca)
         return value
 
     def certificate(self, name: str) -> str | None:

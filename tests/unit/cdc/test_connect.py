@@ -65,3 +65,43 @@ def test_errors_become_this_rooms_words(error: Exception, kind: type[MagentoErro
     assert type(found) is kind
     assert found.retryable is retryable
     assert "u@h:3306/d" in str(found)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql+pymysql://u:hid/den@h/d",
+        "mysql+pymysql://u:12/hidden@h/d",
+        "mysql+pymysql://u:hid@den/hidden@h/d",
+        "mysql+pymysql://u:hidden#x@h/d",
+        "mysql+pymysql://u:hid@d?hidden@h/d",
+        "mysql+pymysql://u:hid@d#hidden@h/d",
+    ],
+)
+def test_a_password_that_is_not_percent_encoded_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(BadDatabaseUrl, match=r"percent-encode @ / : .* in the password") as caught:
+        Database.parse(url)
+    assert "hid" not in str(caught.value)
+    assert "den" not in str(caught.value)
+
+
+def test_an_encoded_name_may_hold_what_divides_a_url() -> None:
+    assert Database.parse("mysql://u:p@h/a%40b%2Fc").database == "a@b/c"
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("sslmode=require&charset=utf8mb4", r"unknown options .*: `sslmode`; known are unix_socket, ssl_ca"),
+        ("ssl_cert=/a&unix_sokcet=/b", "`ssl_cert`, `unix_sokcet`"),
+        ("charset=latin1", "`charset` can only be utf8mb4"),
+    ],
+)
+def test_options_that_nobody_reads_are_refused_by_name(query: str, says: str) -> None:
+    with pytest.raises(BadDatabaseUrl, match=says):
+        Database.parse(f"mysql+pymysql://u:p@h/d?{query}")
+
+
+def test_a_socket_needs_no_host() -> None:
+    database = Database.parse("mysql+pymysql://u:p@/d?unix_socket=/run/mysqld.sock&charset=utf8mb4")
+    assert (database.unix_socket, database.database) == ("/run/mysqld.sock", "d")
