@@ -258,11 +258,12 @@ def _tables_there(settings: Settings) -> tuple[list[str], str]:
             pass
         else:
             return sorted(name for name in READS if layout.has(name)), ""
+    optional = sorted(name for name, reads in READS.items() if reads.optional)
     remark = (
-        "-- The shop's database could not be asked which tables it has.\n"
-        "-- Leave out the lines for tables that it lacks: inventory_* without multi-source inventory.\n"
+        "-- The shop's database could not be asked which tables it has. Not every shop has these, and the last lines\n"
+        f"-- are theirs; error 1146 there does no harm: {', '.join(optional)}.\n"
     )
-    return sorted(READS), remark
+    return [*sorted(set(READS) - set(optional)), *optional], remark
 
 
 def sandbox(port: int, seed: str, switches: dict[str, Any], file: str | None = None) -> None:
