@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup servers demo test lint types bench clean
+.PHONY: help setup servers demo test lint types contract bench clean
 
 help: ## show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,10 @@ lint: $(STAMP) ## ruff and the layers between the rooms
 
 types: $(STAMP) ## mypy, strict
 	@$(RUN)/mypy
+
+contract: $(STAMP) ## what e-conomic answers, as a table: against the sandbox, or ECONOMIC_API_URL=... (WRITE=1 writes)
+	@CONTRACT=$(if $(ECONOMIC_API_URL),1) WRITE=$(WRITE) ECONOMIC_API_URL=$(ECONOMIC_API_URL) \
+		$(RUN)/python -m pytest -q -rs tests/contract
 
 bench: $(STAMP) servers ## commit-to-invoice times, throughput and memory of the whole service
 	@$(RUN)/python -m tests.bench.run
