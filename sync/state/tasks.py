@@ -128,14 +128,18 @@ def counts(transaction: Transaction) -> dict[TaskState, int]:
 
 
 def oldest_waiting(transaction: Transaction) -> timedelta | None:
-    """How long the oldest task that is due has waited; None when none is."""
+    """How long the oldest task that is due has waited; None when none is.
+
+    One that rested, such as a parked one that is retried by hand, waits from then on.
+    """
     task = schema.task.c
     waits = or_(
         and_(task.state == "waiting", task.due_at <= transaction.now),
         task.state.in_(("retry", "running")),
     )
+    began = case((task.state == "waiting", task.due_at), else_=task.first_seen)
     first: datetime | None = transaction.connection.execute(
-        select(func.min(task.first_seen, type_=schema.UtcTime())).where(task.shop == transaction.shop, waits)
+        select(func.min(began, type_=schema.UtcTime())).where(task.shop == transaction.shop, waits)
     ).scalar_one()
     return None if first is None else max(transaction.now - first, timedelta(0))
 
@@ -168,7 +172,6 @@ def retry(transaction: Transaction, which: TaskFilter) -> int:
             advice="",
             error_code="",
             refused="",
-            first_seen=transaction.now,
         )
     )
     return changed.rowcount

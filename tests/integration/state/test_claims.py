@@ -179,6 +179,19 @@ def test_retry_by_hand_forgets_what_was_refused(state: State) -> None:
     assert claims[order(1)].refused == ""
 
 
+def test_retry_by_hand_keeps_when_it_was_first_seen_and_waits_anew(state: State, clock: Clock) -> None:
+    changed(state, order(1))
+    seen = clock.now
+    state.finish(taken(state), PARKED)
+    clock.move(3 * 86_400)
+    state.retry([order(1)])
+    clock.move(30)
+    assert state.oldest_waiting() == timedelta(seconds=30)
+    row = state.task(order(1))
+    assert row is not None
+    assert row.first_seen == seen
+
+
 def test_skipped_by_hand_stays_so_whatever_changes(state: State) -> None:
     changed(state, order(1))
     assert state.skip([order(1)], by="Anna") == 1
