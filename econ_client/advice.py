@@ -60,11 +60,16 @@ ROLE = (
     "The app lacks a role (Sales for customers, products and invoices; Bookkeeping for accounts) or the agreement a "
     "module. Roles are fixed when the app is created: use an app with the right ones, or order the module."
 )
+ORDERS = (
+    "Or e-conomic takes no orders from apps here: agreements with the inventory module (Lager) may refuse them. For no "
+    "draft orders, leave the row `then: order` out of the profile's `when`; invoices are made as before."
+)
 LOOK_UP = "Nothing is sent again before it is known whether e-conomic carried it out."
-LATER = "It is tried again by itself."
+LATER = "The service tries again by itself; a command has to be repeated."
+READ_AGAIN = f"It was only read, nothing was changed. {LATER}"
 URL = "Check ECONOMIC_API_URL, and proxies on the way: the answer did not come from e-conomic."
 FILE = "Attach a smaller file of a kind that e-conomic takes."
-UNREACHED = "Nothing was sent. It is tried again by itself; check ECONOMIC_API_URL and the network if it stays."
+UNREACHED = f"Nothing was sent. Check ECONOMIC_API_URL, the network and proxies on the way if it stays. {LATER}"
 CERTIFICATE = "The certificate was not accepted: check the host's CA certificates, its clock, and proxies on the way."
 
 _NOUNS = {
@@ -91,6 +96,17 @@ def advise(code: str, path: str = "") -> str:
     """What to do about one code; empty when the code is not known."""
     text = _BY_CODE.get(code) or next((text for prefix, text in _RANGES if code.startswith(prefix)), "")
     return text.replace("{What}", _noun(path))
+
+
+def unanswered(method: str) -> str:
+    """What follows when it is unknown whether e-conomic carried a call out."""
+    return READ_AGAIN if method == "GET" else LOOK_UP
+
+
+def forbidden(method: str, path: str, code: str) -> str:
+    """What to do about a 403: by its code, else about the role; about draft orders, which some agreements refuse."""
+    told = advise(code) or ROLE
+    return f"{told} {ORDERS}" if method != "GET" and f"{path}/".startswith("/orders/") else told
 
 
 def advise_all(code: str, problems: Iterable[Problem], hint: str = "") -> str:

@@ -319,7 +319,9 @@ class _Exchange:
     def _lost(self, failure: str, what: str) -> None:
         self.failure = failure
         self.error = Ambiguous(
-            f"{self.method} {self.path} was sent, but e-conomic {what}.", status=self.status, advice=advice.LOOK_UP
+            f"{self.method} {self.path} was sent, but e-conomic {what}.",
+            status=self.status,
+            advice=advice.unanswered(self.method),
         )
 
 

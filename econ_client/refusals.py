@@ -29,7 +29,7 @@ def refusal(
     try under the same idempotency key is still being worked on; e-conomic does not document it.
     """
     said = problems.read(body)
-    kind, told = _judge(path, status, body, said)
+    kind, told = _judge(method, path, status, body, said)
     error = kind(
         _sentence(method, path, status, body, said),
         status=status,
@@ -44,24 +44,24 @@ def refusal(
     return error
 
 
-def _judge(path: str, status: int, body: bytes, said: Said) -> tuple[type[EconomicError], str]:
+def _judge(method: str, path: str, status: int, body: bytes, said: Said) -> tuple[type[EconomicError], str]:
     codes = {said.code, *(problem.code for problem in said.problems)}
     if status == 429:
         return RateLimited, advice.LATER
     if status == 401 or "E02250" in codes or (status == 403 and path == "/self"):
         return NotAuthorised, advice.advise("E02250") if "E02250" in codes else advice.TOKENS
     if status >= 500 and status != NOT_IMPLEMENTED:
-        return Ambiguous, advice.LOOK_UP
+        return Ambiguous, advice.unanswered(method)
     if status == CONFLICT and "UpdateConflict" not in codes:
-        return Ambiguous, advice.LOOK_UP
+        return Ambiguous, advice.unanswered(method)
     if status < 400 or status == TIMED_OUT_AT_SERVER:
-        return Ambiguous, advice.URL if status < 400 else advice.LOOK_UP
+        return Ambiguous, advice.URL if status < 400 else advice.unanswered(method)
     if status == 404:
         return (NotFound, advice.advise_all("E06000", said.problems)) if said.own else (Ambiguous, advice.URL)
     if status == 403:
         if _is_page(body):
             return Ambiguous, advice.URL
-        return Forbidden, advice.advise(said.telling_code) or advice.ROLE
+        return Forbidden, advice.forbidden(method, path, said.telling_code)
     return Rejected, advice.advise_all(said.code, said.problems, said.hint) if said.json else advice.URL
 
 

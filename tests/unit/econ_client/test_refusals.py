@@ -133,3 +133,29 @@ def test_unknown_codes_fall_back_to_e_conomics_own_hint() -> None:
     assert advice.advise("E99999") == ""
     assert advice.advise_all("E99999", [], "Do it so.") == "Do it so."
     assert advice.advise_all("E99999", []) == "Correct the order or the profile, then retry."
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/orders/drafts"), ("PUT", "/orders/drafts/7")])
+def test_refused_draft_orders_come_with_the_way_to_do_without(method: str, path: str) -> None:
+    error = refusal(method, path, 403, own(403, errorCode="AccessDeniedAgreementMissingModules"))
+    assert isinstance(error, Forbidden)
+    assert "inventory module" in error.advice
+    assert "leave the row `then: order` out of the profile's `when`" in error.advice
+    assert "leave the row" in refusal(method, path, 403, own(403)).advice
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/orders/drafts"), ("POST", "/invoices/drafts")])
+def test_what_else_is_forbidden_does_not_speak_of_orders(method: str, path: str) -> None:
+    assert refusal(method, path, 403, own(403)).advice == advice.ROLE
+
+
+@pytest.mark.parametrize("status", [408, 409, 500, 503])
+def test_what_was_only_read_needs_no_look_up(status: int) -> None:
+    assert refusal("GET", "/self", status, b"").advice == advice.READ_AGAIN
+    assert refusal("POST", "/customers", status, b"").advice == advice.LOOK_UP
+
+
+def test_advice_for_later_is_true_of_commands_too() -> None:
+    """A service tries again, a command has ended."""
+    for text in (advice.LATER, advice.READ_AGAIN, advice.UNREACHED):
+        assert "The service tries again by itself; a command has to be repeated." in text
