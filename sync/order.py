@@ -128,14 +128,17 @@ class Reconcile:
         return plan
 
     def _still_wanted(self, order: Order, links: Mapping[str, Link], link: Link) -> bool:
-        """Whether the order, as it is now, wants the linked draft booked just as it was last sent."""
+        """Whether the order, as it is now, wants the linked draft booked as it stands; True when it stands no more."""
+        now = drafts.read(self.context, link)
+        if now is None:
+            return True
         plan = self._plan(order, links)
         wanted = next((one for one in plan.documents if one.role == link.role and one.book), None)
         if plan.parked or wanted is None:
             return False
         customer = customers.ensure(self.context, self.claim, wanted.customer)
         request = drafts.update_request(wanted, customer, int(link.number), self.context.agreement.units)
-        return link.fingerprint == drafts.body_mark(request.body)
+        return drafts.sent_as_is(request, now) and drafts.same_totals(now, wanted.expected)
 
     def _not_refused_already(self) -> None:
         claim = self.claim
