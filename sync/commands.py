@@ -274,10 +274,3 @@ def sandbox(port: int, seed: str, switches: dict[str, Any], file: str | None = N
         serve(port, seed, switches, file=file)
     except (OSError, ValueError) as error:
         raise ConfigError(f"the sandbox cannot start on port {port}: {error}") from error
-
-
-def demo(orders: int, *, keep: bool, seed: int | None) -> int:
-    """The throwaway world; its exit code."""
-    from sync.demo.world import run_demo
-
-    return run_demo(orders, keep=keep, seed=seed)
