@@ -286,7 +286,9 @@ def sandbox(port: int, seed: str, file: str | None, **switches: Any) -> None:
 def demo(orders: int, keep: bool, seed: int | None) -> None:
     """A whole throwaway world: database, sandbox, service, and orders coming in."""
     with _told():
-        sys.exit(commands.demo(orders, keep=keep, seed=seed))
+        from sync.demo.world import run_demo
+
+        sys.exit(run_demo(orders, keep=keep, seed=seed))
 
 
 if __name__ == "__main__":
