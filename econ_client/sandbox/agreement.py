@@ -19,6 +19,7 @@ from econ_client.sandbox.wire import Doc
 
 TOKENS = ("demo", "demo")
 BASE_CURRENCY = "DKK"
+_REFERENCE = ("references.other",)
 
 _LOOKUP_ERRORS = {
     "paymentTerms": ("payment-terms", "paymentTermsNumber", "PaymentTerms", "E07080"),
@@ -57,16 +58,18 @@ class Agreement:
         self.switches = self._first_switches
         self.changes = Changes()
         seen = self.changes
-        self.customers: Table[int] = Table(self.clock, self._list_delay, seen.customer)
+        self.customers: Table[int] = Table(
+            self.clock, self._list_delay, seen.customer, ("email", "corporateIdentificationNumber")
+        )
         self.contacts: Table[tuple[int, int]] = Table(self.clock, self._list_delay)
         self.locations: Table[tuple[int, int]] = Table(self.clock, self._list_delay)
         self.products: Table[str] = Table(self.clock, self._list_delay, seen.product)
         self.prices: Table[tuple[str, str]] = Table(self.clock, self._list_delay)
         self.orders: dict[str, Table[int]] = {
-            name: Table(self.clock, self._list_delay, seen.order) for name in ("drafts", "sent", "archived")
+            name: Table(self.clock, self._list_delay, seen.order, _REFERENCE) for name in ("drafts", "sent", "archived")
         }
-        self.drafts: Table[int] = Table(self.clock, self._list_delay)
-        self.booked: Table[int] = Table(self.clock, self._list_delay, seen.invoice)
+        self.drafts: Table[int] = Table(self.clock, self._list_delay, None, _REFERENCE)
+        self.booked: Table[int] = Table(self.clock, self._list_delay, seen.invoice, _REFERENCE)
         self.sent: Table[int] = Table(self.clock, self._list_delay)
         self.vouchers: Table[tuple[int, str]] = Table(self.clock, self._list_delay)
         self.entries: Table[int] = Table(self.clock, self._list_delay)

@@ -52,8 +52,15 @@ def list_all(agreement: Agreement, call: Call, kind: str = "booked", customer: i
         kinds = {"paid": not open_, "unpaid": open_, "overdue": open_ and late, "not-due": open_ and not late}
         return kinds.get(kind, True) and customer in (None, doc["customer"]["customerNumber"])
 
-    rows = [row for row in agreement.booked.listed() if belongs(row[1])]
-    return collect(call, rows, PROPERTIES, lambda doc: show(agreement, doc, call.base, lines=False))
+    rows = None
+    if kind != "booked" or customer is not None:
+        rows = [row for row in agreement.booked.listed() if belongs(row[1])]
+    return collect(
+        call,
+        agreement.booked if rows is None else rows,
+        PROPERTIES,
+        lambda doc: show(agreement, doc, call.base, lines=False),
+    )
 
 
 def get(agreement: Agreement, call: Call, number: int) -> Reply:

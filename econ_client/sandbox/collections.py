@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from econ_client.sandbox.answers import Refused, Reply
-from econ_client.sandbox.filters import Properties, parse_filter, parse_sort
+from econ_client.sandbox.filters import Properties, hinted_filter, parse_sort
+from econ_client.sandbox.table import Table
 from econ_client.sandbox.wire import Doc
 
 MAX_PAGE = 1000
@@ -39,32 +40,44 @@ class Call:
 
 def collect(
     call: Call,
-    rows: Iterable[tuple[Any, Doc]],
+    rows: Iterable[tuple[Any, Doc]] | Table[Any],
     properties: Properties,
     show: Callable[[Doc], Doc],
     *,
     create: str | None = None,
 ) -> Reply:
-    """The page that `call` asks for. `show` renders one stored document for a collection.
+    """The page that `call` asks for. `rows`: (key, document), or a whole table. `show` renders a stored document.
 
     `create`: the description of the POST, for collections that carry metaData.
     """
     skip, size = _page(call.query)
-    everything = list(rows)
-    found = everything
-    if filtering := call.query.get("filter"):
-        predicate = parse_filter(filtering, properties)
-        found = [row for row in everything if predicate(row[1])]
-    found = sorted(found, key=lambda row: row[0])
+    found, total = _found(call.query.get("filter"), rows, properties)
+    found.sort(key=lambda row: row[0])
     for get, descending in reversed(parse_sort(call.query["sort"], properties) if call.query.get("sort") else []):
         found.sort(key=lambda row: _order(get(row[1])), reverse=descending)
     page = [show(doc) for _, doc in found[skip * size : (skip + 1) * size]]
     doc: Doc = {"collection": page}
     if create:
         doc["metaData"] = {"create": {"description": create, "href": call.url, "httpMethod": "post"}}
-    doc["pagination"] = _pagination(call, skip, size, len(found), len(everything))
+    doc["pagination"] = _pagination(call, skip, size, len(found), total)
     doc["self"] = _address(call, None)
     return Reply(200, doc)
+
+
+def _found(
+    filtering: str | None, rows: Iterable[tuple[Any, Doc]] | Table[Any], properties: Properties
+) -> tuple[list[tuple[Any, Doc]], int]:
+    """(what the filter finds, how many there are without it)."""
+    predicate, hint = hinted_filter(filtering, properties) if filtering else (None, None)
+    if isinstance(rows, Table):
+        if predicate and hint and (few := rows.narrowed(*hint)) is not None:
+            return [row for row in few if predicate(row[1])], rows.listed_count()
+        everything = rows.listed()
+    else:
+        everything = list(rows)
+    if predicate is None:
+        return everything, len(everything)
+    return [row for row in everything if predicate(row[1])], len(everything)
 
 
 def _order(value: Any) -> tuple[bool, Any]:

@@ -122,8 +122,8 @@ def actions(what: str, href: str) -> Doc:
 
 def list_all(agreement: Agreement, call: Call) -> Reply:
     """GET /customers."""
-    rows = agreement.customers.listed()
-    return collect(call, rows, PROPERTIES, lambda doc: show(doc, call.base), create="Create a new customer.")
+    table = agreement.customers
+    return collect(call, table, PROPERTIES, lambda doc: show(doc, call.base), create="Create a new customer.")
 
 
 def get(agreement: Agreement, call: Call, number: int) -> Reply:

@@ -15,13 +15,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from econ_client.sandbox.answers import Refused
-from econ_client.sandbox.wire import Doc
+from econ_client.sandbox.wire import Doc, getter
 
 Predicate = Callable[[Doc], bool]
+Hint = tuple[str, str]
+"""(property, text that it must hold, case folded): what every document that a filter finds has."""
 _OPERATOR = re.compile(r"([^$()]+)\$([a-z]+):")
 _OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "like", "in", "nin")
 _ESCAPABLE = "$()*,[]"
 _WILDCARD = "*"
+_APART = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,14 @@ def filter_error(reason: str, properties: Properties) -> Refused:
 
 def parse_filter(text: str, properties: Properties) -> Predicate:
     """A predicate over stored documents. Raises Refused (400, or 500 for what breaks the real service)."""
-    return _Parser(text, properties).parse()
+    return hinted_filter(text, properties)[0]
+
+
+def hinted_filter(text: str, properties: Properties) -> tuple[Predicate, Hint | None]:
+    """`parse_filter` with a hint, if the filter gives one."""
+    parser = _Parser(text, properties)
+    predicate = parser.parse()
+    return predicate, parser.hint
 
 
 class _Parser:
@@ -71,6 +81,7 @@ class _Parser:
         self.text = text
         self.properties = properties
         self.at = 0
+        self.hint: Hint | None = None
 
     def parse(self) -> Predicate:
         predicate = self.alternatives()
@@ -91,6 +102,7 @@ class _Parser:
         parts = [self.conjunction()]
         while self.accept("$or:"):
             parts.append(self.conjunction())
+            self.hint = None
         return parts[0] if len(parts) == 1 else lambda doc: any(part(doc) for part in parts)
 
     def conjunction(self) -> Predicate:
@@ -192,6 +204,7 @@ class _Parser:
             if known.kind != "text":
                 raise self.error(f"The operator $like: is not allowed on property '{name}'.")
             matches = _like(value.characters)
+            self.hint = (name, _longest(value.characters).casefold())
             return lambda doc: matches(get(doc) or "")
         wanted = self.operand(known, value.text)
         fold = known.kind == "text"
@@ -203,6 +216,8 @@ class _Parser:
             return found.casefold() if fold and isinstance(found, str) else found
 
         if operator == "eq":
+            if fold:
+                self.hint = (name, wanted)
             return lambda doc: held(doc) == wanted
         if operator == "ne":
             return lambda doc: held(doc) != wanted
@@ -220,19 +235,12 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def getter(name: str) -> Callable[[Doc], Any]:
-    """Reads a dotted property of a stored document; None when it is absent."""
-    steps = name.split(".")
-    if len(steps) == 1:
-        return lambda doc: doc.get(name)
-
-    def get(doc: Doc) -> Any:
-        found: Any = doc
-        for step in steps:
-            found = found.get(step) if isinstance(found, dict) else None
-        return found
-
-    return get
+def _longest(characters: tuple[str | None, ...]) -> str:
+    """The longest stretch without a wildcard or a class, which every match holds as it stands."""
+    if "[" in characters:
+        return ""
+    text = "".join(_APART if character is None else character for character in characters)
+    return max(text.split(_APART), key=len)
 
 
 def _like(characters: tuple[str | None, ...]) -> Callable[[str], bool]:

@@ -38,10 +38,15 @@ def show(agreement: Agreement, doc: Doc, base: str, *, lines: bool = True) -> Do
 
 def list_all(agreement: Agreement, call: Call, customer: int | None = None) -> Reply:
     """GET /invoices/drafts, and /customers/:n/invoices/drafts."""
-    rows = agreement.drafts.listed()
+    rows = None
     if customer is not None:
-        rows = [row for row in rows if row[1]["customer"]["customerNumber"] == customer]
-    return collect(call, rows, PROPERTIES, lambda doc: show(agreement, doc, call.base, lines=False))
+        rows = [row for row in agreement.drafts.listed() if row[1]["customer"]["customerNumber"] == customer]
+    return collect(
+        call,
+        agreement.drafts if rows is None else rows,
+        PROPERTIES,
+        lambda doc: show(agreement, doc, call.base, lines=False),
+    )
 
 
 def get(agreement: Agreement, call: Call, number: int) -> Reply:

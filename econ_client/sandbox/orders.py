@@ -41,8 +41,8 @@ def show(agreement: Agreement, doc: Doc, base: str, state: str, *, lines: bool =
 def list_all(agreement: Agreement, call: Call, state: str) -> Reply:
     """GET /orders/drafts|sent|archived."""
     properties = PROPERTIES if state == "archived" else _WITH_UPDATED
-    rows = agreement.orders[state].listed()
-    return collect(call, rows, properties, lambda doc: show(agreement, doc, call.base, state, lines=False))
+    table = agreement.orders[state]
+    return collect(call, table, properties, lambda doc: show(agreement, doc, call.base, state, lines=False))
 
 
 def get(agreement: Agreement, call: Call, state: str, number: int) -> Reply:

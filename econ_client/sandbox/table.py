@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from econ_client.sandbox.clock import Clock
-from econ_client.sandbox.wire import Doc
+from econ_client.sandbox.textindex import TextIndex
+from econ_client.sandbox.wire import Doc, getter
 
 K = TypeVar("K", int, str, tuple[int, int], tuple[int, str], tuple[str, str])
 Watch = Callable[[K, Doc | None, Doc | None], None]
@@ -17,16 +18,24 @@ class Table(Generic[K]):
     """Documents by key. A stored document is never changed in place: `put` replaces it.
 
     Single look-ups see every write at once; `listed` sees it after `delay()` seconds.
-    `version` counts the writes. `watch` is called with (key, before, after) of each.
+    `version` counts the writes. `watch` is called with (key, before, after) of each. `searched` names text properties
+    that collections are often searched by.
     """
 
-    def __init__(self, clock: Clock, delay: Callable[[], float], watch: Watch[K] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        delay: Callable[[], float],
+        watch: Watch[K] | None = None,
+        searched: tuple[str, ...] = (),
+    ) -> None:
         self._clock = clock
         self._delay = delay
         self._watch: Watch[K] | None = watch
         self.version = 0
         self._rows: dict[K, Doc] = {}
         self._listed: dict[K, Doc] = {}
+        self._indexes: dict[str, TextIndex[K]] = {name: TextIndex(getter(name)) for name in searched}
         self._unseen: deque[tuple[float, K, Doc | None]] = deque()
 
     def __contains__(self, key: object) -> bool:
@@ -64,6 +73,18 @@ class Table(Generic[K]):
         self._reveal()
         return list(self._listed.items())
 
+    def narrowed(self, name: str, needle: str) -> list[tuple[K, Doc]] | None:
+        """What a collection shows and whose property `name` may hold `needle` (case folded); None without an index."""
+        self._reveal()
+        index = self._indexes.get(name)
+        keys = index.candidates(needle) if index else None
+        return None if keys is None else [(key, self._listed[key]) for key in keys]
+
+    def listed_count(self) -> int:
+        """How many a collection shows."""
+        self._reveal()
+        return len(self._listed)
+
     def free_number(self: Table[int], first: int = 1) -> int:
         """One above the highest, so that the highest number is given again after its document was deleted."""
         number = max(self._rows, default=first - 1) + 1
@@ -81,7 +102,11 @@ class Table(Generic[K]):
         before = self._clock.monotonic() - self._delay()
         while self._unseen and self._unseen[0][0] <= before:
             _, key, doc = self._unseen.popleft()
-            if doc is None:
-                self._listed.pop(key, None)
-            else:
+            before_doc = self._listed.pop(key, None) if doc is None else self._listed.get(key)
+            if doc is not None:
                 self._listed[key] = doc
+            for index in self._indexes.values():
+                if before_doc is not None:
+                    index.remove(key, before_doc)
+                if doc is not None:
+                    index.add(key, doc)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import simplejson
@@ -19,3 +20,18 @@ def dumps(value: Any) -> bytes:
     """Compact UTF-8 JSON; half a surrogate pair becomes a question mark."""
     text: str = simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace")
+
+
+def getter(name: str) -> Callable[[Doc], Any]:
+    """Reads a dotted property of a stored document; None when it is absent."""
+    steps = name.split(".")
+    if len(steps) == 1:
+        return lambda doc: doc.get(name)
+
+    def get(doc: Doc) -> Any:
+        found: Any = doc
+        for step in steps:
+            found = found.get(step) if isinstance(found, dict) else None
+        return found
+
+    return get
