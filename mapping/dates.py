@@ -39,7 +39,14 @@ def invoice_date(order: Order, invoices: Sequence[Invoice]) -> datetime.date:
 
 
 def is_live(order: Order, since: datetime.date | dict[str, str] | None) -> bool:
-    """Whether the order lies on or after the go-live line.
+    """Whether the order lies on or after the go-live line; see `is_after`."""
+    return is_after(since, order.store, order.increment_id, order.created_at)
+
+
+def is_after(
+    since: datetime.date | dict[str, str] | None, store: Store, increment_id: str, created_at: datetime.datetime
+) -> bool:
+    """Whether an order of a store view lies on or after the go-live line `since`.
 
     Dates are compared with the local date of `created_at`; increment ids by their digits, per store code, where a
     store without an entry is not live.
@@ -47,9 +54,9 @@ def is_live(order: Order, since: datetime.date | dict[str, str] | None) -> bool:
     if since is None:
         return False
     if isinstance(since, datetime.date):
-        return local_date(order.created_at, order.store) >= since
-    first = since.get(order.store.code)
-    return first is not None and _number(order.increment_id) >= _number(first)
+        return local_date(created_at, store) >= since
+    first = since.get(store.code)
+    return first is not None and _number(increment_id) >= _number(first)
 
 
 def _number(increment_id: str) -> int:

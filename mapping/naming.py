@@ -43,6 +43,43 @@ class NamedNumber(NamedTuple):
     path: str
 
 
+class NamedStore(NamedTuple):
+    """A store view's code that the profile names, and where it stands."""
+
+    code: str
+    file: str
+    line: int
+    path: str
+
+
+def named_stores(tree: Tree) -> Iterator[NamedStore]:
+    """Every store view that a profile names: overrides, go-live lines per store, maps over `store.code`."""
+    for where, table in _tables(tree, ()):
+        for code, child in table.items():
+            if not code:
+                continue  # orders of a store view that was deleted
+            yield NamedStore(code, child.mark.file, child.mark.line, shown((*where, code)))
+
+
+def _tables(tree: Tree, where: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], dict[str, Tree]]]:
+    """The tables whose keys are store views' codes, and where they stand."""
+    if isinstance(tree.value, list):
+        for i, item in enumerate(tree.value):
+            yield from _tables(item, (*where, i))
+    elif isinstance(tree.value, dict):
+        over = tree.value.get("map")
+        for step, child in tree.value.items():
+            codes = (*where, step) == ("stores",) or (where[-1:] == ("orders",) and step == "since")
+            if over is not None and step == "to":
+                codes = isinstance(over.value, str) and over.value.strip() in _STORE_CODES
+            if codes and isinstance(child.value, dict):
+                yield (*where, step), child.value
+            yield from _tables(child, (*where, step))
+
+
+_STORE_CODES = ("store.code", "order.store.code")
+
+
 def naming_problems(
     settings: Settings, tree: Tree, own: Tree, wrong: frozenset[tuple[Step, ...]] = frozenset()
 ) -> Iterator[Problem]:

@@ -16,11 +16,11 @@ from mapping.compiled import Rules, compile_rules
 from mapping.filters import text_of
 from mapping.inheritance import merge, read_chain, shipped_names
 from mapping.mistakes import problems_of
-from mapping.naming import NamedNumber, named_numbers, naming_problems
+from mapping.naming import NamedNumber, NamedStore, named_numbers, named_stores, naming_problems
 from mapping.profile_yaml import Problem, ProfileError, Step, Tree
 from mapping.settings import PER_STORE, Settings
 
-__all__ = ["NamedNumber", "Problem", "Profile", "ProfileError", "load_profile", "shipped_names"]
+__all__ = ["NamedNumber", "NamedStore", "Problem", "Profile", "ProfileError", "load_profile", "shipped_names"]
 
 _ROUNDS = 5
 
@@ -38,6 +38,7 @@ class Profile:
     _rules: Rules
     _by_store: Mapping[str, Rules]
     _numbers: tuple[NamedNumber, ...]
+    _stores: tuple[NamedStore, ...] = ()
 
     @property
     def booking(self) -> bool:
@@ -64,6 +65,10 @@ class Profile:
     def numbers(self) -> tuple[NamedNumber, ...]:
         """Everything that the profile names in the agreement, with the place where it stands."""
         return self._numbers
+
+    def stores(self) -> tuple[NamedStore, ...]:
+        """Every store view's code that the profile names, with the place where it stands."""
+        return self._stores
 
 
 def load_profile(named: str | Path) -> Profile:
@@ -96,6 +101,7 @@ def load_profile(named: str | Path) -> Profile:
         _rules=rules[""],
         _by_store={code: r for code, r in rules.items() if code},
         _numbers=tuple(dict.fromkeys(numbers)),
+        _stores=tuple(named_stores(tree)),
     )
 
 

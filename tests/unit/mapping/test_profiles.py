@@ -247,3 +247,31 @@ def test_numbers_tell_where_each_stands(tmp_path: Path) -> None:
     assert {kind for kind, _ in named} == {
         "layout", "payment_terms", "unit", "customer_group", "product_group", "vat_zone", "product",
     }  # fmt: skip
+
+
+def test_store_views_are_named_with_their_place(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "stores.yaml",
+        """\
+        extends: sandbox
+        orders:
+          since: {default: "000000123", en: "2000000001"}
+        numbers:
+          layout: {map: order.store.code, to: {dk: 1}, default: 1}
+          payment_terms: {map: order.payment.method, to: {checkmo: 1}, default: 1}
+        stores:
+          se:
+            orders: {since: 2026-12-01}
+          no: {}
+        """,
+    )
+    named = [(store.code, store.line, store.path) for store in load_profile(path).stores()]
+    assert sorted(named, key=lambda place: place[1:]) == [
+        ("default", 3, "orders.since.default"),
+        ("en", 3, "orders.since.en"),
+        ("dk", 5, "numbers.layout.to.dk"),
+        ("se", 8, "stores.se"),
+        ("no", 10, "stores.no"),
+    ]
+    assert load_profile("sandbox").stores() == ()
