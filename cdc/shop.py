@@ -20,6 +20,7 @@ from cdc.load_product import load_product
 from cdc.models import Customer, Order, Product, Store
 from cdc.pool import Pool
 from cdc.position import TransactionStart
+from cdc.shared_numbers import OrderHead, SharedNumber, find_shared_number
 from cdc.snapshot import LogOf, Snapshot, Snapshots, open_session
 from cdc.stores import References, load_references
 
@@ -135,6 +136,18 @@ class Shop:
         """The store views by id, without Magento's own ``admin``."""
         references = self._load(self._references_in)
         return tuple(store for store_id, store in sorted(references.stores.items()) if store_id)
+
+    def shared_number(self, mark: Callable[[str], str], counts: Callable[[OrderHead], bool]) -> SharedNumber:
+        """Orders of several store views whose increment ids are the same behind the same mark.
+
+        `mark` gives a store view's prefix by its code, that of deleted ones by ""; `counts` says which orders matter.
+        Takes 10 seconds at most.
+        """
+        return self._load(
+            lambda snapshot, layout: find_shared_number(
+                snapshot, layout, self._references_in(snapshot, layout), mark, counts
+            )
+        )
 
     def forget(self) -> None:
         """Drop what is kept of layout, settings, stores, groups and attributes: they have changed."""
