@@ -30,6 +30,8 @@ from econ_client.slots import Slots
 
 LIVE_URL = "https://restapi.e-conomic.com"
 LARGEST_BODY = 64 * 2**20
+SHORTEST_SECRET = 8
+"""Shorter tokens are public ones (``demo``), and words of their own."""
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _TOKEN = re.compile(r"[!-~]+")
@@ -226,6 +228,14 @@ class Economic(Reads):
                 asked = self.pace.answered(exchange.status, exchange.headers, reached=exchange.reached)
         return self._ended(exchange, ms, asked)
 
+    def _masked(self, body: bytes) -> bytes:
+        """An error's body without the tokens, which proxies and e-conomic itself may repeat."""
+        for name in ("X-AppSecretToken", "X-AgreementGrantToken"):
+            token = self._http.headers[name].encode()
+            if len(token) >= SHORTEST_SECRET:
+                body = body.replace(token, b"...")
+        return body
+
     def _ended(self, exchange: _Exchange, ms: float, asked: float | None) -> Answer:
         headers = exchange.headers
         log_id = headers.get("x-requestid") or headers.get("cf-ray", "")
@@ -236,7 +246,7 @@ class Economic(Reads):
                 exchange.method,
                 exchange.path,
                 exchange.status,
-                exchange.body,
+                self._masked(exchange.body),
                 log_id=log_id,
                 from_cache=from_cache,
                 retry_after=asked,
