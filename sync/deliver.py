@@ -19,6 +19,7 @@ from sync.metrics import Metrics
 from sync.order import Reconcile
 from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
 from sync.preview import preview_order
+from sync.state.changes import Klass
 from sync.state.claims import Claim
 from sync.state.errors import ClaimLost, StateError
 
@@ -32,6 +33,11 @@ RECONCILED: tuple[Kind, ...] = ("order",)
 
 LONGEST_PAUSE = 0.5
 """Seconds after which a worker without work looks again, if nobody has rung."""
+
+BACKFILL_SHARE = 0.6
+"""Share of the day's fair use from which backfills wait for the next day: the rest is for live orders."""
+
+LIVE = tuple(klass for klass in Klass if klass is not Klass.BACKFILL)
 
 AMBIGUOUS_IN_A_ROW = 5
 """So many unanswered calls in a row, over all keys, are an outage: everybody waits for the probe."""
@@ -54,6 +60,7 @@ class Deliverer:
         self.metrics = metrics
         self._may_work = may_work
         self._unanswered = 0
+        self._backfills_wait = False
         self._counting = threading.Lock()
 
     def run(self, name: str, stop: threading.Event) -> None:
@@ -74,9 +81,10 @@ class Deliverer:
         if self._may_work():
             bell.wait(heard, LONGEST_PAUSE)
             return
-        claim = self.context.state.claim(name, LEASE, kinds=RECONCILED)
+        classes = self._classes()
+        claim = self.context.state.claim(name, LEASE, classes=classes, kinds=RECONCILED)
         if claim is None:
-            bell.wait(heard, self._pause())
+            bell.wait(heard, self._pause() if Klass.BACKFILL in classes else LONGEST_PAUSE)
         else:
             self.one(claim, stop)
 
@@ -154,6 +162,19 @@ class Deliverer:
                 self.gate.close("economic_unreachable", str(error))
         elif isinstance(error, EconomicError):
             self._answered()
+
+    def _classes(self) -> tuple[Klass, ...]:
+        """Live orders always; backfills only while their share of the day's calls lasts."""
+        spent = self.context.economic.pace.room_today(BACKFILL_SHARE) == 0
+        with self._counting:
+            told, self._backfills_wait = self._backfills_wait, spent
+        if spent and not told:
+            log.warning(
+                "backfills wait for the next day (UTC): they have used their %.0f%% of the calls that e-conomic's fair "
+                "use allows a day; live orders go on",
+                BACKFILL_SHARE * 100,
+            )
+        return LIVE if spent else tuple(Klass)
 
     def _answered(self) -> None:
         with self._counting:

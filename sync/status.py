@@ -6,10 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from econ_client.pace import FAIR_USE
 from sync.state.state import State
-
-FAIR_USE = 50_000
-"""Calls that e-conomic's fair use allows an agreement in 24 hours."""
 
 _NOTE = "service"
 _FRESH = timedelta(seconds=10)
