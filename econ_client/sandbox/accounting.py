@@ -24,16 +24,22 @@ _BODY = Object({"fromDate": Day(), "toDate": Day()}, ("fromDate", "toDate"))
 _YEARS = {"year": Property(), "fromDate": Property("date"), "toDate": Property("date")}
 _PERIODS = {"periodNumber": Property("number"), "fromDate": Property("date"), "toDate": Property("date")}
 _ENTRIES = {
-    "account.accountNumber": Property("number"),
-    "amount": Property("number"),
+    **dict.fromkeys(("amount", "amountInBaseCurrency", "remainder", "remainderInBaseCurrency"), Property("number")),
+    **dict.fromkeys(("quantity1", "quantity2", "unit1.unitNumber", "unit2.unitNumber"), Property("number")),
+    **dict.fromkeys(
+        ("customer.customerNumber", "supplier.supplierNumber", "costType.costTypeNumber"), Property("number")
+    ),
+    "supplier.supplierGroup.supplierGroupNumber": Property("number", sortable=False),
+    "project.projectNumber": Property("number", sortable=False),
+    "supplierInvoiceNumber": Property(),
     "date": Property("date"),
+    "dueDate": Property("date"),
     "entryNumber": Property("number"),
     "entryType": Property(),
     "currency": Property(),
     "text": Property(),
     "voucherNumber": Property("number"),
 }
-_TOTALS = {"account.accountNumber": Property("number")}
 DEBTORS, VAT = 5600, 6902
 
 
@@ -112,13 +118,25 @@ def list_totals(agreement: Agreement, call: Call, year: str, period: int | None 
     def shown(doc: Doc) -> Doc:
         number = doc["account"]["accountNumber"]
         account = {"accountNumber": number, "self": f"{call.base}/accounts/{number}"}
-        return {**doc, "account": account, "self": f"{call.url}?filter=account.accountNumber%24eq%3a{number}"}
+        return {**doc, "account": account, "self": f"{account['self']}/accounting-years/{encode_segment(year)}/totals"}
 
     rows = []
-    for number, (account, _) in enumerate(sorted(agreement.lookups["accounts"].rows())):
+    for number, (account, _) in enumerate(sorted(agreement.lookups["accounts"].rows(), key=lambda row: row[0])):
         total: Doc = {"totalInBaseCurrency": sums[account], "account": {"accountNumber": account}}
         rows.append((number, {**total, "fromDate": within["fromDate"], "toDate": within["toDate"]}))
-    return collect(call, rows, _TOTALS, shown)
+    return collect(call, rows, {}, shown)
+
+
+def account_totals(agreement: Agreement, call: Call, account: int, year: str) -> Reply:
+    """GET /accounts/:a/accounting-years/:y/totals: the account's row of the year."""
+    within = _year(agreement, year)
+    if account not in agreement.lookups["accounts"]:
+        raise not_found()
+    posted = (doc for doc in _posted(agreement) if doc["account"]["accountNumber"] == account)
+    amounts = [doc["amountInBaseCurrency"] for doc in posted if within["fromDate"] <= doc["date"] <= within["toDate"]]
+    total: Doc = {"totalInBaseCurrency": sum(amounts, Decimal("0.00"))}
+    total |= {"account": {"accountNumber": account, "self": f"{call.base}/accounts/{account}"}}
+    return Reply(200, {**total, "fromDate": within["fromDate"], "toDate": within["toDate"], "self": call.url})
 
 
 def _posted(agreement: Agreement) -> Iterator[Doc]:

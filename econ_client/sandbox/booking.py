@@ -18,6 +18,9 @@ PROPERTIES = {
     **drafts.COMMON_PROPERTIES,
     "recipient.vatZone.vatZoneNumber": Property("number"),
 }
+_WITHOUT_RATE = {name: known for name, known in PROPERTIES.items() if name != "exchangeRate"}
+"""Of the paid, unpaid, overdue and not-due lists."""
+_CUSTOMERS = {name: known for name, known in _WITHOUT_RATE.items() if name != "recipient.vatZone.vatZoneNumber"}
 _BODY = Object(
     {
         "draftInvoice": Ref("draftInvoiceNumber", Integer(1, 999_999_999)),
@@ -58,7 +61,7 @@ def list_all(agreement: Agreement, call: Call, kind: str = "booked", customer: i
     return collect(
         call,
         agreement.booked if rows is None else rows,
-        PROPERTIES,
+        _CUSTOMERS if customer is not None else PROPERTIES if kind == "booked" else _WITHOUT_RATE,
         lambda doc: show(agreement, doc, call.base, lines=False),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from econ_client.sandbox.agreement import Agreement
 from econ_client.sandbox.answers import Reply, not_found
 from econ_client.sandbox.collections import Call, collect
-from econ_client.sandbox.filters import Property
+from econ_client.sandbox.filters import Properties, Property
 from econ_client.sandbox.links import linked_parts
 from econ_client.sandbox.table import Table
 from econ_client.sandbox.validation import Array, Choice, Flag, Integer, Object, Ref, Text, checked
@@ -16,11 +16,15 @@ from econ_client.sandbox.wire import Doc
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """A collection below a customer: `home` in the address, `key` the number's name, `body` what it takes."""
+    """A collection below a customer: `home` in the address, `key` the number's name, `body` what it takes.
+
+    `properties`: what may be filtered and sorted by.
+    """
 
     home: str
     key: str
     body: Object
+    properties: Properties
 
     def table(self, agreement: Agreement) -> Table[tuple[int, int]]:
         """Keyed by (customer, number)."""
@@ -35,8 +39,7 @@ class Below:
         """GET the collection."""
         self._customer(agreement, customer)
         rows = [(key[1], doc) for key, doc in self.table(agreement).listed() if key[0] == customer]
-        properties = {self.key: Property("number"), "sortKey": Property("number")}
-        return collect(call, rows, properties, lambda doc: self.show(doc, call.base))
+        return collect(call, rows, self.properties, lambda doc: self.show(doc, call.base))
 
     def get(self, agreement: Agreement, call: Call, customer: int, number: int) -> Reply:
         """GET one."""
@@ -96,6 +99,10 @@ CONTACTS = Below(
         },
         required=("name",),
     ),
+    {
+        **dict.fromkeys(("customerContactNumber", "sortKey", "customer.customerNumber"), Property("number")),
+        **dict.fromkeys(("name", "email", "phone", "eInvoiceId"), Property()),
+    },
 )
 LOCATIONS = Below(
     "delivery-locations",
@@ -112,4 +119,9 @@ LOCATIONS = Below(
             "sortKey": Integer(1),
         }
     ),
+    {
+        **dict.fromkeys(("deliveryLocationNumber", "sortKey"), Property("number")),
+        **dict.fromkeys(("address", "postalCode", "city", "country"), Property()),
+        "barred": Property("flag", sortable=False),
+    },
 )

@@ -68,12 +68,17 @@ def line_templates(agreement: Agreement, call: Call, number: int) -> Reply:
     """GET /customers/:n/templates/invoiceline: one for each product."""
     _customer(agreement, number)
 
-    def shown(doc: Doc) -> Doc:
-        product = {"productNumber": doc["productNumber"]}
-        line: Doc = {"description": doc["name"], "product": product}
-        return {**linked_parts(line, call.base), "self": f"{call.url}/{encode_segment(doc['productNumber'])}"}
+    def shown(line: Doc) -> Doc:
+        return {
+            **linked_parts(line, call.base),
+            "self": f"{call.url}/{encode_segment(line['product']['productNumber'])}",
+        }
 
-    return collect(call, agreement.products.listed(), {"productNumber": Property()}, shown)
+    rows = [
+        (product, {"description": doc["name"], "product": {"productNumber": product}})
+        for product, doc in agreement.products.listed()
+    ]
+    return collect(call, rows, {"description": Property(), "product.productNumber": Property()}, shown)
 
 
 def line_template(agreement: Agreement, call: Call, number: int, product: str) -> Reply:

@@ -73,6 +73,13 @@ PROPERTIES = {
     "account.accountNumber": Property("number"),
     "currency.code": Property(),
     "voucher.voucherNumber": Property("number"),
+    "supplier.supplierNumber": Property("number"),
+    "contraAccount.accountNumber": Property("number"),
+    "contraVatAccount.vatCode": Property(),
+    "contraVatAmount": Property("number"),
+    "employee.employeeNumber": Property("number"),
+    "exchangeRate": Property("number"),
+    "amountDefaultCurrency": Property("number"),
 }
 
 

@@ -24,7 +24,7 @@ _BODY = Object(
     required=("accountingYear",),
 )
 _SCHEMA = "https://restapi.e-conomic.com/schema/journals.journalNumber.vouchers.post.schema.json"
-PROPERTIES = {"voucherNumber": Property("number"), "accountingYear.year": Property()}
+PROPERTIES: dict[str, Property] = {}
 _TEMPLATES = ("financeVoucher", "manualCustomerInvoice")
 
 

@@ -73,6 +73,7 @@ def _department(part: Doc) -> int:
 
 
 _name = {"name": Property()}
+_barred = Property("flag", sortable=False)
 LOOKUPS = (
     Lookup(
         "customer-groups",
@@ -80,33 +81,38 @@ LOOKUPS = (
         ("customers",),
         {"customerGroupNumber": Property("number"), **_name},
     ),
-    Lookup("vat-zones", "vatZoneNumber", (), {"vatZoneNumber": Property("number"), **_name}),
-    Lookup("payment-terms", "paymentTermsNumber", (), {"paymentTermsNumber": Property("number"), **_name}),
-    Lookup("layouts", "layoutNumber", (), {"layoutNumber": Property("number"), **_name}),
-    Lookup("units", "unitNumber", ("products",), {"unitNumber": Property("number"), **_name}),
-    Lookup("departments", "departmentNumber", (), {"departmentNumber": Property("number"), **_name}),
+    Lookup("vat-zones", "vatZoneNumber"),
+    Lookup("payment-terms", "paymentTermsNumber"),
+    Lookup("layouts", "layoutNumber"),
+    Lookup("units", "unitNumber", ("products",)),
+    Lookup("departments", "departmentNumber", (), {"departmentNumber": Property("number"), **_name, "barred": _barred}),
     Lookup(
         "employees",
         "employeeNumber",
         ("customers", "draftInvoices", "bookedInvoices"),
-        {"employeeNumber": Property("number"), **_name, "barred": Property("flag", sortable=False)},
+        {
+            "employeeNumber": Property("number"),
+            **_name,
+            "barred": _barred,
+            "employeeGroup.employeeGroupNumber": Property("number"),
+        },
     ),
     Lookup(
         "accounts",
         "accountNumber",
         ("accountingYears",),
-        {"accountNumber": Property("number"), **_name, "barred": Property("flag", sortable=False)},
+        {"accountNumber": Property("number"), **_name, "barred": _barred},
     ),
     Lookup(
         "product-groups",
         "productGroupNumber",
         (),
-        {"productGroupNumber": Property("number"), **_name},
+        {},
         lambda agreement, doc, base: products.group(agreement, doc["productGroupNumber"], base),
     ),
-    Lookup("currencies", "code", (), {"code": Property(), **_name, "isoNumber": Property()}),
-    Lookup("vat-accounts", "vatCode", (), {"vatCode": Property(), **_name}),
-    Lookup("payment-types", "paymentTypeNumber", (), {"paymentTypeNumber": Property("number"), **_name}),
+    Lookup("currencies", "code"),
+    Lookup("vat-accounts", "vatCode"),
+    Lookup("payment-types", "paymentTypeNumber"),
     Lookup("journals", "journalNumber", (), {"journalNumber": Property("number"), **_name}, journals.show),
     Lookup(
         "departmental-distributions",
@@ -116,6 +122,11 @@ LOOKUPS = (
         _distribution,
     ),
 )
+_SALES_ACCOUNTS: Properties = {
+    **{f"salesAccount.{name}": Property() for name in ("accountType", "debitCredit", "name")},
+    **{f"salesAccount.{name}": Property("number") for name in ("accountNumber", "balance")},
+    **{f"salesAccount.{name}": Property("flag") for name in ("barred", "blockDirectEntries")},
+}
 _ACCOUNTS = next(lookup for lookup in LOOKUPS if lookup.home == "accounts")
 _ZONES = next(lookup for lookup in LOOKUPS if lookup.home == "vat-zones")
 
@@ -143,21 +154,20 @@ def sales_accounts(agreement: Agreement, call: Call, group: int) -> Reply:
     """GET /product-groups/:g/sales-accounts: one row per VAT zone."""
     if group not in agreement.lookups["product-groups"]:
         raise not_found()
+    accounts, zones = agreement.lookups["accounts"], agreement.lookups["vat-zones"]
     rows = [
-        (zone, {"account": account, "zone": zone})
+        (zone, {"salesAccount": accounts.get(account) or {}, "vatZone": zones.get(zone) or {}})
         for (number, zone), account in agreement.sales_accounts.items()
         if number == group
     ]
 
     def show(row: Doc) -> Doc:
-        account = agreement.lookups["accounts"].get(row["account"]) or {}
-        zone = agreement.lookups["vat-zones"].get(row["zone"]) or {}
         return {
-            "salesAccount": _ACCOUNTS.show(agreement, account, call.base),
-            "vatZone": _ZONES.show(agreement, zone, call.base),
+            "salesAccount": _ACCOUNTS.show(agreement, row["salesAccount"], call.base),
+            "vatZone": _ZONES.show(agreement, row["vatZone"], call.base),
         }
 
-    return collect(call, rows, {}, show)
+    return collect(call, rows, _SALES_ACCOUNTS, show)
 
 
 def group_customers(agreement: Agreement, call: Call, group: int) -> Reply:
@@ -173,7 +183,8 @@ def employee_customers(agreement: Agreement, call: Call, employee: int) -> Reply
     _employee(agreement, employee)
     wanted = {"employeeNumber": employee}
     rows = [row for row in agreement.customers.listed() if row[1].get("salesPerson") == wanted]
-    return collect(call, rows, customers.PROPERTIES, lambda doc: customers.show(doc, call.base))
+    properties = {name: known for name, known in customers.PROPERTIES.items() if name != "barred"}
+    return collect(call, rows, properties, lambda doc: customers.show(doc, call.base))
 
 
 def employee_invoices(agreement: Agreement, call: Call, employee: int, kind: str) -> Reply:

@@ -19,7 +19,7 @@ _BODY = Object(
     },
     required=("price", "currency"),
 )
-PROPERTIES = {"price": Property("number"), "currency.code": Property()}
+PROPERTIES = {"price": Property("number"), "currency.code": Property(), "product.productNumber": Property()}
 _SCHEMA = "products.productNumber.pricing.currency-specific-sales-prices"
 
 

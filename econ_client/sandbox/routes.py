@@ -168,6 +168,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "employee-groups/:n", lookups.employee_group),
     ("GET", "vat-types/:n", lookups.vat_type),
     ("GET", "accounts/:n/accounting-years", lookups.account_years),
+    ("GET", "accounts/:n/accounting-years/:t/totals", accounting.account_totals),
     ("GET", "units/:n/products", lookups.unit_products),
     ("GET", "accounting-years", accounting.list_years),
     ("POST", "accounting-years", accounting.create_year),
