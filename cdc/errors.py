@@ -5,6 +5,7 @@ MagentoError
 ├── BadDatabaseUrl           the URL is not mysql+pymysql://user:password@host:port/database
 ├── LoginRefused             user, password or host refused
 ├── SchemaMissing            the database, a table or a column that is needed is not there
+│   └── WrongPrefix          Magento's tables are there, under another prefix
 ├── BadServerSettings        a setting or grant that would lose or garble changes
 ├── AmbiguousReference       what a person typed names several entities
 ├── NotReached               (retryable) the snapshot does not yet show the task's transaction
@@ -46,6 +47,10 @@ class LoginRefused(MagentoError):
 
 class SchemaMissing(MagentoError):
     """A database, table or column that is needed is not there."""
+
+
+class WrongPrefix(SchemaMissing):
+    """Magento's tables have another prefix than the one that was given."""
 
 
 class BadServerSettings(MagentoError):

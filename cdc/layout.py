@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from cdc.columns import READS
-from cdc.errors import SchemaMissing
+from cdc.errors import SchemaMissing, WrongPrefix
 
 Edition = Literal["magento2", "commerce", "magento1"]
 
@@ -89,8 +89,8 @@ def table_missing(schema: str, table: str) -> SchemaMissing:
 def detect_layout(reader: Reader, prefix: str = "") -> Layout:
     """Look at the database behind `reader` and say what it holds.
 
-    Raises `SchemaMissing`, naming the table (and column) that is needed and not there. Magento 1 is recognised and
-    returned with edition ``magento1``; `require_supported` refuses it.
+    Raises `SchemaMissing`, naming the table (and column) that is needed and not there, or `WrongPrefix`. Magento 1 is
+    recognised and returned with edition ``magento1``; `require_supported` refuses it.
     """
     schema = reader.rows("SELECT DATABASE() AS name")[0]["name"]
     if not schema:
@@ -137,8 +137,8 @@ def _require(reader: Reader, schema: str, prefix: str, found: Mapping[str, Mappi
             if reads.optional:
                 continue
             error = table_missing(schema, f"{prefix}{table}")
-            if table == "sales_order":
-                error.hint = _prefix_hint(reader, schema, prefix) or error.hint
+            if table == "sales_order" and (others := _other_prefixes(reader, schema, prefix)):
+                raise WrongPrefix(str(error), hint=_prefix_hint(others))
             raise error
         for column in reads.needed:
             if column not in found[table]:
@@ -148,15 +148,21 @@ def _require(reader: Reader, schema: str, prefix: str, found: Mapping[str, Mappi
                 )
 
 
-def _prefix_hint(reader: Reader, schema: str, prefix: str) -> str:
+def _other_prefixes(reader: Reader, schema: str, prefix: str) -> list[str]:
+    """Prefixes, shortest first, under which Magento's order tables are there."""
     rows = reader.rows(
         "SELECT table_name AS t FROM information_schema.tables WHERE table_schema = %s"
-        " AND table_name LIKE %s ORDER BY LENGTH(table_name) LIMIT 3",
-        (schema, "%sales\\_order"),
+        " AND (table_name LIKE %s OR table_name LIKE %s)",
+        (schema, "%sales\\_order", "%sales\\_order\\_item"),
     )
-    others = [row["t"].removesuffix("sales_order") for row in rows]
-    others = [other for other in others if other != prefix]
-    if not others:
-        return ""
-    known = " or ".join(f"{other!r}" for other in others)
-    return f"the database has tables with the prefix {known}: set MAGENTO_TABLE_PREFIX"
+    names = {row["t"] for row in rows}
+    found = {name.removesuffix("sales_order") for name in names if f"{name}_item" in names}
+    return sorted(found - {prefix}, key=lambda other: (len(other), other))[:3]
+
+
+def _prefix_hint(prefixes: list[str]) -> str:
+    if prefixes == [""]:
+        return "the database's tables have no prefix: unset MAGENTO_TABLE_PREFIX"
+    known = " or ".join(f"the prefix {other!r}" if other else "no prefix" for other in prefixes)
+    fix = f"set MAGENTO_TABLE_PREFIX={prefixes[0]}" if len(prefixes) == 1 else "set or unset MAGENTO_TABLE_PREFIX"
+    return f"the database has tables with {known}: {fix}"

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from cdc.errors import SchemaMissing
+from cdc.errors import SchemaMissing, WrongPrefix
 from cdc.shop import Shop
 from sync.demo.mariadb import PrivateMariaDB
 from tests.integration.cdc.load_world import World
@@ -39,9 +39,30 @@ def test_an_empty_database(mariadb: PrivateMariaDB, schema: str) -> None:
 def test_a_forgotten_prefix_is_named(own_world: World) -> None:
     url = own_world.server.url(own_world.schema)
     for prefix in ("", "other_"):
-        with closing(Shop(url, prefix=prefix)) as shop, pytest.raises(SchemaMissing) as caught:
+        with closing(Shop(url, prefix=prefix)) as shop, pytest.raises(WrongPrefix) as caught:
             shop.order(1)
-        assert "'mage_'" in caught.value.hint
+        assert caught.value.hint == ("the database has tables with the prefix 'mage_': set MAGENTO_TABLE_PREFIX=mage_")
+
+
+def test_a_prefix_too_many_is_told_to_be_unset(own_world: World) -> None:
+    own_world.execute("CREATE TABLE vendor_sales_order (id INT PRIMARY KEY)")  # no other shop: it has no items
+    with (
+        closing(Shop(own_world.server.url(own_world.schema), prefix="mage_")) as shop,
+        pytest.raises(WrongPrefix, match="table mage_sales_order is missing") as caught,
+    ):
+        shop.order(1)
+    assert caught.value.hint == "the database's tables have no prefix: unset MAGENTO_TABLE_PREFIX"
+
+
+def test_two_shops_in_one_database_are_both_named(own_world: World) -> None:
+    for table in ("sales_order", "sales_order_item"):
+        own_world.execute(f"CREATE TABLE b2b_{table} LIKE {table}")
+    with (
+        closing(Shop(own_world.server.url(own_world.schema), prefix="mage_")) as shop,
+        pytest.raises(WrongPrefix) as caught,
+    ):
+        shop.order(1)
+    assert "with no prefix or the prefix 'b2b_'" in caught.value.hint
 
 
 def test_a_missing_column_or_table_is_named(own_world: World) -> None:
