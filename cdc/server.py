@@ -162,6 +162,21 @@ def check_retention(facts: ServerFacts, days: int = RETENTION_DAYS) -> Finding:
     )
 
 
+def check_server_id(facts: ServerFacts, server_id: int) -> Finding:
+    """Whether the number as which the binlog is read differs from the server's own.
+
+    A server ends the stream of a replica that has its own id, or leaves out all that it has written itself.
+    """
+    own = facts.variables.get("server_id") == str(server_id)
+    return Finding(
+        name="BINLOG_SERVER_ID",
+        ok=not own,
+        found=f"{server_id}, " + ("which is the server's own server_id" if own else "not the server's own"),
+        wanted="a number that no server and no replica has",
+        fix="Set BINLOG_SERVER_ID to another number, or unset it: then a random one is taken.",
+    )
+
+
 def check_server(
     connection: Connection,
     *,
@@ -171,15 +186,19 @@ def check_server(
     tables: Iterable[str] = (),
     write_tables: Iterable[str] = (),
     retention_days: int = RETENTION_DAYS,
+    server_id: int | None = None,
 ) -> list[Finding]:
     """Everything about the server that must be right before changes are captured.
 
     `connection` is the one of MAGENTO_BINLOG_URL. With `binlog_url_same` its user must also read `tables` (Magento's
     own names; `prefix` is put before them) in `schema` (default: the connection's database) and, for writing stock,
-    change `write_tables` (a warning only). Otherwise ask `check_rights` on the other connection.
+    change `write_tables` (a warning only). Otherwise ask `check_rights` on the other connection. `server_id` is the
+    number as which the binlog will be read, if it is fixed.
     """
     facts = server_facts(connection)
     findings = [_version(facts), *check_settings(facts), check_retention(facts, retention_days)]
+    if server_id is not None:
+        findings.append(check_server_id(facts, server_id))
     return [
         *findings,
         *check_rights(

@@ -142,6 +142,15 @@ def test_the_clock_difference_is_measured(shop: Shop) -> None:
     assert abs(server_facts(shop.connection).clock_offset) < 1
 
 
+def test_the_servers_own_id_is_refused(shop: Shop) -> None:
+    own = int(shop.one("SELECT @@server_id")[0])
+    found = by_name(check_server(shop.connection, server_id=own))["BINLOG_SERVER_ID"]
+    assert (found.ok, found.level) == (False, "refuse")
+    assert "unset it" in found.fix
+    assert by_name(check_server(shop.connection, server_id=own + 1))["BINLOG_SERVER_ID"].ok
+    assert "BINLOG_SERVER_ID" not in by_name(check_server(shop.connection))
+
+
 def test_a_server_without_a_binlog_is_refused() -> None:
     with PrivateMariaDB(["--skip-log-bin"]) as server, closing(server.connect()) as connection:
         assert by_name(check_server(connection))["log_bin"].ok is False
