@@ -6,65 +6,49 @@ A definite wrong answer refuses; what cannot be asked now is said, and asked aga
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from cdc.columns import READS
 from cdc.connect import Connection, Database, connect
-from cdc.errors import DatabaseUnreachable, MagentoError
-from cdc.layout import Layout
+from cdc.errors import DatabaseUnreachable, MagentoError, WrongPrefix
 from cdc.server import Finding, check_rights, check_server
 from cdc.shop import Shop
 from econ_client.client import Economic
 from econ_client.errors import EconomicError, NotAuthorised
 from mapping.profile import Profile
 from sync.books import Books, read_books
+from sync.check import Check, Verdict
+from sync.parts import open_profile
 from sync.settings import Settings
+from sync.storechecks import check_stores
 
-Verdict = Literal["ok", "wrong", "warning", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: what was found, what is wanted, and the fix. `unknown`: it could not be asked now."""
-
-    name: str
-    verdict: Verdict
-    found: str
-    wanted: str = ""
-    fix: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        """The fields of `check --json`."""
-        return {
-            "name": self.name,
-            "verdict": self.verdict,
-            "found": self.found,
-            "wanted": self.wanted,
-            "fix": self.fix,
-        }
-
-    def __str__(self) -> str:
-        wanted = f", wanted {self.wanted}" if self.wanted else ""
-        return f"{self.name}: {self.found}{wanted}" + (f"\n    fix: {self.fix}" if self.fix else "")
+__all__ = ["Check", "Verdict", "check_economic", "check_magento"]
 
 
-def check_magento(settings: Settings, shop: Shop) -> Iterator[Check]:
-    """Logins, server settings, rights and tables."""
+def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None) -> Iterator[Check]:
+    """Logins, server settings, rights and tables, store views and references. What fails twice is told once.
+
+    `profile` is read from the settings when it is not given.
+    """
     same = settings.binlog_url == settings.database_url
     try:
         layout = shop.layout
     except MagentoError as error:
-        yield _magento_error("Magento database", error)
-        if not isinstance(error, DatabaseUnreachable):
-            yield from _server(settings, same, None)
+        failed = _magento_error("Magento database", error)
+        yield failed
+        if not (same and isinstance(error, DatabaseUnreachable)):
+            tables = () if isinstance(error, WrongPrefix) else (name for name in READS if not READS[name].optional)
+            yield from (check for check in _server(settings, same, sorted(tables)) if check.found != failed.found)
         return
     yield Check("Magento database", "ok", layout.title)
-    yield from _server(settings, same, layout)
+    yield from _server(settings, same, sorted(name for name in READS if layout.has(name)))
+    try:
+        yield from check_stores(shop, profile or open_profile(settings))
+    except MagentoError as error:
+        yield _magento_error("store views", error)
 
 
-def _server(settings: Settings, same: bool, layout: Layout | None) -> Iterator[Check]:
-    tables = sorted(READS) if layout is None else sorted(name for name in READS if layout.has(name))
+def _server(settings: Settings, same: bool, tables: list[str]) -> Iterator[Check]:
+    """The server whose binlog is read, and the rights to read `tables`."""
     try:
         connection = _open(settings.binlog_url, settings)
     except MagentoError as error:
@@ -72,7 +56,11 @@ def _server(settings: Settings, same: bool, layout: Layout | None) -> Iterator[C
         return
     try:
         findings = check_server(
-            connection, prefix=settings.table_prefix, binlog_url_same=same, tables=tables if same else ()
+            connection,
+            prefix=settings.table_prefix,
+            binlog_url_same=same,
+            tables=tables if same else (),
+            server_id=settings.server_id,
         )
     finally:
         connection.close()
