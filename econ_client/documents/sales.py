@@ -33,6 +33,7 @@ from econ_client.limits import (
     Length,
     Number,
     Rate,
+    Shape,
     Text30,
     Text50,
     Text100,
@@ -40,6 +41,14 @@ from econ_client.limits import (
     Text255,
     Text1000,
 )
+
+NemHandelType = Annotated[
+    str,
+    Shape(
+        "ean|corporateIdentificationNumber|pNumber|peppol",
+        "ean, corporateIdentificationNumber, pNumber or peppol, in this spelling",
+    ),
+]
 
 
 class Accrual(Wire):
@@ -85,7 +94,7 @@ class Recipient(Wire):
     public_entry_number: Annotated[str, Length(40)] | None = None
     attention: ContactRef | None = None
     mobile_phone: str | None = None
-    nem_handel_type: Literal["ean", "corporateIdentificationNumber", "pNumber", "peppol"] | None = None
+    nem_handel_type: NemHandelType | None = None
     vat_zone: VatZoneRef
 
 

@@ -71,8 +71,9 @@ def _numbers(limits: tuple[Limit, ...], fitting: bool) -> st.SearchStrategy[int]
 
 def _texts(limits: tuple[Limit, ...], fitting: bool) -> st.SearchStrategy[str]:
     length = next((limit for limit in limits if isinstance(limit, Length)), Length(60))
-    if any(isinstance(limit, Shape) for limit in limits):
-        inside = st.from_regex(r"\A[A-Za-z]{3}\Z")
+    shape = next((limit for limit in limits if isinstance(limit, Shape)), None)
+    if shape is not None:
+        inside = st.from_regex(shape.pattern, fullmatch=True)
     else:
         inside = st.text(min_size=length.least, max_size=min(length.most, 60))
         inside |= st.sampled_from(("x", "ø")).map(lambda letter: letter * length.most)

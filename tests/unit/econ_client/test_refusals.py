@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from econ_client import advice
 from econ_client.errors import (
@@ -159,3 +161,21 @@ def test_advice_for_later_is_true_of_commands_too() -> None:
     """A service tries again, a command has ended."""
     for text in (advice.LATER, advice.READ_AGAIN, advice.UNREACHED):
         assert "The service tries again by itself; a command has to be repeated." in text
+
+
+_NAMES = st.sampled_from(("errors", "message", "errorCode", "httpStatusCode", "items", "developerHint", "lines"))
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES | st.text(max_size=8), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(300, 599), _JSON.map(lambda data: json.dumps(data).encode()) | st.binary(max_size=60))
+def test_any_answer_becomes_an_error_that_says_what_to_do(status: int, body: bytes) -> None:
+    error = refusal("PUT", "/customers/7", status, body)
+    assert f"{status}" in str(error)
+    assert error.advice
+    assert "\n" not in str(error)
+    assert isinstance(error, EconomicError)
