@@ -17,8 +17,6 @@ from sync.state.claims import Claim
 from sync.state.links import Link
 
 LOOK_AT_BRAKE = timedelta(seconds=30)  # `resume` wakes what waits; one that was being worked on waits so long
-TOTALS_DIFFER = "totals_differ"
-
 LOOK_AT_LIMIT = timedelta(seconds=30)
 PER = timedelta(hours=1)
 
@@ -111,12 +109,12 @@ def totals_differ(context: Context, wanted: WantedDocument, there: Document) -> 
             break
     else:
         said += " Look at the product groups and the VAT zone of the document."
-    return ParkedFor(TOTALS_DIFFER, said)
+    return ParkedFor("totals_differ", said)
 
 
 def is_totals_differ(outcome: Outcome) -> bool:
     """Whether a reconcile ended because a draft's totals are not the expected ones."""
-    return isinstance(outcome, ParkedFor) and outcome.reason == TOTALS_DIFFER
+    return isinstance(outcome, ParkedFor) and outcome.reason == "totals_differ"
 
 
 def known_customers(context: Context, wanted: WantedDocument) -> set[int]:

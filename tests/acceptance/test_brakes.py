@@ -85,7 +85,7 @@ def test_observe_writes_nothing_and_shows_what_it_would(world: World) -> None:
         assert not state.open_intents()
         assert not state.links_by_kind()
     assert not writes(world)
-    assert "would be sent" in service.log.read_text()
+    assert "would send" in service.log.read_text()
     assert service.stop() == 0
     # what was only observed is delivered by the next start without it
     service = world.service().start()
