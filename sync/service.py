@@ -12,14 +12,14 @@ from cdc.connect import Database, connect
 from cdc.errors import MagentoError
 from cdc.lock import PING_INTERVAL, ShopLock, lock_name
 from econ_client.errors import EconomicError, NotAuthorised
-from sync import checks, trouble
+from sync import checks, startup, trouble
 from sync.capture import Capture, CaptureHealth
-from sync.checks import Check
 from sync.deliver import Deliverer
 from sync.errors import ConfigError
 from sync.gate import Gate
 from sync.metrics import Metrics
 from sync.parts import Parts
+from sync.startup import Refused
 from sync.state.changes import Klass
 from sync.state.control import BRAKES
 from sync.state.errors import StateError
@@ -29,7 +29,6 @@ from sync.web import WebServer, create_app
 
 log = logging.getLogger("magento_economic.service")
 
-FIRST_START_PATIENCE = 60.0
 WRONG_PROBE = 600.0
 """Seconds between two looks at an agreement that has come to lack what the profile names."""
 
@@ -38,13 +37,6 @@ HUNG = 1.0
 """Seconds after which Magento's server is not waited for any longer while the service stops."""
 BOOKS_EVERY = timedelta(hours=24)
 PURGE_EVERY = 3600.0
-
-
-class Refused(ConfigError):
-    """A check found something definitely wrong; nothing was started."""
-
-    def __init__(self, wrong: list[Check]) -> None:
-        super().__init__("\n".join(str(check) for check in wrong))
 
 
 @dataclass(slots=True)
@@ -57,6 +49,8 @@ class _Session:
 
 class Service:
     """Runs until `stop` is set. `parts` are built from the settings; see `sync.parts`."""
+
+    _session: _Session | None = None
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
@@ -83,27 +77,32 @@ class Service:
         """Check, serve, and return after `stop`. Raises `ConfigError` for whatever definitely refuses a start."""
         parts = self.parts
         web = WebServer(
-            create_app(self.reasons, lambda: status(parts.state), self.metrics),
+            create_app(self.reasons, lambda: status(parts.state), self.metrics, paused=lambda: sorted(self._pauses)),
             parts.settings.http_host,
             parts.settings.http_port,
         )
         try:
             web.start()
             log.info("http on %s:%d", parts.settings.http_host, web.port)
-            self._check_magento()
-            self._check_economic()
-            self._look_again_after_a_new_profile()
-            if not parts.context.observe:
-                parts.state.retry(TaskFilter(reason="observed"))
-            keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
-            keeper.start()
-            while not self.stop.is_set():
-                self._be_active()
-            keeper.join(0.5)
+            startup.check_magento(parts, self.stop)
+            if startup.check_economic(parts, self.gate, self.stop):
+                self._books_at = datetime.now(UTC)
+            if not self.stop.is_set():
+                self._serve()
         finally:
             self._leave(web)
         if self._fatal is not None:
             raise self._fatal
+
+    def _serve(self) -> None:
+        self._look_again_after_a_new_profile()
+        if not self.parts.context.observe:
+            self.parts.state.retry(TaskFilter(reason="observed"))
+        keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        keeper.start()
+        while not self.stop.is_set():
+            self._be_active()
+        keeper.join(0.5)
 
     def on_signal(self, *_: object) -> None:
         """Shut down, from a signal handler: in a thread, for the interrupted one may hold the very locks it takes."""
@@ -118,6 +117,9 @@ class Service:
     def shut_down(self) -> None:
         """Claim nothing more and let calls in flight end."""
         self.stop.set()
+        session = self._session
+        if session is not None:
+            session.stop.set()  # before its reader is woken: what that then meets is no loss of the connection
         self.parts.pace.stop.set()
         self.parts.interrupt()
         self.parts.state.bell.ring()
@@ -164,42 +166,6 @@ class Service:
             return "the server is not proven to be the right one"
         return None
 
-    def _check_magento(self) -> None:
-        """Refuse what is definitely wrong; at the very first start also what cannot be reached for a minute."""
-        first = self.parts.state.position() is None
-        deadline = time.monotonic() + FIRST_START_PATIENCE
-        while not self.stop.is_set():
-            found = list(checks.check_magento(self.parts.settings, self.parts.shop))
-            wrong = [check for check in found if check.verdict == "wrong"]
-            if wrong:
-                raise Refused(wrong)
-            unknown = [check for check in found if check.verdict == "unknown"]
-            for check in found:
-                if check.verdict == "warning":
-                    log.warning("%s", check)
-            if not unknown:
-                return
-            if not first:
-                log.warning("%s; the service starts and goes on trying", unknown[0])
-                return
-            if time.monotonic() > deadline:
-                raise Refused(unknown)
-            log.warning("%s; trying again", unknown[0])
-            self.stop.wait(2)
-
-    def _check_economic(self) -> None:
-        found, books = checks.check_economic(self.parts.economic, self.parts.profile)
-        wrong = [check for check in found if check.verdict == "wrong"]
-        if wrong:
-            raise Refused(wrong)
-        if books is None:
-            said = found[0].found
-            log.warning("%s; the service starts, captures, and sends nothing until it is answered", said)
-            self.gate.close("economic_unreachable", said)
-            return
-        self.parts.use(books)
-        self._books_at = datetime.now(UTC)
-
     def _look_again_after_a_new_profile(self) -> None:
         """Open documents follow a changed profile; booked ones stay, and what was skipped or parked is tried anew."""
         state, mark = self.parts.state, self.parts.profile.fingerprint
@@ -225,7 +191,7 @@ class Service:
             return
         self._standby = ""
         self.metrics.active.set(1)
-        session = _Session()
+        session = self._session = _Session()
         try:
             self._take_over()
             self._start(session)
@@ -260,7 +226,7 @@ class Service:
         )
 
     def _say_standby(self, why: str) -> None:
-        if self._standby != why:
+        if self._standby != why and not self.stop.is_set():
             log.warning("%s", why)
         self._standby = why
 

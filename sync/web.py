@@ -20,15 +20,26 @@ from sync.metrics import Metrics
 Reasons = Callable[[], list[str]]
 
 
-def create_app(reasons: Reasons, status: Callable[[], dict[str, Any]], metrics: Metrics) -> Starlette:
-    """The application. `reasons` says why the service is not ready; none means that it is."""
+def create_app(
+    reasons: Reasons,
+    status: Callable[[], dict[str, Any]],
+    metrics: Metrics,
+    *,
+    paused: Callable[[], list[str]] = list,
+) -> Starlette:
+    """The application.
+
+    `reasons` says why the service is not ready; none means that it is. `paused` names the brakes that are on: people
+    want them so, which leaves the service ready.
+    """
 
     def live(_: Request) -> Response:
         return JSONResponse({"live": True})
 
     def ready(_: Request) -> Response:
         why = reasons()
-        return JSONResponse({"ready": not why, "reasons": why}, status_code=503 if why else 200)
+        answer = {"ready": not why, "reasons": why, "paused": paused()}
+        return JSONResponse(answer, status_code=503 if why else 200)
 
     def exposition(_: Request) -> Response:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -6,7 +6,7 @@ import threading
 from types import SimpleNamespace
 from typing import Any
 
-from sync.service import Service
+from sync.service import Service, _Session
 from sync.state.bell import Bell
 
 
@@ -24,3 +24,19 @@ def test_a_signal_in_the_middle_of_a_wait_does_not_lock_the_service_up() -> None
         service.on_signal(15, None)
         assert not service.stop.is_set()
     assert service.stop.wait(5)
+
+
+def test_capture_is_told_to_stop_before_its_reader_is_woken() -> None:
+    """Else the reader takes its closed connection for a loss, and says so."""
+    service = Service.__new__(Service)
+    service.stop = threading.Event()
+    session = service._session = _Session()
+    told: list[bool] = []
+    parts: Any = SimpleNamespace(
+        pace=SimpleNamespace(stop=threading.Event()),
+        interrupt=lambda: told.append(session.stop.is_set()),
+        state=SimpleNamespace(bell=Bell()),
+    )
+    service.parts = parts
+    service.shut_down()
+    assert told == [True]

@@ -1,0 +1,103 @@
+"""The checks before the service begins: what refuses a start, what is waited for, and what is only said."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import TypeVar
+
+from sync import checks
+from sync.check import Check
+from sync.errors import ConfigError
+from sync.gate import Gate
+from sync.parts import Parts
+
+log = logging.getLogger("magento_economic.service")
+
+T = TypeVar("T")
+
+FIRST_START_PATIENCE = 60.0
+LOOK_EVERY = 0.1
+"""Seconds between two looks whether the service shall stop, while a check waits for its answer."""
+
+
+class Refused(ConfigError):
+    """A check found something definitely wrong; nothing was started."""
+
+    def __init__(self, wrong: list[Check]) -> None:
+        super().__init__("\n".join(str(check) for check in wrong))
+
+
+def check_magento(parts: Parts, stop: threading.Event) -> None:
+    """Refuse what is definitely wrong; at the very first start also what cannot be reached for a minute.
+
+    Returns as soon as `stop` is set, and says nothing then. Raises `Refused`.
+    """
+    first = parts.state.position() is None
+    deadline = time.monotonic() + FIRST_START_PATIENCE
+    while True:
+        found = unless(stop, lambda: list(checks.check_magento(parts.settings, parts.shop, parts.profile)))
+        if found is None:
+            return
+        wrong = [check for check in found if check.verdict == "wrong"]
+        if wrong:
+            raise Refused(wrong)
+        unknown = [check for check in found if check.verdict == "unknown"]
+        for check in found:
+            if check.verdict == "warning":
+                log.warning("%s", check)
+        if not unknown:
+            return
+        if not first:
+            log.warning("%s; the service starts and goes on trying", unknown[0])
+            return
+        if time.monotonic() > deadline:
+            raise Refused(unknown)
+        log.warning("%s; trying again", unknown[0])
+        stop.wait(2)
+
+
+def check_economic(parts: Parts, gate: Gate, stop: threading.Event) -> bool:
+    """Use the agreement's numbers; whether they could be read. Closes the gate when e-conomic does not answer.
+
+    Returns as soon as `stop` is set, and says nothing then. Raises `Refused`.
+    """
+    answer = unless(stop, lambda: checks.check_economic(parts.economic, parts.profile))
+    if answer is None:
+        return False
+    found, books = answer
+    wrong = [check for check in found if check.verdict == "wrong"]
+    if wrong:
+        raise Refused(wrong)
+    if books is None:
+        said = found[0].found
+        log.warning("%s; the service starts, captures, and sends nothing until it is answered", said)
+        gate.close("economic_unreachable", said)
+        return False
+    parts.use(books)
+    return True
+
+
+def unless(stop: threading.Event, work: Callable[[], T]) -> T | None:
+    """What `work` gives or raises; None as soon as `stop` is set.
+
+    What then still waits for a server is left behind in its own thread, which does not hold up the process's end.
+    """
+    if stop.is_set():
+        return None
+    answer: Future[T] = Future()
+
+    def answering() -> None:
+        try:
+            answer.set_result(work())
+        except BaseException as error:  # noqa: BLE001  (raised again by the thread that waits)
+            answer.set_exception(error)
+
+    threading.Thread(target=answering, name="startup", daemon=True).start()
+    while not wait([answer], timeout=LOOK_EVERY).done:
+        if stop.is_set():
+            return None
+    return None if stop.is_set() else answer.result()
