@@ -60,6 +60,23 @@ _FIRST: dict[str, Doc] = {
 }
 
 
+_HOMES = (
+    *("accounting-years", "accounts", "app-roles", "currencies", "customer-groups", "customers"),
+    *("departmental-distributions", "departments", "employees", "invoices", "journals", "layouts", "orders"),
+    *("payment-terms", "payment-types", "product-groups", "products", "units", "vat-accounts", "vat-zones"),
+)
+
+
+def root(agreement: Agreement, call: Call) -> Reply:
+    """GET /: what there is."""
+
+    def named(home: str) -> str:
+        first, *words = home.split("-")
+        return first + "".join(word.capitalize() for word in words)
+
+    return Reply(200, {**{named(home): f"{call.base}/{home}" for home in _HOMES}, "self": f"{call.base}/self"})
+
+
 def self_(agreement: Agreement, call: Call) -> Reply:
     """GET /self: which agreement the tokens open."""
     base = call.base

@@ -152,6 +152,7 @@ class Routes:
 _PRICE = "products/:t/pricing/currency-specific-sales-prices"
 _YEAR = "accounting-years/:t"
 _ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "", company.root),
     ("GET", "self", company.self_),
     ("PUT", "self/company", company.put_company),
     ("PUT", "self/company/bankinformation", company.put_bank),

@@ -29,7 +29,7 @@ def links(value: Any, base: str) -> Iterator[str]:
 def test_every_link_leads_somewhere(full: httpx.Client) -> None:
     base = str(full.base_url).rstrip("/")
     seen: set[str] = set()
-    todo = [f"{base}{path}" for path in ROOTS]
+    todo = [f"{base}/"]
     while todo:
         url = todo.pop()
         if url in seen:
@@ -41,17 +41,10 @@ def test_every_link_leads_somewhere(full: httpx.Client) -> None:
         assert answer.status_code == 200, (url, answer.text)
         if answer.headers["content-type"].startswith("application/json"):
             doc = answer.json()
-            assert str(doc["self"]).rstrip("/").lower() == url.rstrip("/").lower() or "?" in url, url
+            assert doc["self"] in (url, f"{base}/self"), url
             todo += links(doc, base)
     assert len(seen) > 300
 
-
-ROOTS = (
-    *("/self", "/customers", "/customer-groups", "/products", "/product-groups", "/units", "/vat-zones"),
-    *("/vat-accounts", "/payment-terms", "/payment-types", "/layouts", "/currencies", "/departments", "/accounts"),
-    *("/departmental-distributions", "/employees", "/accounting-years", "/orders", "/invoices", "/journals"),
-    *("/app-roles",),
-)
 
 RECORDED: dict[str, Doc] = {
     "/customers/1": {

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from tests.integration.sandbox.conftest import Doc, line, new_draft, new_product, problems
 
@@ -99,3 +101,24 @@ def test_the_seed_has_the_service_products_only(api: httpx.Client) -> None:
         for doc in api.get("/products").json()["collection"]
     }
     assert found == {"shipping": 2, "discount": 2, "fee": 2, "refund": 2, "rounding-vat": 2, "rounding": 3}
+
+
+_numbers = st.text(st.characters(codec="utf-8"), min_size=1, max_size=25)
+_ESCAPED = str.maketrans({"$": "$$", "(": "$(", ")": "$)", "*": "$*", ",": "$,"})
+
+
+@given(number=_numbers)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(number="_8_")
+@example(number="a/b.c?d#e+f%20 \\<>:&*_")
+@example(number="..")
+@example(number="æ\n\t\0ø")
+def test_any_number_can_be_found_again(api: httpx.Client, number: str) -> None:
+    made = api.post("/products", json=new_product(number, 2)).raise_for_status().json()
+    try:
+        assert made["productNumber"] == number
+        assert api.get(made["self"]).json()["productNumber"] == number
+        found = api.get("/products", params={"filter": f"productNumber$eq:{number.translate(_ESCAPED)}"}).json()
+        assert number in [row["productNumber"] for row in found["collection"]]
+    finally:
+        assert api.delete(made["self"]).status_code == 204
