@@ -1,0 +1,83 @@
+"""The gate is opened by one probe of /self, and says meanwhile what is wrong."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from econ_client.errors import Ambiguous, EconomicError, NotAuthorised, Unavailable
+from sync import trouble
+from sync.gate import Gate
+from sync.outcome import Retry
+from sync.service import Service
+from sync.state.bell import Bell
+
+
+def service_that_asks(answers: list[EconomicError | None]) -> Service:
+    """A service whose /self answers so, one after another."""
+
+    def self_() -> None:
+        answer = answers.pop(0)
+        if answer is not None:
+            raise answer
+
+    service = Service.__new__(Service)
+    service.gate = Gate()
+    service._books_at = None
+    parts: Any = SimpleNamespace(
+        books=object(), economic=SimpleNamespace(self_=self_), state=SimpleNamespace(bell=Bell())
+    )
+    service.parts = parts
+    return service
+
+
+def probe(service: Service) -> None:
+    """The time of the probe has come."""
+    service.gate._next_probe = 0.0
+    service._probe()
+
+
+def test_refused_tokens_are_probed_each_minute_until_they_are_taken() -> None:
+    refused = NotAuthorised("e-conomic answered 401.", advice="Check ECONOMIC_APP_SECRET_TOKEN.")
+    service = service_that_asks([refused, Unavailable(), refused, None])
+    service.gate.close("not_authorised", str(refused), refused=True)
+    assert 40 < (service.gate.probe_in() or 0) <= 60
+    service._probe()  # not due: nothing is asked
+    for reason in ("not_authorised", "economic_unreachable", "not_authorised"):
+        probe(service)
+        closed = service.gate.closed
+        assert closed is not None
+        assert closed.reason == reason
+    assert closed.refused
+    assert "ECONOMIC_APP_SECRET_TOKEN" in closed.message
+    assert 40 < (service.gate.probe_in() or 0) <= 60
+    heard = service.parts.state.bell.rings
+    probe(service)
+    assert service.gate.closed is None
+    assert service.parts.state.bell.rings > heard, "the workers are woken"
+    service._probe()  # open: nothing is asked
+
+
+def test_a_refusal_is_not_forgotten_over_an_outage_of_others() -> None:
+    gate = Gate()
+    gate.close("economic_unreachable", "away")
+    gate.close("not_authorised", "refused", refused=True)
+    gate.close("economic_unreachable", "away")
+    assert gate.closed is not None
+    assert gate.closed.reason == "not_authorised"
+
+
+@pytest.mark.parametrize("attempts", range(12))
+def test_what_is_tried_again_waits_longer_each_time_with_jitter(attempts: int) -> None:
+    waits = {trouble.backoff(attempts) for _ in range(50)}
+    longest = timedelta(seconds=min(60.0, 2.0**attempts))
+    assert max(waits) <= longest
+    assert min(waits) >= longest * 0.7
+    assert len(waits) > 1
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    outcome = trouble.outcome_of(Ambiguous(), attempts=attempts, now=now, wanted="")
+    assert isinstance(outcome, Retry)
+    assert now < outcome.due_at <= now + longest
