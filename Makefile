@@ -32,7 +32,7 @@ lint: $(STAMP) ## ruff and the layers between the rooms
 types: $(STAMP) ## mypy, strict
 	@$(RUN)/mypy
 
-contract: $(STAMP) ## what e-conomic answers, as a table: against the sandbox, or ECONOMIC_API_URL=... (WRITE=1 writes)
+contract: $(STAMP) ## what e-conomic answers, as a table: against the sandbox, or ECONOMIC_API_URL=... (WRITE=1|final)
 	@CONTRACT=$(if $(ECONOMIC_API_URL),1) WRITE=$(WRITE) ECONOMIC_API_URL=$(ECONOMIC_API_URL) \
 		$(RUN)/python -m pytest -q -rs tests/contract
 

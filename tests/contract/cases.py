@@ -29,6 +29,7 @@ class Case:
     headers: Doc = field(default_factory=dict)
     keep: dict[str, str] = field(default_factory=dict)
     tokens: bool = True
+    file: bytes | None = None
 
     @property
     def name(self) -> str:
@@ -38,11 +39,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Story:
-    """Cases that belong together, in order. `writes`: it changes the agreement, and tidies up in `after`."""
+    """Cases that belong together, in order.
+
+    `writes`: it changes the agreement, and tidies up in `after`. `final`: some of it cannot be undone.
+    """
 
     name: str
     cases: tuple[Case, ...]
     writes: bool = False
+    final: bool = False
     after: tuple[Case, ...] = ()
 
 
@@ -243,4 +248,137 @@ SALE = Story(
     ),
 )
 
-STORIES = (READING, REFUSED_READS, QUERIES, REFUSED_WRITES, SALE)
+_CUSTOMER = Case("POST", "/customers", 201, None, ("customerNumber",), CUSTOMER, keep={"customer": "customerNumber"})
+_PRODUCT = Case("POST", "/products", 201, None, ("productNumber",), PRODUCT)
+_AWAY = (Case("DELETE", "/products/{mark}", 204), Case("DELETE", "/customers/{customer}", 204))
+
+ORDERS = Story(
+    "orders",
+    (
+        *_LISTS,
+        _CUSTOMER,
+        _PRODUCT,
+        Case(
+            "POST",
+            "/orders/drafts",
+            201,
+            None,
+            ("orderNumber", "soap.orderHandle.id", "templates.upgradeInstructions", *_LINES, *_AMOUNTS),
+            DRAFT,
+            keep={"order": "orderNumber"},
+        ),
+        _get("/orders/drafts?filter=references.other$eq:{mark}"),
+        _get("/orders/drafts/{order}", 200, None, "lines", "references.other", "customer.self"),
+        _get("/orders/drafts/{order}/templates/upgrade-instructions/draftInvoice", 200, None, "draftInvoice"),
+        Case("PUT", "/orders/drafts/{order}", 200, None, ("notes.heading",), {**DRAFT, "notes": {"heading": "x"}}),
+        _refuses("/orders/drafts", {**DRAFT, "customer": {"customerNumber": 999999998}}, None),
+        Case("DELETE", "/orders/drafts/{order}", 204),
+        Case("DELETE", "/orders/drafts/{order}", 404, "E06000", ERROR),
+    ),
+    writes=True,
+    after=(Case("DELETE", "/orders/drafts/{order}", 204), *_AWAY),
+)
+
+BELOW = Story(
+    "contacts, places, prices and files",
+    (
+        *_LISTS,
+        _CUSTOMER,
+        _PRODUCT,
+        Case(
+            "POST",
+            "/customers/{customer}/contacts",
+            201,
+            None,
+            ("customerContactNumber", "sortKey", "customer.self", "self"),
+            {"name": "Bo"},
+            keep={"contact": "customerContactNumber"},
+        ),
+        _refuses("/customers/{customer}/contacts", {"email": "x"}, "E04300"),
+        _get("/customers/{customer}/contacts"),
+        Case("DELETE", "/customers/{customer}/contacts/{contact}", 204),
+        Case(
+            "POST",
+            "/customers/{customer}/delivery-locations",
+            201,
+            None,
+            ("deliveryLocationNumber", "postalCode"),
+            {"postalCode": "8000", "address": "x"},
+        ),
+        _refuses("/customers/{customer}/delivery-locations", {"postalCode": "x" * 16}, "E04300"),
+        _get("/customers/{customer}/totals", 200, None, "drafts", "booked"),
+        _get("/products/{mark}/pricing/currency-specific-sales-prices"),
+        Case("POST", "/invoices/drafts", 201, None, ("pdf.download",), DRAFT, keep={"draft": "draftInvoiceNumber"}),
+        Case("POST", "/invoices/drafts/{draft}/attachment/file", 201, file=b"%PDF-1.4\n%%EOF\n"),
+        Case("DELETE", "/invoices/drafts/{draft}/attachment/file", 204),
+        Case("DELETE", "/invoices/drafts/{draft}/attachment/file", 404, None, ERROR),
+    ),
+    writes=True,
+    after=(Case("DELETE", "/invoices/drafts/{draft}", 200), *_AWAY),
+)
+
+_VOUCHER = {
+    "accountingYear": {"year": "{year}"},
+    "entries": {
+        "customerPayments": [
+            {"date": "{first}", "amount": -1, "customer": {"customerNumber": "{customer}"}, "text": "{mark}"}
+        ]
+    },
+}
+VOUCHER = Story(
+    "a voucher",
+    (
+        *_LISTS,
+        _CUSTOMER,
+        _get("/journals?pagesize=1", keep={"journal": "collection.0.journalNumber"}),
+        _get(
+            "/accounting-years?sort=-fromDate&pagesize=1",
+            keep={"year": "collection.0.year", "first": "collection.0.fromDate"},
+        ),
+        Case(
+            "POST",
+            "/journals/{journal}/vouchers",
+            201,
+            None,
+            ("0.voucherNumber", "0.attachment", "0.entries.customerPayments.0.metaData.delete.href", "0.self"),
+            _VOUCHER,
+            keep={"entry": "0.entries.customerPayments.0.journalEntryNumber"},
+        ),
+        _get("/journals/{journal}/entries"),
+        _get("/journals/{journal}/vouchers"),
+        Case("DELETE", "/journals/{journal}/entries/{entry}", 204),
+        Case("DELETE", "/journals/{journal}/entries/{entry}", 404, None, ERROR),
+    ),
+    writes=True,
+    after=(Case("DELETE", "/journals/{journal}/entries/{entry}", 204), Case("DELETE", "/customers/{customer}", 204)),
+)
+
+BOOKING = Story(
+    "booking",
+    (
+        *_LISTS,
+        _CUSTOMER,
+        _PRODUCT,
+        Case("POST", "/invoices/drafts", 201, None, ("pdf.download",), DRAFT, keep={"draft": "draftInvoiceNumber"}),
+        _refuses("/invoices/booked", {"draftInvoice": {"draftInvoiceNumber": "{draft}"}, "sendBy": "ean"}, "E04300"),
+        Case(
+            "POST",
+            "/invoices/booked",
+            201,
+            None,
+            ("bookedInvoiceNumber", "orderNumber", "remainder", "lines.0.vatRate", "lines.0.vatAmount", "sent", "pdf"),
+            {"draftInvoice": {"draftInvoiceNumber": "{draft}"}},
+            keep={"booked": "bookedInvoiceNumber"},
+        ),
+        _get("/invoices/drafts/{draft}", 404),
+        _get("/invoices/booked/{booked}", 200, None, "references.other", "grossAmount", "remainderInBaseCurrency"),
+        _get("/invoices/booked?filter=references.other$eq:{mark}"),
+        Case("DELETE", "/customers/{customer}", 400, None, ERROR),
+        Case("DELETE", "/products/{mark}", 400, None, ERROR),
+        Case("DELETE", "/invoices/booked/{booked}", 405),
+    ),
+    writes=True,
+    final=True,
+)
+
+STORIES = (READING, REFUSED_READS, QUERIES, REFUSED_WRITES, SALE, ORDERS, BELOW, VOUCHER, BOOKING)

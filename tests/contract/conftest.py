@@ -14,9 +14,11 @@ URL, SECRET, GRANT = "ECONOMIC_API_URL", "ECONOMIC_APP_SECRET_TOKEN", "ECONOMIC_
 ASKED = os.environ.get("CONTRACT") == "1"
 
 
-def writes_allowed() -> bool:
-    """Always in the sandbox; elsewhere only with WRITE=1."""
-    return not ASKED or os.environ.get("WRITE") == "1"
+def allowed(*, writes: bool, final: bool) -> bool:
+    """Everything in the sandbox; elsewhere writes with WRITE=1, and what cannot be undone with WRITE=final."""
+    if not ASKED or not writes:
+        return True
+    return os.environ.get("WRITE") in (("final",) if final else ("1", "final"))
 
 
 @pytest.fixture(scope="session")

@@ -11,15 +11,15 @@ import httpx
 import pytest
 
 from tests.contract.cases import STORIES, Case, Story
-from tests.contract.conftest import writes_allowed
+from tests.contract.conftest import allowed
 
 _NAME = re.compile(r"\{([a-z]+)\}")
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 def test_contract(api: httpx.Client, story: Story) -> None:
-    if story.writes and not writes_allowed():
-        pytest.skip("it writes to the agreement; run with WRITE=1")
+    if not allowed(writes=story.writes, final=story.final):
+        pytest.skip(f"it writes to the agreement; run with WRITE={'final' if story.final else '1'}")
     kept: dict[str, Any] = {
         "mark": f"ct-{secrets.token_hex(6)}",
         "today": datetime.datetime.now(datetime.UTC).date().isoformat(),
@@ -61,6 +61,8 @@ def send(api: httpx.Client, case: Case, kept: dict[str, Any]) -> httpx.Response 
     if not case.tokens:
         headers |= {"X-AppSecretToken": "no", "X-AgreementGrantToken": "no"}
     path = filled(case.path, kept)
+    if case.file is not None:
+        return api.request(case.method, path, files={"file": ("a.pdf", case.file, "application/pdf")}, headers=headers)
     if isinstance(case.body, str):
         return api.request(case.method, path, content=case.body, headers=headers)
     return api.request(case.method, path, json=filled(case.body, kept), headers=headers)
