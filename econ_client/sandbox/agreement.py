@@ -63,7 +63,7 @@ class Agreement:
         )
         self.contacts: Table[tuple[int, int]] = Table(self.clock, self._list_delay)
         self.locations: Table[tuple[int, int]] = Table(self.clock, self._list_delay)
-        self.products: Table[str] = Table(self.clock, self._list_delay, seen.product)
+        self.products: Table[str] = Table(self.clock, self._list_delay, seen.product, ("productNumber",))
         self.prices: Table[tuple[str, str]] = Table(self.clock, self._list_delay)
         self.orders: dict[str, Table[int]] = {
             name: Table(self.clock, self._list_delay, seen.order, _REFERENCE) for name in ("drafts", "sent", "archived")

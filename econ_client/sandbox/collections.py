@@ -52,9 +52,8 @@ def collect(
     """
     skip, size = _page(call.query)
     found, total = _found(call.query.get("filter"), rows, properties)
-    found.sort(key=lambda row: row[0])
     for get, descending in reversed(parse_sort(call.query["sort"], properties) if call.query.get("sort") else []):
-        found.sort(key=lambda row: _order(get(row[1])), reverse=descending)
+        found = _sorted(found, get, descending=descending)
     page = [show(doc) for _, doc in found[skip * size : (skip + 1) * size]]
     doc: Doc = {"collection": page}
     if create:
@@ -67,17 +66,21 @@ def collect(
 def _found(
     filtering: str | None, rows: Iterable[tuple[Any, Doc]] | Table[Any], properties: Properties
 ) -> tuple[list[tuple[Any, Doc]], int]:
-    """(what the filter finds, how many there are without it)."""
+    """(what the filter finds, by key; how many there are without it). The list must not be changed."""
     predicate, hint = hinted_filter(filtering, properties) if filtering else (None, None)
     if isinstance(rows, Table):
         if predicate and hint and (few := rows.narrowed(*hint)) is not None:
             return [row for row in few if predicate(row[1])], rows.listed_count()
-        everything = rows.listed()
+        everything = rows.ordered()
     else:
-        everything = list(rows)
+        everything = sorted(rows, key=lambda row: row[0])
     if predicate is None:
         return everything, len(everything)
     return [row for row in everything if predicate(row[1])], len(everything)
+
+
+def _sorted(rows: list[tuple[Any, Doc]], get: Callable[[Doc], Any], *, descending: bool) -> list[tuple[Any, Doc]]:
+    return sorted(rows, key=lambda row: _order(get(row[1])), reverse=descending)
 
 
 def _order(value: Any) -> tuple[bool, Any]:

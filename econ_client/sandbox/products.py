@@ -86,13 +86,20 @@ def unit(agreement: Agreement, number: int, base: str) -> Doc:
 
 def list_all(agreement: Agreement, call: Call, group_number: int | None = None) -> Reply:
     """GET /products, and /product-groups/:g/products."""
-    rows = agreement.products.listed()
+    rows = None
     if group_number is not None:
         if group_number not in agreement.lookups["product-groups"]:
             raise not_found()
-        rows = [row for row in rows if row[1]["productGroup"]["productGroupNumber"] == group_number]
+        wanted = {"productGroupNumber": group_number}
+        rows = [row for row in agreement.products.listed() if row[1]["productGroup"] == wanted]
     create = None if group_number is not None else "Create a new product."
-    return collect(call, rows, PROPERTIES, lambda doc: show(agreement, doc, call.base), create=create)
+    return collect(
+        call,
+        agreement.products if rows is None else rows,
+        PROPERTIES,
+        lambda doc: show(agreement, doc, call.base),
+        create=create,
+    )
 
 
 def _show_one(agreement: Agreement, doc: Doc, base: str) -> Doc:

@@ -36,6 +36,7 @@ class Table(Generic[K]):
         self._rows: dict[K, Doc] = {}
         self._listed: dict[K, Doc] = {}
         self._indexes: dict[str, TextIndex[K]] = {name: TextIndex(getter(name)) for name in searched}
+        self._in_order: list[tuple[K, Doc]] | None = None
         self._unseen: deque[tuple[float, K, Doc | None]] = deque()
 
     def __contains__(self, key: object) -> bool:
@@ -73,12 +74,19 @@ class Table(Generic[K]):
         self._reveal()
         return list(self._listed.items())
 
+    def ordered(self) -> list[tuple[K, Doc]]:
+        """All as a collection shows them, by key. The list is shared: it must not be changed."""
+        self._reveal()
+        if self._in_order is None:
+            self._in_order = sorted(self._listed.items(), key=lambda row: row[0])
+        return self._in_order
+
     def narrowed(self, name: str, needle: str) -> list[tuple[K, Doc]] | None:
-        """What a collection shows and whose property `name` may hold `needle` (case folded); None without an index."""
+        """Of what a collection shows, by key, what may hold `needle` (case folded) in `name`; None without an index."""
         self._reveal()
         index = self._indexes.get(name)
         keys = index.candidates(needle) if index else None
-        return None if keys is None else [(key, self._listed[key]) for key in keys]
+        return None if keys is None else [(key, self._listed[key]) for key in sorted(keys)]
 
     def listed_count(self) -> int:
         """How many a collection shows."""
@@ -102,6 +110,7 @@ class Table(Generic[K]):
         before = self._clock.monotonic() - self._delay()
         while self._unseen and self._unseen[0][0] <= before:
             _, key, doc = self._unseen.popleft()
+            self._in_order = None
             before_doc = self._listed.pop(key, None) if doc is None else self._listed.get(key)
             if doc is not None:
                 self._listed[key] = doc
