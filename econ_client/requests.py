@@ -126,9 +126,24 @@ def create_unit(unit: Unit) -> WriteRequest:
     return WriteRequest("POST", "/units", _body(unit, Unit))
 
 
+def update_unit(number: int, unit: Unit) -> WriteRequest:
+    """Rename a unit."""
+    return WriteRequest("PUT", f"/units/{paths.number(number)}", _body(unit, Unit))
+
+
+def delete_unit(number: int) -> WriteRequest:
+    """Delete a unit."""
+    return WriteRequest("DELETE", f"/units/{paths.number(number)}", b"")
+
+
 def create_payment_terms(terms: PaymentTerms) -> WriteRequest:
     """Create payment terms; e-conomic numbers them."""
     return WriteRequest("POST", "/payment-terms", _body(terms, PaymentTerms))
+
+
+def update_payment_terms(number: int, terms: PaymentTerms) -> WriteRequest:
+    """Replace payment terms. Other days or another type are refused with E06151."""
+    return WriteRequest("PUT", f"/payment-terms/{paths.number(number)}", _body(terms, PaymentTerms))
 
 
 def create_accounting_year(year: NewAccountingYear) -> WriteRequest:

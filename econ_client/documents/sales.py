@@ -158,11 +158,14 @@ class Amounts(Wire):
 
 
 class DraftAnswer(Draft, Linked):
-    """A draft as e-conomic answers it; collections leave `lines` out."""
+    """A draft, or a sent or archived order, as e-conomic answers it.
+
+    Collections leave `lines` out, and the layout is published for the single draft only.
+    """
 
     order_number: int | None = None
     draft_invoice_number: int | None = None
-    recipient: Recipient
+    layout: LayoutRef | None = None  # type: ignore[assignment]  # wider than in what is sent
     lines: tuple[LineAnswer, ...] = ()
     net_amount: Decimal
     vat_amount: Decimal

@@ -62,7 +62,9 @@ BUILDERS: list[tuple[type[BaseModel], Callable[[Any], WriteRequest], str]] = [
     (Price, lambda p: requests.create_price("a", p), f"{PRICES}.post"),
     (Price, lambda p: requests.update_price("a", p), f"{PRICES}.currencyCode.put"),
     (Unit, requests.create_unit, "units.post"),
+    (Unit, lambda u: requests.update_unit(3, u), "units.unitNumber.put"),
     (PaymentTerms, requests.create_payment_terms, "payment-terms.post"),
+    (PaymentTerms, lambda t: requests.update_payment_terms(3, t), "payment-terms.paymentTermsNumber.put"),
     (NewAccountingYear, requests.create_accounting_year, "accounting-years.post"),
     (Draft, requests.create_order_draft, "orders.drafts.post"),
     (
