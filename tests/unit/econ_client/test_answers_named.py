@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from econ_client import documents as d
+from econ_client import wire
 
 SCHEMAS = Path(__file__).resolve().parents[4] / "shared" / "economic" / "schemas"
 
@@ -137,3 +138,15 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
             yield from _models(part)
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
+
+
+RECORDED_DRAFT = SCHEMAS.parent / "error_bodies" / "villyib_ResponseCreated.json"
+
+
+@pytest.mark.skipif(not RECORDED_DRAFT.is_file(), reason="the recorded answer is not beside this checkout")
+def test_a_recorded_answer_is_understood() -> None:
+    draft = d.DraftAnswer.model_validate(wire.decode(RECORDED_DRAFT.read_bytes()))
+    assert draft.number > 0
+    assert draft.link
+    assert draft.net_amount + draft.vat_amount == draft.gross_amount
+    assert sum(line.total_net_amount or 0 for line in draft.lines) == draft.net_amount
