@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from econ_client.sandbox.agreement import Agreement
-from econ_client.sandbox.answers import Reply, not_found
+from econ_client.sandbox.answers import Reply, not_found, refuse
 from econ_client.sandbox.collections import Call, collect
 from econ_client.sandbox.filters import Properties, Property
 from econ_client.sandbox.links import linked_parts
@@ -25,6 +25,13 @@ class Below:
     key: str
     body: Object
     properties: Properties
+
+    @property
+    def replacing(self) -> Object:
+        """What PUT takes: a contact's body must name the contact, by e-conomic's schema."""
+        if self.home != "contacts":
+            return self.body
+        return Object({**self.body.properties, self.key: Integer(1)}, (*self.body.required, self.key))
 
     def table(self, agreement: Agreement) -> Table[tuple[int, int]]:
         """Keyed by (customer, number)."""
@@ -59,7 +66,9 @@ class Below:
     def replace(self, agreement: Agreement, call: Call, customer: int, number: int) -> Reply:
         """PUT one; created when it does not exist."""
         self._customer(agreement, customer)
-        body = checked(self.body, call.body, f"customers.customerNumber.{self.home}.put")
+        body = checked(self.replacing, call.body, f"customers.customerNumber.{self.home}.put")
+        if body.pop(self.key, number) != number:
+            raise refuse(self.key, "The number does not match the address.", "E04300")
         status = 200 if (customer, number) in self.table(agreement) else 201
         return Reply(status, self.show(self._store(agreement, customer, number, body), call.base))
 
@@ -95,7 +104,7 @@ CONTACTS = Below(
             "phone": Text(50),
             "eInvoiceId": Text(50),
             "notes": Text(2000),
-            "emailNotifications": Array(Choice(("invoices", "orders", "quotations", "reminders"))),
+            "emailNotifications": Array(Choice(("invoices", "orders", "quotations", "reminders")), unique=True),
         },
         required=("name",),
     ),

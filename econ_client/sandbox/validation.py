@@ -188,14 +188,17 @@ class Object(Spec):
 
 @dataclass(frozen=True)
 class Array(Spec):
-    """An array of one kind."""
+    """An array of one kind; with `unique` no entry twice."""
 
     of: Spec
+    unique: bool = False
 
     def check(self, value: Any, at: At, problems: list[Problem]) -> Any:
         """A list."""
         if not isinstance(value, list):
             return _wrong_type("Array", value, at, problems)
+        if self.unique and any(item in value[:index] for index, item in enumerate(value)):
+            problems.append(Problem(at, "Array items are not unique.", "E04300", value))
         return [self.of.check(item, (*at, index), problems) for index, item in enumerate(value)]
 
 

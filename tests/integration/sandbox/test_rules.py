@@ -40,7 +40,11 @@ CASES: dict[str, tuple[str, str, Doc]] = {
     "customers.post": ("POST", "/customers", new_customer()),
     "customers.customerNo.put": ("PUT", "/customers/1", new_customer()),
     "customers.customerNumber.contacts.post": ("POST", "/customers/1/contacts", {"name": "Bo"}),
-    "customers.customerNumber.contacts.contactNumber.put": ("PUT", "/customers/1/contacts/1", {"name": "Bo"}),
+    "customers.customerNumber.contacts.contactNumber.put": (
+        "PUT",
+        "/customers/1/contacts/1",
+        {"customerContactNumber": 1, "name": "Bo"},
+    ),
     "customers.customerNumber.delivery-locations.post": ("POST", "/customers/1/delivery-locations", {}),
     "customers.customerNumber.delivery-locations.deliveryLocationNumber.put": (
         "PUT",
@@ -102,7 +106,6 @@ SERVERS = (
         "orderNumber",
         "unit.name",
         "paymentTerms.name",
-        "customerContactNumber",
         "distributionType",
     ),
     *("soap", "templates", "attachment", "lastUpdated"),
@@ -142,8 +145,12 @@ def broken(rule: Doc) -> Iterator[Any]:
         yield rule["minimum"] - 1
     if "maximum" in rule and kind in ("integer", "number"):
         yield rule["maximum"] + 1
-    if "maxDecimal" in rule:
-        yield Decimal(1).scaleb(-rule["maxDecimal"] - 1)
+    for name in ("maxDecimal", "maxDecimals"):
+        if name in rule:
+            yield Decimal(1).scaleb(-rule[name] - 1)
+    if rule.get("uniqueItems"):
+        yield [rule["items"]["enum"][0]] * 2
+        yield ["wrong"]
     if "enum" in rule:
         words = [word for word in rule["enum"] if word]
         yield "wrong"
