@@ -223,3 +223,6 @@ READS: Mapping[str, Reads] = {
     **{f"customer_address_entity_{kind}": _EAV for kind in ("int", "varchar", "text", "decimal", "datetime")},
     **{f"catalog_product_entity_{kind}": _CATALOG_EAV for kind in ("int", "varchar", "text", "decimal", "datetime")},
 }
+
+NOT_EVERYWHERE = frozenset({"inventory_source_item"})
+"""Tables that a Magento 2 shop may lack: this one comes with multi-source inventory (2.3 and later)."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cdc.columns import READS
+from cdc.columns import NOT_EVERYWHERE, READS
 from cdc.connect import Connection, Database, connect
 from cdc.errors import DatabaseUnreachable, MagentoError, WrongPrefix
 from cdc.server import Finding, check_rights, check_server
@@ -36,7 +36,7 @@ def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None
         failed = _magento_error("Magento database", error)
         yield failed
         if not (same and isinstance(error, DatabaseUnreachable)):
-            tables = () if isinstance(error, WrongPrefix) else (name for name in READS if not READS[name].optional)
+            tables = () if isinstance(error, WrongPrefix) else set(READS) - NOT_EVERYWHERE
             yield from (check for check in _server(settings, same, sorted(tables)) if check.found != failed.found)
         return
     yield Check("Magento database", "ok", layout.title)

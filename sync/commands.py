@@ -10,7 +10,7 @@ from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from cdc.binlog import current_position, random_server_id
-from cdc.columns import READS
+from cdc.columns import NOT_EVERYWHERE, READS
 from cdc.connect import Database
 from cdc.errors import MagentoError
 from cdc.grants import grants_sql
@@ -41,7 +41,7 @@ def checks(settings: Settings) -> list[Check]:
     shop = open_shop(settings)
     found = [Check("profile", "ok", settings.profile)]
     try:
-        found += checking.check_magento(settings, shop)
+        found += checking.check_magento(settings, shop, profile)
     finally:
         shop.close()
     with open_economic(settings) as economic:
@@ -258,7 +258,7 @@ def _tables_there(settings: Settings) -> tuple[list[str], str]:
             pass
         else:
             return sorted(name for name in READS if layout.has(name)), ""
-    optional = sorted(name for name, reads in READS.items() if reads.optional)
+    optional = sorted(NOT_EVERYWHERE)
     remark = (
         "-- The shop's database could not be asked which tables it has. Not every shop has these, and the last lines\n"
         f"-- are theirs; error 1146 there does no harm: {', '.join(optional)}.\n"
