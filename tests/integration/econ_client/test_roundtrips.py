@@ -56,6 +56,8 @@ def test_any_product_number(client: Economic, number: str) -> None:
     product = Product(product_number=number, name=number, product_group=ProductGroupRef(product_group_number=1))
     if client.product(number) is None:
         send(client, requests.create_product(product))
+    else:
+        send(client, requests.update_product(number, product))
     found = client.product(number)
     assert found is not None
     assert (found.product_number, found.name) == (number, number)
