@@ -183,7 +183,7 @@ def accept_line(agreement: Agreement, line: Doc | None, at: At, problems: list[P
     if product is None:
         hint = "Find a list of products at https://restapi.e-conomic.com/products ."
         problems.append(Problem((*at, "product"), f"Product '{number}' not found.", "E07050", number, hint))
-    elif "description" not in line:
+    elif "description" not in line and agreement.switches.descriptions_required:
         message = "Description is missing."
         problems.append(Problem((*at, "description"), message, "E04042", hint="Send the product's name, for instance."))
     if "quantity" not in line:
@@ -199,7 +199,14 @@ def accept_line(agreement: Agreement, line: Doc | None, at: At, problems: list[P
 
 
 def number_lines(lines: list[Doc]) -> None:
-    """Give lineNumber and sortKey where they were left out."""
+    """Give lineNumber and sortKey where they were left out; numbers that repeat are counted anew.
+
+    Samples in e-conomic's documentation give every line the number 1.
+    """
+    sent = [line["lineNumber"] for line in lines if "lineNumber" in line]
+    if len(set(sent)) < len(sent):
+        for line in lines:
+            line.pop("lineNumber", None)
     for index, line in enumerate(lines, start=1):
         line.setdefault("lineNumber", index)
         line.setdefault("sortKey", line["lineNumber"])

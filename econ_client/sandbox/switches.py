@@ -9,7 +9,10 @@ from typing import Any
 
 _ON = {"on": True, "off": False, True: True, False: False}
 _ROUNDINGS = ("document/half_up", "document/half_even", "line/half_up", "line/half_even")
-_FLAGS = ("inventory", "orders_reserve", "stock_moves_last_updated", "cache_errors", "rate_limit", "webhook_deletes")
+_FLAGS = (
+    *("inventory", "orders_reserve", "stock_moves_last_updated", "cache_errors", "rate_limit", "webhook_deletes"),
+    "descriptions_required",
+)
 _SECONDS = ("stock_delay", "list_delay")
 
 
@@ -22,7 +25,8 @@ class Switches:
     product's lastUpdated. stock_delay: seconds from booking to the movement. vat_rounding: document|line /
     half_up|half_even. cache_errors: errors are kept under an idempotency key. list_delay: seconds until a collection
     shows an effect; a single GET shows it at once. rate_limit: refuse with 429 when the window is used up (off: only
-    count). webhook_deletes: deletions fire webhooks.
+    count). webhook_deletes: deletions fire webhooks. descriptions_required: a line with a product needs a description,
+    as the published schema says in words and samples of the documentation deny.
     """
 
     inventory: bool = True
@@ -35,6 +39,7 @@ class Switches:
     list_delay: float = 0
     rate_limit: bool = False
     webhook_deletes: bool = True
+    descriptions_required: bool = False
 
     def changed(self, values: Mapping[str, Any]) -> Switches:
         """These switches with `values` set. Raises ValueError that names the switch and what it takes."""

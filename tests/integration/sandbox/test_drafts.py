@@ -80,7 +80,6 @@ def test_refused_heads(api: httpx.Client, body: Doc, problem: tuple[str, str]) -
         (line("unknown"), ("product", "E07050")),
         ({**line(), "product": {}}, ("product", "E04500")),
         ({"product": {"productNumber": "shipping"}, "description": "x"}, ("quantity", "E04730")),
-        ({"product": {"productNumber": "shipping"}, "quantity": 1}, ("description", "E04042")),
         ({"description": "x", "quantity": 1}, ("product", "E04500")),
         (line(unit={"unitNumber": 9}), ("unit", "E07110")),
     ],
@@ -167,3 +166,25 @@ def test_currency(api: httpx.Client) -> None:
     assert (doc["netAmount"], doc["netAmountInBaseCurrency"]) == (10, 75.05)
     assert (doc["grossAmount"], doc["grossAmountInBaseCurrency"]) == (12.5, 93.81)
     assert doc["roundingAmount"] == 0
+
+
+@pytest.mark.usefixtures("customer")
+def test_a_line_as_the_documentation_shows_it(api: httpx.Client) -> None:
+    shown = {
+        "lineNumber": 1,
+        "sortKey": 1,
+        "unit": {"unitNumber": 1, "name": "Tim"},
+        "product": {"productNumber": "shipping"},
+        "quantity": 1.00,
+        "unitNetPrice": 10.00,
+        "discountPercentage": 0.00,
+        "unitCostPrice": 46.93,
+        "totalNetAmount": 10.00,
+        "marginInBaseCurrency": -46.93,
+        "marginPercentage": 0.0,
+    }
+    made = api.post("/invoices/drafts", json=new_draft(shown, shown, shown)).json()
+    assert [each["lineNumber"] for each in made["lines"]] == [1, 2, 3]
+    assert (made["netAmount"], "description" in made["lines"][0]) == (30, False)
+    api.put("/_sandbox/agreement", json={"descriptions_required": "on"})
+    assert problems(api.post("/invoices/drafts", json=new_draft(shown))) == [("description", "E04042")]

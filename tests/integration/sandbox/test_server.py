@@ -67,6 +67,7 @@ def test_switches_and_seed_at_the_start() -> None:
             "list_delay": 1,
             "rate_limit": "off",
             "webhook_deletes": "on",
+            "descriptions_required": "off",
         }
         products = httpx.get(f"{server.url}/products", headers=TOKENS, trust_env=False).json()
         assert products["collection"] == []
