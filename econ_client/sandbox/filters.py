@@ -76,6 +76,13 @@ def hinted_filter(text: str, properties: Properties) -> tuple[Predicate, Hint | 
     return predicate, parser.hint
 
 
+def _named(name: str, properties: Properties) -> tuple[str, Property | None]:
+    """A property and its name as listed; clients in the field write names in any case."""
+    if name not in properties:
+        name = next((listed for listed in properties if listed.lower() == name.lower()), name)
+    return name, properties.get(name)
+
+
 class _Parser:
     def __init__(self, text: str, properties: Properties) -> None:
         self.text = text
@@ -120,10 +127,10 @@ class _Parser:
         match = _OPERATOR.match(self.text, self.at)
         if match is None:
             raise self.error(f"Expected a property and an operator at position {self.at}.")
-        name, operator = match[1].strip(), match[2]
+        operator = match[2]
         if operator not in _OPERATORS:
             raise self.error(f"Unknown operator '${operator}:'.")
-        known = self.properties.get(name)
+        name, known = _named(match[1].strip(), self.properties)
         if known is None or not known.filterable:
             raise self.error(f"Filtering is not allowed on property '{name}'.")
         self.at = match.end()
@@ -270,8 +277,7 @@ def parse_sort(text: str, properties: Properties) -> list[tuple[Callable[[Doc], 
     """(getter, descending) per key, most significant first. Raises Refused for what cannot be sorted by."""
     keys = []
     for part in text.split(","):
-        name = part.strip().lstrip("-~")
-        known = properties.get(name)
+        name, known = _named(part.strip().lstrip("-~"), properties)
         if known is None or not known.sortable:
             raise Refused(
                 400,

@@ -69,7 +69,7 @@ def decode_segment(raw: str) -> str | None:
 
 def last_segment(url: str) -> str:
     """The identifier at the end of a `self` link; empty when it has none."""
-    return decode_segment(url.partition("?")[0].rpartition("/")[2]) or ""
+    return decode_segment(url.partition("?")[0].rstrip("/").rpartition("/")[2]) or ""
 
 
 def linked(value: Any, base: str, customer: int | None = None) -> Any:

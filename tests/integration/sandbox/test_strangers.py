@@ -116,6 +116,14 @@ def test_filters_encoded_in_every_way(api: httpx.Client, value: str) -> None:
         assert [row["customerNumber"] for row in found["collection"]] == [1], spelling
 
 
+@pytest.mark.usefixtures("customer")
+def test_names_in_queries_may_be_in_any_case(api: httpx.Client) -> None:
+    api.post("/orders/drafts", json=new_draft()).raise_for_status()
+    for query in ("filter=customer.customernumber$eq:1", "filter=Currency$eq:dkk&sort=-ORDERNUMBER"):
+        assert api.get(f"/orders/drafts?{query}").json()["pagination"]["results"] == 1
+    assert api.get("/customers?filter=barred$eq:False").json()["pagination"]["results"] == 1
+
+
 def test_references_by_link_alone(api: httpx.Client) -> None:
     number = "a.b/c_d 1+2"
     api.post("/products", json=new_product(number)).raise_for_status()
@@ -127,7 +135,7 @@ def test_references_by_link_alone(api: httpx.Client) -> None:
     body: Doc = {
         "currency": "DKK",
         "name": "Bo",
-        "customerGroup": by_link("/customer-groups/1"),
+        "customerGroup": {"self": "https://restapi.e-conomic.com/customer-groups/1/"},
         "vatZone": by_link("/vat-zones/1"),
         "paymentTerms": by_link("/payment-terms/1"),
     }
