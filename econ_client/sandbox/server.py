@@ -118,7 +118,8 @@ class SandboxServer:
         if thread is None:
             return
         self._server.should_exit = True
-        thread.join(_STARTUP)
+        if thread.is_alive():
+            thread.join(_STARTUP)
         self.app.webhooks.stop()
 
     def close(self) -> None:
