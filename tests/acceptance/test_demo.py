@@ -61,7 +61,13 @@ class Demo:
         return self.process.returncode, "".join(self.said) + rest
 
     def left(self) -> list[str]:
-        """Processes and files that are still there."""
+        """Processes and files that are still there; on a busy machine an ended process takes a moment to go."""
+        deadline = time.monotonic() + 10
+        while (found := self._left()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return found
+
+    def _left(self) -> list[str]:
         found = [str(path) for path in self.folder.iterdir()]
         for process in Path("/proc").glob("[0-9]*"):
             try:
