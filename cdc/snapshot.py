@@ -117,7 +117,7 @@ class Snapshots:
                 if new or not is_lost(error):
                     raise explain(error, self._where) from error
                 self._pool.clear()
-            except Exception:
+            except Exception:  # whatever went wrong: the snapshot ends, the connection stays good
                 self._end(connection)
                 raise
             except BaseException:  # between a statement and its answer
@@ -188,7 +188,7 @@ class Snapshots:
                 return
             if time.monotonic() >= deadline:
                 raise NotReached(f"the server has not executed {lacking[0]} yet")
-            time.sleep(0.01)
+            time.sleep(0.01)  # the variable moves unseen: it can only be asked
 
     def _wait_for_place(self, connection: Connection, starts: Sequence[TransactionStart]) -> None:
         place = max((start.place for start in starts), key=LogPlace.order)

@@ -64,12 +64,14 @@ class Capture:
         self._metrics = metrics
         self._active = active
         self._on_gap = on_gap
+        self._stopping = threading.Event()
         self._stored: Position | None = None
         self._stored_at = 0.0
         self.health = CaptureHealth()
 
     def run(self, stop: threading.Event) -> None:
         """Capture until `stop` is set. Nothing is raised: what cannot heal is told in `health`."""
+        self._stopping = stop
         while not stop.is_set():
             try:
                 self._follow_over_gaps(stop)
@@ -145,7 +147,8 @@ class Capture:
                     raise
                 self.health.error = str(error)
                 log.warning("capture waits for the state: %s", error)
-                time.sleep(pause)
+                if self._stopping.wait(pause):
+                    raise
                 pause = min(pause * 2, 5.0)
             else:
                 if self.health.error:

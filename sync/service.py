@@ -111,7 +111,7 @@ class Service:
     def _shut_down_in_time(self) -> None:
         self.shut_down()
         while True:  # to the end of the process
-            time.sleep(0.25)
+            time.sleep(0.25)  # nothing wakes this thread: it is there for servers that hang
             self.lock.interrupt(after=HUNG)
 
     def shut_down(self) -> None:

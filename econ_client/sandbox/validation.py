@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,12 +23,12 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LARGEST = Decimal(10) ** 15
 
 
-class Spec:
+class Spec(ABC):
     """A rule for one property. `check` returns the cleaned value and appends what is wrong to `problems`."""
 
+    @abstractmethod
     def check(self, value: Any, at: At, problems: list[Problem]) -> Any:
         """Clean `value`."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ class PrivateMariaDB:
                 if log is not None or time.monotonic() > deadline:
                     self.stop()
                     raise RuntimeError(f"the private MariaDB did not start:\n{log or 'no answer in time'}") from None
-                time.sleep(0.02)
+                time.sleep(0.02)  # a starting server tells nobody when it is ready
             else:
                 return
 

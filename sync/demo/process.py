@@ -57,7 +57,7 @@ class ServiceProcess:
                 raise SyncError(f"the service ended by itself:\n{self.tail()}")
             if time.monotonic() > deadline:
                 raise SyncError(f"the service was not ready within {STARTUP:.0f} s:\n{self.tail()}")
-            time.sleep(0.05)
+            time.sleep(0.05)  # readiness is told to those who ask
 
     @property
     def alive(self) -> bool:

@@ -133,7 +133,7 @@ class World:
         say(f"Magento    mariadb -h 127.0.0.1 -P {self.server.port} -u root {DATABASE}")
         say(f"log        {self.service.log}")
         while self.service.alive:
-            time.sleep(0.5)
+            time.sleep(0.5)  # until Ctrl-C, or the service ends
         say(f"the service ended by itself:\n{self.service.tail()}", "bold red")
 
     def _watch(self, story: Story) -> None:
@@ -150,7 +150,7 @@ class World:
                 deadline = deadline or time.monotonic() + PATIENCE
                 if time.monotonic() > deadline or (balance.equal and self._at_rest()):
                     return
-                time.sleep(LOOK_EVERY)
+                time.sleep(LOOK_EVERY)  # both databases are asked; neither tells
             else:
                 story.over.wait(LOOK_EVERY)
 

@@ -95,7 +95,7 @@ class NaturalKeys:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise _busy(kind, timeout)
-            time.sleep(min(pause, left))
+            time.sleep(min(pause, left))  # the holder may be on another machine: only the row can be asked
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _release(self, claim: Claim, name: tuple[NaturalKind, str]) -> None:

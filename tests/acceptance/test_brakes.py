@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,7 +44,7 @@ def writes(world: World) -> list[dict[str, Any]]:
 def test_pause_holds_all_deliveries_and_resume_lets_them_go(world: World) -> None:
     service = world.service().start()
     assert "deliver" in world.command("pause", "--deliver").stdout
-    time.sleep(0.6)  # the service looks at its brakes four times a second
+    until("the service has seen the brake", lambda: service.ask("/health/ready").json()["paused"] == ["deliver"])
     place(world, 3, complete=True)
     until("the orders wait", lambda: len(world.tasks("waiting")) == 3)
     service.kill()

@@ -88,7 +88,7 @@ def at_once(server: PrivateMariaDB, orders: int, rng: random.Random) -> AtOnce:
     """One order at a time; every third is a known customer's."""
     with ExitStack() as everything:
         world = World(everything, server, "at_once")
-        time.sleep(3)
+        time.sleep(3)  # idle memory is that of a service that has been ready for a while
         measured = AtOnce(Latency(orders), Calls(), Calls(), world.memory_mb())
         account = world.warm_up(rng)
         for number in range(orders):
@@ -137,7 +137,7 @@ def late(server: PrivateMariaDB, orders: int, rng: random.Random, *, gap: float 
         diary = [(number * gap, -1) for number in range(orders)]
         while diary:
             at, number = heapq.heappop(diary)
-            time.sleep(max(0.0, began + at - time.monotonic()))
+            time.sleep(max(0.0, began + at - time.monotonic()))  # orders come at a given pace
             if number < 0:
                 placed.append(world.shop.place_order(random_cart(rng), random_person(rng)))
                 heapq.heappush(diary, (at + 1.2, len(placed) - 1))

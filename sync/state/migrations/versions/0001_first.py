@@ -196,4 +196,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is nothing before."""
+    # alembic asks each migration for the way back; the first one has none
     raise NotImplementedError("restore the copy from before the upgrade")
