@@ -1,0 +1,128 @@
+"""One document of an order: its heading, who it is made out to, its lines, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from cdc.models import Invoice, Order
+from econ_client import documents
+from mapping.agreement import Agreement
+from mapping.case import Case
+from mapping.compiled import Rules
+from mapping.customer import delivery, order_customer, recipient
+from mapping.dates import invoice_date, local_date
+from mapping.fields import number, text
+from mapping.lines import Emitted, Setting, document_lines
+from mapping.money import HUNDRED, total
+from mapping.plan import Amounts, WantedCustomer, WantedDocument, WantedProduct
+from mapping.problems import CannotMap
+from mapping.reference import LONGEST, with_text
+from mapping.target import Target, invoiced, ordered
+from mapping.vat import vat_by_rate, vat_row
+from mapping.views import NO_ADDRESS
+
+_RATE_DECIMALS = Decimal("0.000001")
+
+
+def order_document(case: Case, role: str, token: str, invoices: Sequence[Invoice]) -> WantedDocument:
+    """The draft order, or the draft invoice that stands for `invoices` (none: the whole order). Raises `CannotMap`."""
+    order, rules, agreement = case.order, case.rules, case.agreement
+    is_order = role == "order"
+    target = ordered(order) if is_order or not invoices else invoiced(order, invoices)
+    date = local_date(order.created_at, order.store) if is_order else invoice_date(order, invoices)
+    goes_to = order.billing if order.is_virtual else order.shipping or order.billing
+    row = vat_row(rules, case.scope, case.buyer, goes_to or NO_ADDRESS)
+    scope = {**case.scope, "vat": row, "date": date}
+    setting = Setting(
+        order=order, rules=rules, agreement=agreement, row=row, scope=scope, product_groups=case.product_groups
+    )
+    rate = _exchange_rate(order, agreement)
+    lines = document_lines(target, setting)
+    expected = _verified(lines, target, rules)
+    customer = order_customer(order, rules, scope, case.buyer, row)
+    body = documents.Draft(
+        date=date,
+        currency=order.currency,
+        exchange_rate=rate,
+        payment_terms=documents.PaymentTermsRef(
+            payment_terms_number=number(rules.field("numbers", "payment_terms"), scope, what="numbers.payment_terms")
+        ),
+        layout=documents.LayoutRef(
+            layout_number=number(rules.field("numbers", "layout"), scope, what="numbers.layout")
+        ),
+        customer=documents.CustomerRef(customer_number=customer.number),
+        recipient=recipient(rules, scope, case.buyer, row),
+        delivery=delivery(order, rules, scope),
+        notes=_notes(rules, scope),
+        references=documents.References(
+            other=with_text(token, text(rules.field("reference", "text"), scope, what="reference.text", most=LONGEST))
+        ),
+        lines=tuple(e.body for e in lines),
+    )
+    return _wanted(role, token, body, rules, customer, lines, expected, target)
+
+
+def _wanted(
+    role: str,
+    token: str,
+    body: documents.Draft,
+    rules: Rules,
+    customer: WantedCustomer,
+    lines: Sequence[Emitted],
+    expected: Amounts,
+    target: Target,
+) -> WantedDocument:
+    products: dict[str, WantedProduct] = {}
+    for line in sorted(lines, key=lambda e: e.net == 0):
+        products.setdefault(line.product.number, line.product)
+    return WantedDocument(
+        kind="order_draft" if role == "order" else "invoice_draft",
+        role=role,
+        reference=token,
+        body=body,
+        book=role != "order" and rules.settings.booking,
+        customer=customer,
+        products=tuple(products.values()),
+        expected=expected,
+        magento=target.amounts,
+    )
+
+
+def _verified(lines: Sequence[Emitted], target: Target, rules: Rules) -> Amounts:
+    """What e-conomic will compute; equal to Magento's or the document is not made."""
+    net = total(e.net for e in lines)
+    vat = total(vat_by_rate([e.taxed for e in lines], rules.settings.vat_rounding).values())
+    found, wanted = Amounts(net, vat, net + vat), target.amounts
+    if found != wanted:
+        raise CannotMap(
+            "totals_differ",
+            f"Magento says {wanted.net:.2f} net, {wanted.vat:.2f} VAT, {wanted.gross:.2f} gross; "
+            f"e-conomic would compute {found.net:.2f}, {found.vat:.2f}, {found.gross:.2f}",
+        )
+    return found
+
+
+def _exchange_rate(order: Order, agreement: Agreement) -> Decimal:
+    """The price in the agreement's currency of 100 units of the order's."""
+    if agreement.currencies and order.currency not in agreement.currencies:
+        raise CannotMap("currency", f"the agreement has no currency {order.currency}; add it in e-conomic")
+    if order.currency == agreement.base_currency:
+        return HUNDRED
+    if order.base_currency != agreement.base_currency or order.base_to_order_rate <= 0:
+        raise CannotMap(
+            "exchange_rate",
+            f"the order is in {order.currency} and Magento's base currency is {order.base_currency}, so Magento's rate "
+            f"{order.base_to_order_rate.normalize():f} says nothing about {agreement.base_currency}",
+        )
+    return (HUNDRED / order.base_to_order_rate).quantize(_RATE_DECIMALS)
+
+
+def _notes(rules: Rules, scope: Mapping[str, object]) -> documents.Notes | None:
+    def field(name: str, most: int) -> str | None:
+        return text(rules.field("fields", "document", name), scope, what=f"fields.document.{name}", most=most)
+
+    notes = documents.Notes(
+        heading=field("heading", 250), text_line1=field("text1", 1000), text_line2=field("text2", 1000)
+    )
+    return notes if notes.model_dump(exclude_none=True) else None

@@ -1,0 +1,33 @@
+"""The agreement's own numbers, by the names that rules use."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from mapping.fields import FieldSpec
+from mapping.settings.keys import Keys, Number
+
+
+class Products(Keys):
+    """Product numbers that the profile needs; `rounding_vat` is one, or one per VAT rate."""
+
+    shipping: str | None = None
+    shipping_untaxed: str | None = None
+    weee: str | None = None
+    discount: str | None = None
+    fee: str | None = None
+    refund: str | None = None
+    rounding: str | None = None
+    rounding_vat: str | tuple[str, ...] | None = None
+
+
+class Numbers(Keys):
+    """The agreement's own numbers, by the names that rules use."""
+
+    layout: FieldSpec | None = None
+    payment_terms: FieldSpec | None = None
+    unit: Number | None = None
+    customer_groups: dict[str, Number | None] = Field(default_factory=dict)
+    product_groups: dict[str, Number | None] = Field(default_factory=dict)
+    vat_zones: dict[str, Number | None] = Field(default_factory=dict)
+    products: Products = Products()

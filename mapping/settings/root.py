@@ -1,0 +1,75 @@
+"""The profile's keys as models: what is allowed where. Unknown keys and wrong types are mistakes."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from mapping.fields import FieldSpec
+from mapping.money import VatRounding
+from mapping.settings.customers import CustomerKeys
+from mapping.settings.fields import Fields
+from mapping.settings.keys import Keys, Limit, OnOff, Since
+from mapping.settings.numbers import Numbers
+from mapping.settings.products import ProductKeys
+from mapping.settings.vat import RoundingKeys, VatKeys
+from mapping.settings.when import WhenRule
+
+
+class Orders(Keys):
+    """The go-live line."""
+
+    since: Since = None
+
+
+class StockKeys(Keys):
+    """From when orders count for stock; unset: as `orders.since` where that is a date."""
+
+    since: datetime.date | None = None
+
+
+class ReferenceKeys(Keys):
+    """What stands in references.other: a text of the shop's own, then the document's token with its prefix."""
+
+    prefix: str = Field(default="", max_length=20, pattern=r"^[^\s·/]*$")
+    text: FieldSpec | None = None
+
+
+class Settings(Keys):
+    """The effective profile of one store view."""
+
+    booking: OnOff = False
+    orders: Orders = Orders()
+    stock: StockKeys = StockKeys()
+    invoices: Literal["per_order", "per_magento_invoice"] = "per_order"
+    reference: ReferenceKeys = ReferenceKeys()
+    vat_rounding: VatRounding = "document/half_up"
+    on_gap: Literal["backfill", "stop"] = "backfill"
+    booking_limit: Limit = 50
+    numbers: Numbers = Numbers()
+    customers: CustomerKeys = CustomerKeys()
+    products: ProductKeys = ProductKeys()
+    vat: VatKeys = VatKeys()
+    rounding: RoundingKeys = RoundingKeys()
+    when: tuple[WhenRule, ...] = ()
+    fields: Fields = Fields()
+
+
+PER_STORE = frozenset(
+    {
+        "booking",
+        "orders",
+        "invoices",
+        "reference",
+        "numbers",
+        "customers",
+        "products",
+        "vat",
+        "rounding",
+        "when",
+        "fields",
+    }
+)
+"""Keys that a store view may override; the rest belong to the shop as a whole."""
