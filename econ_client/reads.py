@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
-from econ_client import advice, paths, search
-from econ_client.documents import BookedAnswer, CustomerAnswer, DraftAnswer, ProductAnswer, Self
-from econ_client.errors import Ambiguous
+from econ_client import paths, search
+from econ_client.documents import BookedAnswer, CustomerAnswer, DraftAnswer, ProductAnswer, Self, Sending
 from econ_client.filters import Filter
 from econ_client.lists import Lists, read_lists
 from econ_client.registers import Registers
+from econ_client.upgrade import Upgrade, upgrade_of
 
 OrderState = Literal["drafts", "sent", "archived"]
 InvoiceState = Literal["booked", "paid", "unpaid", "overdue", "not-due"]
@@ -75,20 +75,18 @@ class Reads(Registers):
         """Booked invoices, without their lines: all, or those that are paid, unpaid, overdue or not due yet."""
         return self.rows(f"/invoices/{state}", BookedAnswer, where)
 
-    def upgrade_instructions(self, state: Literal["drafts", "sent"], number: int) -> dict[str, Any]:
+    def upgrade_instructions(self, state: Literal["drafts", "sent"], number: int) -> Upgrade:
         """The draft invoice that e-conomic proposes for an order, as `requests.upgrade_order` takes it.
 
-        A sent order is archived when the draft invoice is made.
+        A sent order is archived when the draft invoice is made. Raises `NotFound` without such an order.
         """
         path = f"/orders/{state}/{paths.number(number)}/templates/upgrade-instructions/draftInvoice"
-        data = self.get(path).data
-        document = data.get("draftInvoice", data) if isinstance(data, dict) else None
-        if not isinstance(document, dict):
-            raise Ambiguous(f"e-conomic answered GET {path}, but not with a document.", advice=advice.URL)
-        return {
-            name: [_without_meta(line) for line in value] if name == "lines" and isinstance(value, list) else value
-            for name, value in _without_meta(document).items()
-        }
+        return upgrade_of(self.get(path), path)
+
+    def sendings(self, booked: int | None = None) -> Iterator[Sending]:
+        """Which booked invoices were sent, and how far that got: all, or those of one."""
+        path = "/invoices/sent" if booked is None else f"/invoices/booked/{paths.number(booked)}/sent"
+        return self.rows(path, Sending)
 
     def order_draft_pdf(self, number: int, into: BinaryIO) -> int:
         """A draft order as PDF, into a binary file as it comes; how many bytes."""
@@ -113,7 +111,3 @@ class Reads(Registers):
     def find_by_reference(self, token: str, kinds: Sequence[search.Kind] = search.KINDS) -> list[search.Found]:
         """Documents that carry the reference, in the direction documents move; one call per kind and per hit."""
         return search.find_by_reference(self, token, kinds)
-
-
-def _without_meta(document: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name not in ("metaData", "self")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from econ_client import paths
 from econ_client.asking import Asks
@@ -82,53 +82,107 @@ class Registers(Asks):
         """Product groups."""
         return self.rows("/product-groups", ProductGroupAnswer)
 
+    def product_group(self, number: int) -> ProductGroupAnswer | None:
+        """One product group."""
+        return self.read(f"/product-groups/{paths.number(number)}", ProductGroupAnswer)
+
     def units(self) -> Iterator[UnitAnswer]:
         """Units."""
         return self.rows("/units", UnitAnswer)
+
+    def unit(self, number: int) -> UnitAnswer | None:
+        """One unit."""
+        return self.read(f"/units/{paths.number(number)}", UnitAnswer)
 
     def vat_zones(self) -> Iterator[VatZone]:
         """VAT zones."""
         return self.rows("/vat-zones", VatZone)
 
+    def vat_zone(self, number: int) -> VatZone | None:
+        """One VAT zone."""
+        return self.read(f"/vat-zones/{paths.number(number)}", VatZone)
+
     def payment_terms(self) -> Iterator[PaymentTermsAnswer]:
         """Payment terms."""
         return self.rows("/payment-terms", PaymentTermsAnswer)
+
+    def terms(self, number: int) -> PaymentTermsAnswer | None:
+        """Payment terms by their number."""
+        return self.read(f"/payment-terms/{paths.number(number)}", PaymentTermsAnswer)
 
     def layouts(self) -> Iterator[Layout]:
         """Layouts, also deleted ones."""
         return self.rows("/layouts", Layout)
 
+    def layout(self, number: int) -> Layout | None:
+        """One layout."""
+        return self.read(f"/layouts/{paths.number(number)}", Layout)
+
     def currencies(self) -> Iterator[Currency]:
         """Currencies."""
         return self.rows("/currencies", Currency)
+
+    def currency(self, code: str) -> Currency | None:
+        """One currency by its three letters."""
+        return self.read(f"/currencies/{paths.segment(code)}", Currency)
 
     def departments(self) -> Iterator[Department]:
         """Departments; `Forbidden` without the module."""
         return self.rows("/departments", Department)
 
+    def department(self, number: int) -> Department | None:
+        """One department."""
+        return self.read(f"/departments/{paths.number(number)}", Department)
+
     def distributions(self) -> Iterator[Distribution]:
         """Departmental distributions; `Forbidden` without the module."""
         return self.rows("/departmental-distributions", Distribution)
+
+    def distribution(
+        self, number: int, kind: Literal["departments", "distributions"] = "distributions"
+    ) -> Distribution | None:
+        """One departmental distribution; those that are one department alone are read as `departments`."""
+        return self.read(f"/departmental-distributions/{kind}/{paths.number(number)}", Distribution)
 
     def employees(self, where: Filter | None = None) -> Iterator[Employee]:
         """Employees."""
         return self.rows("/employees", Employee, where)
 
+    def employee(self, number: int) -> Employee | None:
+        """One employee."""
+        return self.read(f"/employees/{paths.number(number)}", Employee)
+
     def accounting_years(self) -> Iterator[AccountingYear]:
         """Accounting years."""
         return self.rows("/accounting-years", AccountingYear)
+
+    def accounting_year(self, year: str) -> AccountingYear | None:
+        """One accounting year."""
+        return self.read(f"/accounting-years/{paths.segment(year)}", AccountingYear)
 
     def periods(self, year: str) -> Iterator[Period]:
         """The periods of an accounting year."""
         return self.rows(f"/accounting-years/{paths.segment(year)}/periods", Period)
 
+    def period(self, year: str, number: int) -> Period | None:
+        """One period of an accounting year."""
+        return self.read(f"/accounting-years/{paths.segment(year)}/periods/{paths.number(number)}", Period)
+
     def journals(self) -> Iterator[Journal]:
         """Journals."""
         return self.rows("/journals", Journal)
 
+    def journal(self, number: int) -> Journal | None:
+        """One journal."""
+        return self.read(f"/journals/{paths.number(number)}", Journal)
+
     def entries(self, journal: int, where: Filter | None = None) -> Iterator[EntryAnswer]:
         """The lines in a journal that are not booked yet."""
         return self.rows(f"/journals/{paths.number(journal)}/entries", EntryAnswer, where)
+
+    def entry(self, journal: int, number: int) -> EntryAnswer | None:
+        """One line in a journal."""
+        return self.read(f"/journals/{paths.number(journal)}/entries/{paths.number(number)}", EntryAnswer)
 
     def vouchers(self, journal: int) -> Iterator[VoucherAnswer]:
         """The vouchers in a journal."""

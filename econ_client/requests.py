@@ -5,7 +5,7 @@ Every builder refuses, as `Unsendable`, what e-conomic's fields do not take, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from econ_client import limits, multipart, paths, wire
@@ -16,6 +16,9 @@ from econ_client.documents import (
     CustomerGroup,
     DeliveryLocation,
     Draft,
+    DraftInvoiceRef,
+    Line,
+    Lines,
     NewAccountingYear,
     PaymentTerms,
     Price,
@@ -24,6 +27,7 @@ from econ_client.documents import (
     Voucher,
     Wire,
 )
+from econ_client.upgrade import Upgrade
 from econ_client.writes import SERVER_ONLY as SERVER_ONLY
 from econ_client.writes import Method as Method
 from econ_client.writes import WriteRequest as WriteRequest
@@ -38,6 +42,15 @@ def create_customer(customer: Customer) -> WriteRequest:
 def update_customer(number: int, customer: Customer | Mapping[str, Any]) -> WriteRequest:
     """Replace a customer. What the body leaves out is cleared: start from `merged` and what was read."""
     return WriteRequest("PUT", f"/customers/{paths.number(number)}", _body(customer, Customer))
+
+
+def set_e_invoicing(number: int, *, disabled: bool) -> WriteRequest:
+    """Whether a customer gets e-invoices by default: the one property of a document that e-conomic takes by PATCH.
+
+    POST and PUT do not change it.
+    """
+    body = wire.encode({"eInvoicingDisabledByDefault": disabled})
+    return WriteRequest("PATCH", f"/customers/{paths.number(number)}", body)
 
 
 def delete_customer(number: int) -> WriteRequest:
@@ -190,9 +203,9 @@ def delete_order_sent(number: int) -> WriteRequest:
     return WriteRequest("DELETE", f"/orders/sent/{paths.number(number)}", b"")
 
 
-def upgrade_order(instructions: Mapping[str, Any]) -> WriteRequest:
+def upgrade_order(upgrade: Upgrade) -> WriteRequest:
     """Make the draft invoice that e-conomic proposes for an order (`Economic.upgrade_instructions`)."""
-    return WriteRequest("POST", "/invoices/drafts", _known(instructions, "customer"))
+    return WriteRequest("POST", "/invoices/drafts", wire.encode(upgrade.document))
 
 
 def create_invoice_draft(draft: Draft) -> WriteRequest:
@@ -205,6 +218,12 @@ def update_invoice_draft(number: int, draft: Draft) -> WriteRequest:
     return WriteRequest("PUT", f"/invoices/drafts/{paths.number(number)}", _body(draft, Draft))
 
 
+def add_lines(number: int, lines: Sequence[Line]) -> WriteRequest:
+    """Append lines to a draft invoice; e-conomic numbers them on. What is there stays."""
+    added = Lines(lines=tuple(line.model_copy(update={"line_number": None}) for line in lines))
+    return WriteRequest("POST", f"/invoices/drafts/{paths.number(number)}/lines", _body(added, Lines))
+
+
 def delete_invoice_draft(number: int) -> WriteRequest:
     """Delete one draft invoice."""
     return WriteRequest("DELETE", f"/invoices/drafts/{paths.number(number)}", b"")
@@ -213,6 +232,12 @@ def delete_invoice_draft(number: int) -> WriteRequest:
 def book(booking: Booking) -> WriteRequest:
     """Book a draft invoice: final. The draft is gone afterwards."""
     return WriteRequest("POST", "/invoices/booked", _body(booking, Booking))
+
+
+def book_with_number(number: int, draft: int) -> WriteRequest:
+    """Book a draft invoice as the invoice of that number: final. Sends nothing to anybody; see `book`."""
+    booking = Booking(draft_invoice=DraftInvoiceRef(draft_invoice_number=draft))
+    return WriteRequest("PUT", f"/invoices/booked/{paths.number(number)}", _body(booking, Booking))
 
 
 def attach_to_order_draft(number: int, name: str, pdf: bytes) -> WriteRequest:
@@ -249,8 +274,22 @@ def delete_entry(journal: int, number: int) -> WriteRequest:
 
 def attach_to_voucher(journal: int, year: str, number: int, name: str, content: bytes) -> WriteRequest:
     """Attach a PDF or picture of at most 9.0 MB to a voucher that has none yet."""
-    path = f"/journals/{paths.number(journal)}/vouchers/{paths.segment(year)}-{paths.number(number)}/attachment/file"
-    return WriteRequest("POST", path, multipart.form(name, content, multipart.PDF | multipart.PICTURES))
+    form = multipart.form(name, content, multipart.PDF | multipart.PICTURES)
+    return WriteRequest("POST", _voucher_file(journal, year, number), form)
+
+
+def append_to_voucher(journal: int, year: str, number: int, name: str, content: bytes) -> WriteRequest:
+    """Add pages to the attachment that a voucher has: a PDF or picture of at most 9.0 MB.
+
+    Not idempotent: sent twice, the pages are there twice.
+    """
+    form = multipart.form(name, content, multipart.PDF | multipart.PICTURES)
+    return WriteRequest("PATCH", _voucher_file(journal, year, number), form)
+
+
+def detach_from_voucher(journal: int, year: str, number: int) -> WriteRequest:
+    """Remove a voucher's attachment, all its pages."""
+    return WriteRequest("DELETE", _voucher_file(journal, year, number), b"")
 
 
 def _body(document: Wire | Mapping[str, Any], model: type[Wire], given: object = None) -> bytes:
@@ -271,6 +310,11 @@ def _contacts(customer: int) -> str:
 
 def _locations(customer: int) -> str:
     return f"/customers/{paths.number(customer)}/delivery-locations"
+
+
+def _voucher_file(journal: int, year: str, number: int) -> str:
+    voucher = f"{paths.segment(year)}-{paths.number(number)}"
+    return f"/journals/{paths.number(journal)}/vouchers/{voucher}/attachment/file"
 
 
 def _prices(product: str) -> str:

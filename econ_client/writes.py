@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from econ_client import multipart
 
-Method = Literal["POST", "PUT", "DELETE"]
+Method = Literal["POST", "PUT", "PATCH", "DELETE"]
 
 SERVER_ONLY = frozenset(
     {

@@ -59,6 +59,7 @@ from econ_client.documents.products import (
 )
 from econ_client.documents.refs import (
     AccountRef,
+    BookedInvoiceRef,
     ContactRef,
     CurrencyRef,
     CustomerGroupRef,
@@ -77,6 +78,7 @@ from econ_client.documents.refs import (
     UnitRef,
     VatAccountRef,
     VatZoneRef,
+    VoucherRef,
     YearRef,
 )
 from econ_client.documents.sales import (
@@ -89,9 +91,12 @@ from econ_client.documents.sales import (
     DraftAnswer,
     Line,
     LineAnswer,
+    Lines,
     Notes,
+    ProposedDraft,
     Recipient,
     References,
+    Sending,
 )
 
 __all__ = [
@@ -100,6 +105,7 @@ __all__ = [
     "Accrual",
     "Amounts",
     "BookedAnswer",
+    "BookedInvoiceRef",
     "Booking",
     "Company",
     "Contact",
@@ -139,6 +145,7 @@ __all__ = [
     "LayoutRef",
     "Line",
     "LineAnswer",
+    "Lines",
     "Linked",
     "ManualCustomerInvoice",
     "Module",
@@ -157,9 +164,11 @@ __all__ = [
     "ProductGroupRef",
     "ProductRef",
     "ProjectRef",
+    "ProposedDraft",
     "Recipient",
     "References",
     "Self",
+    "Sending",
     "Settings",
     "Share",
     "Unit",
@@ -170,6 +179,7 @@ __all__ = [
     "VatZoneRef",
     "Voucher",
     "VoucherAnswer",
+    "VoucherRef",
     "Wire",
     "YearRef",
 ]

@@ -18,6 +18,7 @@ from econ_client.documents.refs import (
     DistributionRef,
     JournalRef,
     VatAccountRef,
+    VoucherRef,
     YearRef,
 )
 from econ_client.limits import Amount, Between, Number, Rate, Text250
@@ -75,8 +76,11 @@ class Voucher(Wire):
     entries: Entries
 
 
-class EntryAnswer(Wire):
-    """A line of a voucher as e-conomic answers it; `remainder` is what is not settled yet."""
+class EntryAnswer(Linked):
+    """A line of a voucher as e-conomic answers it; `remainder` is what is not settled yet.
+
+    `amount_default_currency` is in the agreement's base currency.
+    """
 
     journal_entry_number: int | None = None
     date: datetime.date
@@ -90,6 +94,10 @@ class EntryAnswer(Wire):
     account: AccountRef | None = None
     contra_account: AccountRef | None = None
     remainder: Decimal | None = None
+    amount_default_currency: Decimal | None = None
+    due_date: datetime.date | None = None
+    journal: JournalRef | None = None
+    voucher: VoucherRef | None = None
 
 
 class EntriesAnswer(Wire):

@@ -129,3 +129,16 @@ class DraftInvoiceRef(Wire):
     """Reference to a draft invoice."""
 
     draft_invoice_number: Number
+
+
+class BookedInvoiceRef(Wire):
+    """Reference to a booked invoice."""
+
+    booked_invoice_number: Number
+
+
+class VoucherRef(Wire):
+    """Reference to a voucher, as its lines carry it."""
+
+    voucher_number: int
+    accounting_year: YearRef | None = None

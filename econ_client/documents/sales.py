@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from econ_client.documents.base import Linked, Wire
 from econ_client.documents.refs import (
+    BookedInvoiceRef,
     ContactRef,
     CustomerRef,
     DeliveryLocationRef,
@@ -72,6 +73,12 @@ class Line(Wire):
     unit_cost_price: Amount | None = None
     departmental_distribution: DistributionRef | None = None
     accrual: Accrual | None = None
+
+
+class Lines(Wire):
+    """Lines that are appended to a draft invoice."""
+
+    lines: tuple[Line, ...]
 
 
 class LineAnswer(Line):
@@ -149,6 +156,12 @@ class Draft(Wire):
     lines: tuple[Line, ...] = ()
 
 
+class ProposedDraft(Draft):
+    """The draft invoice that e-conomic proposes for an order; orders may come without a layout."""
+
+    layout: LayoutRef | None = None  # type: ignore[assignment]  # wider than in what is sent
+
+
 class Amounts(Wire):
     """What e-conomic computed: net, VAT and gross in the document's currency."""
 
@@ -198,6 +211,16 @@ class BookedAnswer(Draft, Linked):
     def paid(self) -> bool | None:
         """Whether nothing is left to pay; None when the answer does not say."""
         return None if self.remainder is None else not self.remainder
+
+
+class Sending(Linked):
+    """That a booked invoice was sent, and how far that got. `send_by`: ean or mobilePay; absent for e-mail."""
+
+    id: int
+    status: str = ""
+    send_by: str | None = None
+    creation_date: datetime.date | None = None
+    invoice: BookedInvoiceRef | None = None
 
 
 class Booking(Wire):

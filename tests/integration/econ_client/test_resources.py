@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import datetime
 import io
-import uuid
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
 from econ_client import requests
-from econ_client.answers import Answer
 from econ_client.client import Economic
 from econ_client.documents import (
     AccountRef,
@@ -20,7 +17,6 @@ from econ_client.documents import (
     Contact,
     ContactAnswer,
     CurrencyRef,
-    CustomerAnswer,
     CustomerGroup,
     CustomerPayment,
     CustomerRef,
@@ -47,27 +43,11 @@ from econ_client.documents import (
 )
 from econ_client.errors import NotFound
 from econ_client.filters import field
-from econ_client.requests import WriteRequest
-from econ_client.sandbox import SandboxServer
+from tests.integration.econ_client.conftest import send
 from tests.integration.econ_client.test_client_on_sandbox import CUSTOMER, draft
 
 DAY = datetime.date(2026, 3, 1)
 PDF = b"%PDF-1.4 one page"
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[Economic]:
-    with SandboxServer(seed="demo") as server, Economic(server.url, "demo", "demo") as economic:
-        yield economic
-
-
-def send(client: Economic, request: WriteRequest) -> Answer:
-    return client.send(request, str(uuid.uuid4()))
-
-
-@pytest.fixture
-def customer(client: Economic) -> int:
-    return send(client, requests.create_customer(CUSTOMER)).parse(CustomerAnswer).customer_number
 
 
 def test_self(client: Economic) -> None:
@@ -192,7 +172,9 @@ def test_an_order_through_all_its_states(client: Economic, customer: int) -> Non
     assert [one.number for one in client.orders("sent")] == [order.number]
 
     instructions = client.upgrade_instructions("sent", order.number)
-    assert "metaData" not in str(instructions)
+    assert "metaData" not in str(instructions.document)
+    assert instructions.draft.references is not None
+    assert instructions.draft.references.other == "4711 · DK-77"
     invoice = send(client, requests.upgrade_order(instructions)).parse(DraftAnswer)
     assert (invoice.net_amount, invoice.gross_amount) == (order.net_amount, order.gross_amount)
     assert client.order_archived(order.number) is not None
@@ -262,8 +244,17 @@ def test_a_voucher_is_answered_as_an_array(client: Economic, customer: int) -> N
     send(client, requests.attach_to_voucher(journal.journal_number, "2026", number, "bilag.pdf", PDF))
     into = io.BytesIO()
     assert client.voucher_attachment(journal.journal_number, "2026", number, into) > 0
+    send(client, requests.append_to_voucher(journal.journal_number, "2026", number, "side2.pdf", PDF))
+    attachment = f"/journals/{journal.journal_number}/vouchers/2026-{number}/attachment"
+    assert client.get(attachment).data["pages"] == 2
+    send(client, requests.detach_from_voucher(journal.journal_number, "2026", number))
+    with pytest.raises(NotFound):
+        client.get(attachment)
     [entry, *_] = client.entries(journal.journal_number)
     assert entry.journal_entry_number is not None
+    assert client.entry(journal.journal_number, entry.journal_entry_number) == entry
+    assert entry.voucher is not None
+    assert (entry.voucher.voucher_number, entry.amount_default_currency) == (number, entry.amount)
     send(client, requests.delete_entry(journal.journal_number, entry.journal_entry_number))
 
 

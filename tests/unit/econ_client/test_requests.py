@@ -101,7 +101,16 @@ BOOKING = Booking(draft_invoice=DraftInvoiceRef(draft_invoice_number=9), book_wi
         (requests.create_invoice_draft(DRAFT), "POST", "/invoices/drafts"),
         (requests.update_invoice_draft(3, DRAFT), "PUT", "/invoices/drafts/3"),
         (requests.delete_invoice_draft(3), "DELETE", "/invoices/drafts/3"),
+        (requests.add_lines(3, DRAFT.lines), "POST", "/invoices/drafts/3/lines"),
         (requests.book(BOOKING), "POST", "/invoices/booked"),
+        (requests.book_with_number(100, 9), "PUT", "/invoices/booked/100"),
+        (requests.set_e_invoicing(7, disabled=True), "PATCH", "/customers/7"),
+        (
+            requests.append_to_voucher(1, "2026/2027", 5, "a.pdf", b"%PDF-1.4"),
+            "PATCH",
+            "/journals/1/vouchers/2026_6_2027-5/attachment/file",
+        ),
+        (requests.detach_from_voucher(1, "2026", 5), "DELETE", "/journals/1/vouchers/2026-5/attachment/file"),
     ],
 )
 def test_each_write_goes_to_its_place(request_: WriteRequest, method: str, path: str) -> None:
@@ -114,6 +123,13 @@ def test_the_same_document_gives_the_same_bytes() -> None:
     copy = Draft.model_validate(wire.decode(wire.encode(DRAFT)))
     assert requests.create_order_draft(DRAFT).body == requests.create_order_draft(copy).body
     assert b'"unitNetPrice":79.20' in requests.create_order_draft(DRAFT).body
+
+
+def test_what_these_bodies_hold() -> None:
+    assert requests.set_e_invoicing(7, disabled=False).body == b'{"eInvoicingDisabledByDefault":false}'
+    assert requests.book_with_number(100, 9).body == b'{"draftInvoice":{"draftInvoiceNumber":9}}'
+    added = wire.decode(requests.add_lines(3, DRAFT.lines).body)["lines"]
+    assert [line.get("lineNumber") for line in added] == [None, None]
 
 
 @pytest.mark.parametrize("path", ["/invoices/drafts", "/invoices/drafts/", "/invoices/booked/7", "/orders/drafts", ""])

@@ -24,6 +24,7 @@ from econ_client.documents import (
     CustomerGroup,
     DeliveryLocation,
     Draft,
+    Lines,
     NewAccountingYear,
     PaymentTerms,
     Price,
@@ -74,6 +75,7 @@ BUILDERS: list[tuple[type[BaseModel], Callable[[Any], WriteRequest], str]] = [
     ),
     (Draft, requests.create_invoice_draft, "invoices.drafts.post"),
     (Draft, lambda d: requests.update_invoice_draft(3, d), "invoices.drafts.draftInvoiceNumber.put"),
+    (Lines, lambda added: requests.add_lines(3, added.lines), "invoices.drafts.draftInvoiceNumber.lines.post"),
     (Booking, requests.book, "invoices.booked.post"),
     (Voucher, lambda v: requests.create_voucher(1, v), "journals.journalNumber.vouchers.post"),
 ]
