@@ -15,7 +15,9 @@ _GUARDED = re.compile(
     r"|^cc_|_cc_|card|cvv|cvc|cvn|(^|_)iban(_|$)|routing_number|account_number|echeck|protect_code|auth_?code|oauth"
     r"|pin_code|session_?(id|key|cutoff)|(^|_)ip(_address)?$|x_forwarded_for|^confirmation$|(^|_)(otp|dob|cpr|ssn)(_|$)",
 )
-_GIFT_CARD_AMOUNT = re.compile(r"gift_?cards?_.*(amount|invoiced|refunded)|^gift_?cards?_amount")
+_CARD_AMOUNT = re.compile(
+    r"gift_?cards?_.*(amount|invoiced|refunded)|^gift_?cards?_amount|card.*_?(amount|fee|price|surcharge|tax)(_|$)"
+)
 _READABLE = frozenset(
     [
         "tinyint",
@@ -62,10 +64,10 @@ def guarded(name: str, data_type: str = "varchar") -> bool:
     """Whether a column, attribute code or option key is never read: passwords, tokens, cards, birthdays, addresses of
     machines.
 
-    Amounts of gift cards are money and are read; their codes are not.
+    Amounts of gift cards, of fees for cards and of wrapping with a card are money and are read; codes are not.
     """
     lowered = name.lower()
-    if _GIFT_CARD_AMOUNT.search(lowered) and data_type in ("decimal", "float", "double"):
+    if _CARD_AMOUNT.search(lowered) and data_type in ("decimal", "float", "double"):
         return False
     return _GUARDED.search(lowered) is not None
 
@@ -90,7 +92,25 @@ _TOTALS = (
     "subtotal shipping_amount shipping_tax_amount shipping_incl_tax tax_amount discount_amount"
     " discount_tax_compensation_amount shipping_discount_tax_compensation_amount"
 )
-_SUB_LINE = "sku name row_total discount_amount discount_tax_compensation_amount tax_amount weee_tax_applied_row_amount"
+_BASE_TOTALS = (
+    "base_subtotal base_shipping_amount base_shipping_tax_amount base_shipping_incl_tax base_tax_amount"
+    " base_discount_amount base_discount_tax_compensation_amount base_shipping_discount_tax_compensation_amnt"
+)
+_BASE_ROW = (
+    "base_row_total base_row_total_incl_tax base_discount_amount base_discount_tax_compensation_amount base_tax_amount"
+    " base_weee_tax_applied_row_amnt base_price base_price_incl_tax"
+)
+_SUB_LINE = (
+    "sku name row_total discount_amount discount_tax_compensation_amount tax_amount weee_tax_applied_row_amount"
+    f" {_BASE_ROW}"
+)
+_BILL = (
+    "store_id total_qty base_to_order_rate base_to_global_rate store_to_order_rate store_to_base_rate subtotal_incl_tax"
+    " base_subtotal_incl_tax billing_address_id shipping_address_id email_sent send_email store_currency_code"
+    " order_currency_code base_currency_code global_currency_code transaction_id updated_at discount_description"
+    " customer_note customer_note_notify"
+)
+"""Magento's own columns of invoices and credit memos that nobody needs."""
 _EAV = Reads(_names("attribute_id entity_id value"), optional=True)
 _CATALOG_EAV = Reads(_names("attribute_id store_id value"), _names("entity_id row_id"))
 
@@ -105,17 +125,15 @@ READS: Mapping[str, Reads] = {
             " customer_firstname customer_lastname customer_taxvat customer_group_id is_virtual base_to_order_rate"
             " base_grand_total coupon_code discount_description shipping_method shipping_description"
             " shipping_discount_amount total_paid total_due total_invoiced total_canceled total_refunded"
-            " shipping_canceled billing_address_id shipping_address_id"
+            f" shipping_canceled billing_address_id shipping_address_id {_BASE_TOTALS} base_shipping_discount_amount"
+            " base_shipping_canceled"
         ),
         _names(
             "adjustment_negative adjustment_positive base_adjustment_negative base_adjustment_positive"
-            " base_discount_amount base_discount_canceled base_discount_invoiced base_discount_refunded"
-            " base_discount_tax_compensation_amount base_discount_tax_compensation_invoiced"
-            " base_discount_tax_compensation_refunded base_shipping_amount base_shipping_canceled"
-            " base_shipping_discount_amount base_shipping_discount_tax_compensation_amnt base_shipping_incl_tax"
-            " base_shipping_invoiced base_shipping_refunded base_shipping_tax_amount base_shipping_tax_refunded"
-            " base_subtotal base_subtotal_canceled base_subtotal_incl_tax base_subtotal_invoiced"
-            " base_subtotal_refunded base_tax_amount base_tax_canceled base_tax_invoiced base_tax_refunded"
+            " base_discount_canceled base_discount_invoiced base_discount_refunded"
+            " base_discount_tax_compensation_invoiced base_discount_tax_compensation_refunded base_shipping_invoiced"
+            " base_shipping_refunded base_shipping_tax_refunded base_subtotal_canceled base_subtotal_incl_tax"
+            " base_subtotal_invoiced base_subtotal_refunded base_tax_canceled base_tax_invoiced base_tax_refunded"
             " base_to_global_rate base_total_canceled base_total_due base_total_invoiced base_total_invoiced_cost"
             " base_total_offline_refunded base_total_online_refunded base_total_paid base_total_qty_ordered"
             " base_total_refunded can_ship_partially can_ship_partially_item customer_note_notify discount_canceled"
@@ -135,21 +153,18 @@ READS: Mapping[str, Reads] = {
         _names(
             "product_options is_virtual qty_canceled qty_invoiced qty_shipped qty_refunded price_incl_tax"
             " row_total_incl_tax discount_percent discount_amount discount_tax_compensation_amount tax_percent"
-            " tax_amount weee_tax_applied_row_amount tax_canceled"
+            f" tax_amount weee_tax_applied_row_amount tax_canceled {_BASE_ROW}"
         ),
         _names(
-            "quote_item_id store_id created_at updated_at applied_rule_ids additional_data no_discount base_price"
-            " base_original_price base_tax_amount tax_invoiced base_tax_invoiced base_discount_amount"
-            " discount_invoiced base_discount_invoiced amount_refunded base_amount_refunded base_row_total"
-            " row_invoiced base_row_invoiced row_weight base_tax_before_discount tax_before_discount"
-            " locked_do_invoice locked_do_ship base_price_incl_tax base_row_total_incl_tax"
-            " base_discount_tax_compensation_amount discount_tax_compensation_invoiced"
+            "quote_item_id store_id created_at updated_at applied_rule_ids additional_data no_discount"
+            " base_original_price tax_invoiced base_tax_invoiced discount_invoiced base_discount_invoiced"
+            " amount_refunded base_amount_refunded row_invoiced base_row_invoiced row_weight base_tax_before_discount"
+            " tax_before_discount locked_do_invoice locked_do_ship discount_tax_compensation_invoiced"
             " base_discount_tax_compensation_invoiced discount_tax_compensation_refunded"
             " base_discount_tax_compensation_refunded discount_tax_compensation_canceled tax_refunded"
             " base_tax_refunded discount_refunded base_discount_refunded gift_message_id gift_message_available"
             " free_shipping weee_tax_applied weee_tax_applied_amount weee_tax_disposition weee_tax_row_disposition"
-            " base_weee_tax_applied_amount base_weee_tax_applied_row_amnt base_weee_tax_disposition"
-            " base_weee_tax_row_disposition qty_backordered"
+            " base_weee_tax_applied_amount base_weee_tax_disposition base_weee_tax_row_disposition qty_backordered"
         ),
         extras=True,
     ),
@@ -168,7 +183,10 @@ READS: Mapping[str, Reads] = {
     ),
     "sales_order_status_history": Reads(_names("entity_id parent_id created_at"), _names("status")),
     "sales_invoice": Reads(
-        _names("entity_id order_id increment_id state created_at grand_total subtotal tax_amount"), _names(_TOTALS)
+        _names("entity_id order_id increment_id state created_at grand_total subtotal tax_amount"),
+        _names(f"{_TOTALS} base_grand_total {_BASE_TOTALS}"),
+        _names(f"{_BILL} is_used_for_refund can_void_flag base_total_refunded"),
+        extras=True,
     ),
     "sales_invoice_item": Reads(
         _names("entity_id parent_id order_item_id qty row_total"), _names(f"product_id {_SUB_LINE}")
@@ -177,7 +195,12 @@ READS: Mapping[str, Reads] = {
     "sales_shipment_item": Reads(_names("entity_id parent_id order_item_id qty"), _names("product_id sku name")),
     "sales_creditmemo": Reads(
         _names("entity_id order_id increment_id state created_at grand_total subtotal tax_amount"),
-        _names(f"invoice_id adjustment_positive adjustment_negative {_TOTALS}"),
+        _names(
+            f"invoice_id adjustment_positive adjustment_negative {_TOTALS} base_grand_total {_BASE_TOTALS}"
+            " base_adjustment_positive base_adjustment_negative"
+        ),
+        _names(f"{_BILL} creditmemo_status adjustment base_adjustment"),
+        extras=True,
     ),
     "sales_creditmemo_item": Reads(
         _names("entity_id parent_id order_item_id qty row_total"), _names(f"product_id {_SUB_LINE}")

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from cdc.columns import guarded
 from cdc.models import LineRole, OrderLine
-from cdc.rows import Row, attributes, money, text, whole, whole_or_none
+from cdc.rows import Row, attributes, base_amounts, money, text, whole, whole_or_none
 
 _SINGLE = frozenset({"", "simple", "virtual", "downloadable", "giftcard", "grouped"})
 
@@ -163,6 +163,7 @@ def _line(
         tax_amount=money(row, "tax_amount"),
         weee_amount=money(row, "weee_tax_applied_row_amount"),
         tax_canceled=money(row, "tax_canceled"),
+        base=base_amounts(row),
         options=options,
         attributes=attributes(row, third_party),
     )

@@ -68,6 +68,8 @@ def load_order(reader: Reader, layout: Layout, references: References, order_id:
         shipping_method=text(row, "shipping_method"),
         shipping_description=text(row, "shipping_description"),
         totals=build_totals(row, money_carriers_weee(lines)),
+        base_totals=build_totals(row, money_carriers_weee(lines, base=True), base="base_"),
+        base_shipping_canceled=money(row, "base_shipping_canceled"),
         total_paid=money(row, "total_paid"),
         total_due=money(row, "total_due"),
         total_invoiced=money(row, "total_invoiced"),

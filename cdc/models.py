@@ -78,12 +78,26 @@ class Address:
         return " ".join(p.strip() for p in parts if p and p.strip())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowAmounts:
+    """The amounts of an order, invoice or credit memo row in the shop's base currency, four decimals."""
+
+    row_total: Decimal
+    row_total_incl_tax: Decimal
+    discount_amount: Decimal
+    discount_tax_compensation: Decimal
+    tax_amount: Decimal
+    weee_amount: Decimal
+    price: Decimal
+    price_incl_tax: Decimal
+
+
 LineRole = Literal["plain", "configurable", "configurable_child", "bundle_dynamic", "bundle_fixed", "bundle_child"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """A sales_order_item row, in the order's currency.
+    """A sales_order_item row, in the order's currency; `base` holds the same amounts in the base currency.
 
     `role` tells how money and stock are shared between parent and children (facts: configurable parents carry the
     money and share the child's SKU; a dynamic bundle's children carry it and the parent repeats the sum; a fixed
@@ -118,6 +132,7 @@ class OrderLine:
     tax_amount: Decimal
     weee_amount: Decimal
     tax_canceled: Decimal
+    base: RowAmounts | None = None
     options: Mapping[str, object] = field(default_factory=dict)
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
@@ -179,6 +194,7 @@ class SubLine:
     discount_tax_compensation: Decimal = ZERO
     tax_amount: Decimal = ZERO
     weee_amount: Decimal = ZERO
+    base: RowAmounts | None = None
 
     @property
     def net(self) -> Decimal:
@@ -188,7 +204,10 @@ class SubLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """A sales_invoice row with its lines. `state`: 1 open, 2 paid, 3 canceled."""
+    """A sales_invoice row with its lines. `state`: 1 open, 2 paid, 3 canceled.
+
+    `base_totals` are its totals in the base currency; `attributes` holds third-party columns.
+    """
 
     id: int
     increment_id: str
@@ -196,6 +215,8 @@ class Invoice:
     created_at: datetime
     totals: Totals
     lines: tuple[SubLine, ...]
+    base_totals: Totals | None = None
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +231,10 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditMemo:
-    """A sales_creditmemo row with its lines. `state`: 1 open, 2 refunded, 3 canceled; adjustments carry no VAT."""
+    """A sales_creditmemo row with its lines. `state`: 1 open, 2 refunded, 3 canceled; adjustments carry no VAT.
+
+    `base_totals` are its totals in the base currency; `attributes` holds third-party columns.
+    """
 
     id: int
     increment_id: str
@@ -219,6 +243,8 @@ class CreditMemo:
     invoice_id: int | None
     totals: Totals
     lines: tuple[SubLine, ...]
+    base_totals: Totals | None = None
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +273,7 @@ class Order:
 
     `state` is Magento's fixed set (new, pending_payment, processing, complete, closed, canceled, holded,
     payment_review); `status` is the merchant's own code. `attributes` holds third-party columns of sales_order.
+    `base_totals` and `base_shipping_canceled` are the same amounts in `base_currency`.
     `customer_since` is when the account was made (None for guests and deleted accounts): after a restore
     AUTO_INCREMENT gives its id to somebody else.
     """
@@ -292,6 +319,8 @@ class Order:
     credit_memos: tuple[CreditMemo, ...]
     history: tuple[StatusChange, ...]
     customer_since: datetime | None = None
+    base_totals: Totals | None = None
+    base_shipping_canceled: Decimal = ZERO
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import pymysql
 
 from cdc.layout import Reader
-from cdc.models import Scalar
+from cdc.models import RowAmounts, Scalar
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -35,6 +35,20 @@ def money(row: Row, column: str) -> Decimal:
     amount = value if isinstance(value, Decimal) else Decimal(str(value))
     exponent = amount.as_tuple().exponent
     return amount.quantize(_CENT_OF_A_CENT) if isinstance(exponent, int) and exponent > -4 else amount
+
+
+def base_amounts(row: Row) -> RowAmounts:
+    """A row's amounts in the base currency."""
+    return RowAmounts(
+        row_total=money(row, "base_row_total"),
+        row_total_incl_tax=money(row, "base_row_total_incl_tax"),
+        discount_amount=money(row, "base_discount_amount"),
+        discount_tax_compensation=money(row, "base_discount_tax_compensation_amount"),
+        tax_amount=money(row, "base_tax_amount"),
+        weee_amount=money(row, "base_weee_tax_applied_row_amnt"),
+        price=money(row, "base_price"),
+        price_incl_tax=money(row, "base_price_incl_tax"),
+    )
 
 
 def whole(row: Row, column: str, default: int = 0) -> int:

@@ -257,3 +257,39 @@ def test_third_party_columns_and_missing_ones(own_world: World) -> None:
     assert order.billing.attributes["ean"] == "5790000000001"
     assert order.billing.vat_is_valid is None
     assert order.totals.shipping_incl_tax == 0
+
+
+def test_bills_have_their_third_party_columns_and_their_base_amounts(own_world: World) -> None:
+    for table in ("sales_order", "sales_invoice", "sales_creditmemo"):
+        own_world.execute(f"ALTER TABLE {table} ADD payment_fee DECIMAL(12,4), ADD base_payment_fee DECIMAL(12,4)")
+    order_id = own_world.order(base_subtotal=D("746.00"), base_shipping_canceled=D("10"), base_grand_total=D("932.50"))
+    item = own_world.item(
+        order_id, base_row_total=D("746.00"), base_tax_amount=D("186.50"), base_weee_tax_applied_row_amnt=D("5")
+    )
+    for table in ("sales_invoice", "sales_creditmemo"):
+        own_world.execute(
+            f"INSERT INTO {table} (entity_id, order_id, increment_id, state, created_at, grand_total, subtotal,"
+            " tax_amount, base_grand_total, base_subtotal, base_shipping_discount_tax_compensation_amnt, payment_fee,"
+            " base_payment_fee) VALUES (1, %s, '000000001', 2, '2026-03-05 10:00:00', 125, 100, 25, 932.5, 746, 1.5,"
+            " 19.5, 145)",
+            order_id,
+        )
+        own_world.execute(
+            f"INSERT INTO {table}_item (entity_id, parent_id, order_item_id, qty, row_total, base_row_total)"
+            " VALUES (1, 1, %s, 1, 100, 746)",
+            item,
+        )
+    order = own_world.shop.order(order_id)
+    assert order is not None
+    assert order.base_totals is not None
+    assert (order.base_totals.subtotal, order.base_shipping_canceled) == (D("746.0000"), D("10.0000"))
+    assert order.base_totals.grand_total == D("932.5000")
+    assert order.lines[0].base is not None
+    assert (order.lines[0].base.tax_amount, order.lines[0].base.weee_amount) == (D("186.5000"), D("5.0000"))
+    for bill in (order.invoices[0], order.credit_memos[0]):
+        assert bill.attributes["payment_fee"] == D("19.5000")
+        assert bill.attributes["base_payment_fee"] == D("145.0000")
+        assert bill.base_totals is not None
+        assert bill.base_totals.shipping_discount_tax_compensation == D("1.5000")
+        assert bill.lines[0].base is not None
+        assert bill.lines[0].base.row_total == D("746.0000")

@@ -34,6 +34,10 @@ def test_gift_card_amounts_are_money() -> None:
     assert not guarded("gift_cards_amount", "decimal")
     assert not guarded("base_gift_cards_invoiced", "decimal")
     assert guarded("gift_cards_amount", "text")
+    assert not guarded("gw_card_base_price", "decimal")
+    assert not guarded("card_fee_amount", "decimal")
+    assert guarded("card_fee_amount", "varchar")
+    assert guarded("card_number", "decimal")
 
 
 def test_no_column_of_ours_is_guarded() -> None:
@@ -45,7 +49,7 @@ def test_no_column_of_ours_is_guarded() -> None:
 def test_third_party_columns_by_type_and_name() -> None:
     present = {"entity_id": "int", "ean": "varchar", "raw": "blob", "cc_x": "varchar", "quote_id": "int", "bits": "bit"}
     assert columns_to_read("sales_order", present) == (["entity_id"], ["ean"])
-    assert columns_to_read("sales_invoice", present) == (["entity_id"], [])
+    assert columns_to_read("sales_shipment", present) == (["entity_id"], [])
 
 
 def test_values_of_rows() -> None:
