@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from cdc.models import Order
+from cdc.models import Order, OrderLine
 from econ_client import documents
 from mapping.agreement import Agreement
 from mapping.compiled import Rules
@@ -26,12 +26,16 @@ LONGEST_DESCRIPTION = 2500
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """One line of the document with its rate in percent and the product it needs."""
+    """One line of the document with its rate in percent and the product it needs.
+
+    `line` is the order line that it stands for, if it stands for one.
+    """
 
     body: documents.Line
     rate: Decimal
     net: Decimal
     product: WantedProduct
+    line: OrderLine | None = None
 
     @property
     def taxed(self) -> Taxed:
@@ -124,7 +128,7 @@ def _item(item: TargetLine, setting: Setting) -> tuple[list[Emitted], Decimal]:
         lines = [replace(e, body=e.body.model_copy(update={"description": counted})) for e in lines]
     if apart:
         lines.append(_weee(item, setting))
-    return lines, percent
+    return [replace(e, line=line) for e in lines], percent
 
 
 def _goods(item: TargetLine, setting: Setting) -> tuple[Goods, int, Decimal]:
