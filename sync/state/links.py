@@ -25,7 +25,8 @@ class Link:
     `document` is a document kind of design's words, `invoice_booked`, `credit_note_booked` or `order_sent`; `number` is
     e-conomic's number as text. `fingerprint` is that of the body last sent (empty: a write is under way, or it is not
     known). `answer` is compact JSON of e-conomic's last answer, to see edits by people. Amounts are in the document's
-    currency. `identity` says who the entity was when it was linked. Times are set by the state.
+    currency. `identity` says who the entity was when it was linked. `self_` is e-conomic's own address of the document,
+    empty when it is not known. Times are set by the state.
     """
 
     entity: Key
@@ -41,6 +42,7 @@ class Link:
     profile_hash: str = ""
     identity: Mapping[str, str] = field(default_factory=dict)
     product_group: int | None = None
+    self_: str = ""
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
@@ -122,6 +124,7 @@ def save(transaction: Transaction, link: Link) -> None:
         "profile_hash": link.profile_hash,
         "identity": dump_strings(link.identity),
         "product_group": link.product_group,
+        "self": link.self_,
         "created_at": transaction.now,
         "updated_at": transaction.now,
     }
@@ -160,6 +163,7 @@ def _link(row: Row[Any]) -> Link:
         profile_hash=row.profile_hash,
         identity={str(name): str(value) for name, value in load_mapping(row.identity).items()},
         product_group=row.product_group,
+        self_=row.self,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """The migrations in order; the last is what this program works with."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -162,6 +162,7 @@ link = Table(
     Column("product_group", Integer()),
     Column("created_at", UtcTime(), nullable=False),
     Column("updated_at", UtcTime(), nullable=False),
+    _text("self"),
     UniqueConstraint("shop", "entity_kind", "entity_id", "role", name="link_role"),
     Index("link_number", "shop", "document", "number"),
 )

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,24 @@ def test_the_migrations_make_what_the_tables_say(url: str) -> None:
         intent = state.open_intent(taken(state), "order", POST, "key", order(1))
         state.save_link(None, Link(entity=order(1), role="order", document="order_draft", number="1"))
         assert state.open_intents() == [intent]
+
+
+def test_a_state_of_the_first_version_keeps_its_links(url: str) -> None:
+    with State.open(url) as state:
+        state.save_link(None, Link(entity=order(1), role="order", document="order_draft", number="1", self_="x"))
+    database = Database(url, "default")
+    with database.write() as transaction:
+        transaction.connection.exec_driver_sql("ALTER TABLE link DROP COLUMN self")
+        transaction.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    database.close()
+    with State.open(url) as state:
+        link = state.link(order(1), "order")
+        assert link is not None
+        assert (link.number, link.self_) == ("1", "")
+        state.save_link(None, replace(link, self_="https://restapi.e-conomic.com/customers/1"))
+        found = state.link(order(1), "order")
+        assert found is not None
+        assert found.self_ == "https://restapi.e-conomic.com/customers/1"
 
 
 def test_an_ordinary_start_imports_no_alembic(url: str) -> None:
