@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from cdc.models import Invoice, Order
@@ -27,18 +28,39 @@ _RATE_DECIMALS = Decimal("0.000001")
 
 def order_document(case: Case, role: str, token: str, invoices: Sequence[Invoice]) -> WantedDocument:
     """The draft order, or the draft invoice that stands for `invoices` (none: the whole order). Raises `CannotMap`."""
-    order, rules, agreement = case.order, case.rules, case.agreement
+    order = case.order
     is_order = role == "order"
     target = ordered(order) if is_order or not invoices else invoiced(order, invoices)
     date = local_date(order.created_at, order.store) if is_order else invoice_date(order, invoices)
+    return document_of(case, role, token, target, date)
+
+
+def document_of(
+    case: Case,
+    role: str,
+    token: str,
+    target: Target,
+    date: datetime.date,
+    *,
+    rate: Decimal | None = None,
+    moved: Callable[[tuple[Emitted, ...], Setting], tuple[Emitted, ...]] | None = None,
+) -> WantedDocument:
+    """The document that comes to a target.
+
+    `rate` is the price of 100 units of its currency where it is not Magento's own; `moved` may put lines on other
+    products of the same VAT rate. Raises `CannotMap`.
+    """
+    order, rules, agreement = case.order, case.rules, case.agreement
     goes_to = order.billing if order.is_virtual else order.shipping or order.billing
     row = vat_row(rules, case.scope, case.buyer, goes_to or NO_ADDRESS)
     scope = {**case.scope, "vat": row, "date": date}
     setting = Setting(
         order=order, rules=rules, agreement=agreement, row=row, scope=scope, product_groups=case.product_groups
     )
-    rate = _exchange_rate(order, agreement)
+    rate = _exchange_rate(order, agreement) if rate is None else rate
     lines = document_lines(target, setting)
+    if moved is not None:
+        lines = moved(lines, setting)
     expected = _verified(lines, target, rules)
     customer = order_customer(order, rules, scope, case.buyer, row)
     body = documents.Draft(
