@@ -227,6 +227,12 @@ READS: Mapping[str, Reads] = {
     ),
     "catalog_product_website": Reads(_names("product_id website_id")),
     "catalog_product_relation": Reads(_names("parent_id child_id")),
+    "catalog_category_product": Reads(_names("category_id product_id")),
+    "catalog_category_entity": Reads(_names("entity_id path"), _names("row_id created_in updated_in")),
+    "catalog_category_entity_varchar": Reads(
+        _names("attribute_id value"), _names("entity_id row_id store_id"), _names("value_id")
+    ),
+    "eav_attribute_set": Reads(_names("attribute_set_id attribute_set_name")),
     "cataloginventory_stock_item": Reads(
         _names("product_id qty is_in_stock"), _names("stock_id website_id manage_stock use_config_manage_stock")
     ),

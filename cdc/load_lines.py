@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cdc.columns import guarded
@@ -70,6 +70,11 @@ def build_lines(rows: Sequence[Row], third_party: Iterable[str]) -> tuple[OrderL
         )
         for row in rows
     )
+
+
+def with_product_skus(lines: Sequence[OrderLine], skus: Mapping[int, str]) -> tuple[OrderLine, ...]:
+    """The lines with the SKUs that the catalog gives their products now, by product id."""
+    return tuple(replace(line, product_sku=skus.get(line.catalog_id or 0, "")) for line in lines)
 
 
 def _parts(

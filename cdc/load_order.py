@@ -16,7 +16,8 @@ from cdc.load_documents import (
     load_shipments,
     money_carriers_weee,
 )
-from cdc.load_lines import build_lines
+from cdc.load_lines import build_lines, with_product_skus
+from cdc.load_product import load_skus
 from cdc.models import Address, Order, Payment, StatusChange
 from cdc.rows import Row, attributes, moment, money, text, whole, whole_or_none
 from cdc.stores import References
@@ -35,6 +36,8 @@ def load_order(reader: Reader, layout: Layout, references: References, order_id:
     row = found[0]
     item_rows, item_extra = _select(reader, layout, "sales_order_item", "order_id", order_id, "item_id")
     lines = build_lines(item_rows, item_extra)
+    sold = sorted({line.catalog_id for line in lines if line.catalog_id is not None})
+    lines = with_product_skus(lines, load_skus(reader, layout, sold))
     address_rows, address_extra = _select(reader, layout, "sales_order_address", "parent_id", order_id, "entity_id")
     billing = _address(address_rows, address_extra, "billing", whole_or_none(row, "billing_address_id"))
     shipping = _address(address_rows, address_extra, "shipping", whole_or_none(row, "shipping_address_id"))

@@ -1,13 +1,15 @@
-"""One product with its attribute values, stock, websites and parents, from an open snapshot."""
+"""Products with their attribute values, stock, websites, categories and parents, from an open snapshot."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cdc.columns import columns_to_read
 from cdc.eav import Eav
 from cdc.layout import Layout, Reader, quote
-from cdc.models import Product, Scalar, Stock
+from cdc.load_categories import load_categories
+from cdc.models import Category, Product, Scalar, Stock
 from cdc.rows import Row, matching, moment, money, text, whole
 from cdc.stores import References
 
@@ -17,40 +19,83 @@ CURRENT_VERSION = "created_in <= UNIX_TIMESTAMP() AND updated_in > UNIX_TIMESTAM
 
 def load_product(reader: Reader, layout: Layout, references: References, eav: Eav, product_id: int) -> Product | None:
     """The product with this entity id, None when there is no such row."""
+    return load_products(reader, layout, references, eav, [product_id]).get(product_id)
+
+
+def load_products(
+    reader: Reader,
+    layout: Layout,
+    references: References,
+    eav: Eav,
+    product_ids: Sequence[int],
+    *,
+    with_stock: bool = True,
+) -> dict[int, Product]:
+    """The products with these entity ids, by id; those that are gone are left out.
+
+    Without stock, which costs a SELECT for each, the number of SELECTs does not grow with that of the products.
+    """
     own, _ = columns_to_read("catalog_product_entity", layout.tables.get("catalog_product_entity", {}))
     versions = f" AND {CURRENT_VERSION}" if layout.row_id else ""
-    rows = reader.rows(
-        f"SELECT {', '.join(map(quote, own))} FROM {layout.quoted('catalog_product_entity')}"
-        f" WHERE entity_id = %s{versions}",
-        (product_id,),
+    rows = _among(
+        reader,
+        f"SELECT {', '.join(map(quote, own))} FROM {layout.quoted('catalog_product_entity')} WHERE entity_id",
+        product_ids,
+        f"{versions} ORDER BY entity_id",
     )
     if not rows:
-        return None
-    row = rows[0]
-    key = int(row[layout.product_key])
-    by_store = eav.values(reader, layout, "catalog_product", [key]).get(key, {})
-    default = by_store.get(0, {})
-    return Product(
-        id=product_id,
-        sku=text(row, "sku"),
-        type=text(row, "type_id"),
-        attribute_set_id=whole(row, "attribute_set_id"),
-        created_at=moment(row, "created_at"),
-        updated_at=moment(row, "updated_at"),
-        website_ids=_websites(reader, layout, product_id),
-        stock=_stock(reader, layout, references, product_id, text(row, "sku")),
-        parent_ids=_parents(reader, layout, product_id),
-        tax_class=_tax_class(references, default.get("tax_class_id")),
-        attributes=default,
-        store_attributes={
-            store_id: different
-            for store_id, values in sorted(by_store.items())
-            if store_id and (different := _different(values, default))
-        },
-    )
+        return {}
+    ids = [int(row["entity_id"]) for row in rows]
+    values = eav.values(reader, layout, "catalog_product", [int(row[layout.product_key]) for row in rows])
+    websites, parents = _websites(reader, layout, ids), _parents(reader, layout, ids)
+    categories = _categories(reader, layout, ids, parents)
+    stocks, sets = _stock_rows(reader, layout, ids if with_stock else ()), _attribute_sets(reader, layout, rows)
+    products = {}
+    for row in rows:
+        product_id, by_store = int(row["entity_id"]), values.get(int(row[layout.product_key]), {})
+        default, website_ids = by_store.get(0, {}), websites.get(product_id, ())
+        website = website_ids[0] if website_ids else None
+        products[product_id] = Product(
+            id=product_id,
+            sku=text(row, "sku"),
+            type=text(row, "type_id"),
+            attribute_set_id=whole(row, "attribute_set_id"),
+            attribute_set=sets.get(whole(row, "attribute_set_id"), ""),
+            created_at=moment(row, "created_at"),
+            updated_at=moment(row, "updated_at"),
+            website_ids=website_ids,
+            websites=tuple(references.website_codes.get(one, "") for one in website_ids),
+            stock=_stock(reader, layout, references, stocks.get(product_id), text(row, "sku")) if with_stock else None,
+            parent_ids=parents.get(product_id, ()),
+            categories=categories.get(product_id, ()),
+            tax_class=_tax_class(references, default.get("tax_class_id")),
+            currency=references.config.value("currency/options/base"),
+            prices_include_tax=references.config.flag("tax/calculation/price_includes_tax", website_id=website),
+            attributes=default,
+            store_attributes={
+                store_id: different
+                for store_id, values_there in sorted(by_store.items())
+                if store_id and (different := _different(values_there, default))
+            },
+        )
+    return products
 
 
-def _different(values: dict[str, Scalar], default: dict[str, Scalar]) -> dict[str, Scalar]:
+def load_skus(reader: Reader, layout: Layout, product_ids: Sequence[int]) -> dict[int, str]:
+    """The SKUs that products have now, by entity id; those that are gone are left out."""
+    versions = f" AND {CURRENT_VERSION}" if layout.row_id else ""
+    select = f"SELECT entity_id, sku FROM {layout.quoted('catalog_product_entity')} WHERE entity_id"
+    return {int(row["entity_id"]): text(row, "sku") for row in _among(reader, select, product_ids, versions)}
+
+
+def _among(reader: Reader, select: str, ids: Sequence[int], rest: str = "") -> list[Row]:
+    if not ids:
+        return []
+    marks = ", ".join(["%s"] * len(ids))
+    return list(reader.rows(f"{select} IN ({marks}){rest}", tuple(ids)))
+
+
+def _different(values: Mapping[str, Scalar], default: Mapping[str, Scalar]) -> dict[str, Scalar]:
     return {code: value for code, value in values.items() if code not in default or default[code] != value}
 
 
@@ -58,39 +103,66 @@ def _tax_class(references: References, class_id: Scalar) -> str:
     return references.tax_classes.get(class_id, "") if isinstance(class_id, int) else ""
 
 
-def _websites(reader: Reader, layout: Layout, product_id: int) -> tuple[int, ...]:
-    rows = reader.rows(
-        f"SELECT website_id FROM {layout.quoted('catalog_product_website')} WHERE product_id = %s ORDER BY website_id",
-        (product_id,),
+def _attribute_sets(reader: Reader, layout: Layout, rows: Sequence[Row]) -> dict[int, str]:
+    ids = sorted({whole(row, "attribute_set_id") for row in rows})
+    table = layout.quoted("eav_attribute_set")
+    found = _among(
+        reader, f"SELECT attribute_set_id AS id, attribute_set_name AS name FROM {table} WHERE attribute_set_id", ids
     )
-    return tuple(int(row["website_id"]) for row in rows)
+    return {int(row["id"]): text(row, "name") for row in found}
 
 
-def _parents(reader: Reader, layout: Layout, product_id: int) -> tuple[int, ...]:
+def _websites(reader: Reader, layout: Layout, product_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    table = layout.quoted("catalog_product_website")
+    select = f"SELECT product_id AS id, website_id AS other FROM {table} WHERE product_id"
+    return _grouped(_among(reader, select, product_ids, " ORDER BY website_id"))
+
+
+def _parents(reader: Reader, layout: Layout, product_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
     relation = layout.quoted("catalog_product_relation")
     if layout.row_id:
-        sql = (
-            f"SELECT DISTINCT p.entity_id AS parent FROM {relation} r"
-            f" JOIN {layout.quoted('catalog_product_entity')} p ON p.row_id = r.parent_id"
-            " WHERE r.child_id = %s ORDER BY 1"
+        select = (
+            f"SELECT DISTINCT r.child_id AS id, p.entity_id AS other FROM {relation} r"
+            f" JOIN {layout.quoted('catalog_product_entity')} p ON p.row_id = r.parent_id WHERE r.child_id"
         )
     else:
-        sql = f"SELECT parent_id AS parent FROM {relation} WHERE child_id = %s ORDER BY 1"
-    return tuple(int(row["parent"]) for row in reader.rows(sql, (product_id,)))
+        select = f"SELECT child_id AS id, parent_id AS other FROM {relation} WHERE child_id"
+    return _grouped(_among(reader, select, product_ids, " ORDER BY other"))
 
 
-def _stock(reader: Reader, layout: Layout, references: References, product_id: int, sku: str) -> Stock | None:
+def _grouped(rows: Sequence[Row]) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    for row in rows:
+        found[int(row["id"])] = (*found.get(int(row["id"]), ()), int(row["other"]))
+    return found
+
+
+def _categories(
+    reader: Reader, layout: Layout, product_ids: Sequence[int], parents: Mapping[int, tuple[int, ...]]
+) -> dict[int, tuple[Category, ...]]:
+    """A product's own categories; a variant that is in none is where its parents are."""
+    found = load_categories(reader, layout, product_ids)
+    lacking = sorted({parent for one in product_ids if one not in found for parent in parents.get(one, ())})
+    above = load_categories(reader, layout, lacking)
+    for one in product_ids:
+        if one not in found:
+            inherited = {category.id: category for parent in parents.get(one, ()) for category in above.get(parent, ())}
+            found[one] = tuple(inherited[key] for key in sorted(inherited))
+    return found
+
+
+def _stock_rows(reader: Reader, layout: Layout, product_ids: Sequence[int]) -> dict[int, Row]:
     own, _ = columns_to_read("cataloginventory_stock_item", layout.tables.get("cataloginventory_stock_item", {}))
-    sort = " ORDER BY stock_id" if "stock_id" in own else ""
-    rows = reader.rows(
-        f"SELECT {', '.join(map(quote, own))} FROM {layout.quoted('cataloginventory_stock_item')}"
-        f" WHERE product_id = %s{sort}",
-        (product_id,),
-    )
+    sort = " ORDER BY stock_id DESC" if "stock_id" in own else ""
+    select = f"SELECT {', '.join(map(quote, own))} FROM {layout.quoted('cataloginventory_stock_item')} WHERE product_id"
+    return {int(row["product_id"]): row for row in _among(reader, select, product_ids, sort)}
+
+
+def _stock(reader: Reader, layout: Layout, references: References, row: Row | None, sku: str) -> Stock | None:
     sources = _sources(reader, layout, sku)
-    if not rows and not sources:
+    if row is None and not sources:
         return None
-    row: Row = rows[0] if rows else {}
+    row = row or {}
     configured = references.config.flag("cataloginventory/item_options/manage_stock")
     return Stock(
         qty=money(row, "qty") if row.get("qty") is not None else None,

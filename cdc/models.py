@@ -13,7 +13,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-Scalar = str | int | Decimal | datetime | None
+from cdc.models_catalog import Category as Category
+from cdc.models_catalog import Product as Product
+from cdc.models_catalog import Scalar as Scalar
+from cdc.models_catalog import Stock as Stock
 
 ZERO = Decimal(0)
 
@@ -102,7 +105,9 @@ class OrderLine:
     `role` tells how money and stock are shared between parent and children (facts: configurable parents carry the
     money and share the child's SKU; a dynamic bundle's children carry it and the parent repeats the sum; a fixed
     bundle's parent carries it). `carries_money` and `carries_stock` follow from it, for this row.
-    `stock_product_id` is the product whose stock moves: for a configurable the child's.
+    `stock_product_id` is the product whose stock moves: for a configurable the child's. `product_sku` is the SKU that
+    the catalog gives the sold product (`catalog_id`) now, empty when it is gone: `sku` also holds the SKUs of chosen
+    custom options (``MUG-engraved``) and of a bundle's parts, and is what the product was called when it was sold.
     """
 
     id: int
@@ -133,8 +138,14 @@ class OrderLine:
     weee_amount: Decimal
     tax_canceled: Decimal
     base: RowAmounts | None = None
+    product_sku: str = ""
     options: Mapping[str, object] = field(default_factory=dict)
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def catalog_id(self) -> int | None:
+        """The id of the catalog product that is sold: a configurable's child, which alone its parent does not name."""
+        return self.stock_product_id or (None if self.role == "configurable" else self.product_id)
 
     @property
     def net(self) -> Decimal:
@@ -260,6 +271,22 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Money that came in for an invoice, or went back through the gateway for a credit memo.
+
+    `id` is that of the Magento invoice (``capture``) or credit memo (``refund``). `amount` is positive, in the order's
+    currency with four decimals. `at` is when the gateway took it, else when the invoice or memo was made.
+    """
+
+    id: int
+    kind: Literal["capture", "refund"]
+    method: str
+    amount: Decimal
+    base_amount: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChange:
     """A sales_order_status_history row; `status` may be empty for a plain comment (whose text is not read)."""
 
@@ -318,6 +345,7 @@ class Order:
     shipments: tuple[Shipment, ...]
     credit_memos: tuple[CreditMemo, ...]
     history: tuple[StatusChange, ...]
+    captures: tuple[Capture, ...] = ()
     customer_since: datetime | None = None
     base_totals: Totals | None = None
     base_shipping_canceled: Decimal = ZERO
@@ -351,55 +379,3 @@ class Customer:
     def billing(self) -> Address | None:
         """The default billing address, if there is one."""
         return next((a for a in self.addresses if a.id == self.default_billing_id), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stock:
-    """The product's row in cataloginventory_stock_item and, with MSI, its quantity per source."""
-
-    qty: Decimal | None
-    is_in_stock: bool
-    manage_stock: bool
-    sources: Mapping[str, Decimal] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
-    """A product as the default store view sees it; `for_store` gives a store view's own values.
-
-    Prices are as the catalog keeps them (with VAT when the store's prices include tax), six decimals.
-    `attributes` are default-scope EAV values by code; `store_attributes[store_id]` holds only what differs there.
-    """
-
-    id: int
-    sku: str
-    type: str
-    attribute_set_id: int
-    created_at: datetime
-    updated_at: datetime
-    website_ids: tuple[int, ...]
-    stock: Stock | None
-    parent_ids: tuple[int, ...]
-    tax_class: str
-    attributes: Mapping[str, Scalar] = field(default_factory=dict)
-    store_attributes: Mapping[int, Mapping[str, Scalar]] = field(default_factory=dict)
-
-    def for_store(self, store_id: int) -> Mapping[str, Scalar]:
-        """Attribute values in a store view, with fall-back to the default scope."""
-        return {**self.attributes, **self.store_attributes.get(store_id, {})}
-
-    @property
-    def name(self) -> str:
-        """The name in the default scope; empty when there is none."""
-        return str(self.attributes.get("name") or "")
-
-    @property
-    def price(self) -> Decimal | None:
-        """The price in the default scope."""
-        value = self.attributes.get("price")
-        return value if isinstance(value, Decimal) else None
-
-    @property
-    def enabled(self) -> bool:
-        """Whether status is 1 in the default scope."""
-        return self.attributes.get("status") == 1

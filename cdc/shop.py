@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from cdc.keys import Key
 from cdc.layout import Layout, detect_layout, require_supported
 from cdc.load_customer import load_customer
 from cdc.load_order import load_order
-from cdc.load_product import load_product
+from cdc.load_product import load_product, load_products
 from cdc.models import Customer, Order, Product, Store
 from cdc.pool import Pool
 from cdc.position import TransactionStart
@@ -111,6 +111,15 @@ class Shop:
                 snapshot, layout, self._references_in(snapshot, layout), self._eav, key
             ),
             reached,
+        )
+
+    def products(self, entity_ids: Collection[int]) -> dict[int, Product]:
+        """The products with these entity ids, without their stock; those that are gone are left out."""
+        keys = sorted(set(entity_ids))
+        return self._load(
+            lambda snapshot, layout: load_products(
+                snapshot, layout, self._references_in(snapshot, layout), self._eav, keys, with_stock=False
+            )
         )
 
     def find_order(self, ref: str) -> int | None:

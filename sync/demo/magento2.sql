@@ -425,6 +425,14 @@ CREATE TABLE `catalog_category_entity` (
   updated_at TIMESTAMP NOT NULL DEFAULT NOW() ON UPDATE NOW(), path VARCHAR(255) NOT NULL, position INT NOT NULL,
   level INT NOT NULL DEFAULT 0, children_count INT NOT NULL, PRIMARY KEY (entity_id), KEY (level), KEY (path)
 );
+CREATE TABLE `catalog_category_entity_varchar` (
+  value_id INT NOT NULL AUTO_INCREMENT, attribute_id SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  store_id SMALLINT UNSIGNED NOT NULL DEFAULT 0, entity_id INT UNSIGNED NOT NULL DEFAULT 0, value VARCHAR(255),
+  PRIMARY KEY (value_id), UNIQUE KEY (entity_id, attribute_id, store_id), KEY (entity_id), KEY (attribute_id), KEY (store_id),
+  FOREIGN KEY (attribute_id) REFERENCES `eav_attribute` (attribute_id) ON DELETE CASCADE,
+  FOREIGN KEY (entity_id) REFERENCES `catalog_category_entity` (entity_id) ON DELETE CASCADE,
+  FOREIGN KEY (store_id) REFERENCES `store` (store_id) ON DELETE CASCADE
+);
 CREATE TABLE `catalog_category_product` (
   entity_id INT NOT NULL AUTO_INCREMENT, category_id INT UNSIGNED NOT NULL DEFAULT 0,
   product_id INT UNSIGNED NOT NULL DEFAULT 0, position INT NOT NULL DEFAULT 0,

@@ -9,6 +9,7 @@ from cdc.errors import AmbiguousReference
 from sync.demo.tables import Value
 from tests.integration.cdc.load_world import World
 
+CATEGORY_NAME = 45
 NAME, PRICE, STATUS, TAX_CLASS, SIZE, NEWS_FROM = 73, 77, 97, 136, 137, 94
 
 
@@ -63,6 +64,49 @@ def test_stock_websites_and_parents(world: World) -> None:
     assert product.stock is not None
     assert (product.stock.qty, product.stock.is_in_stock, product.stock.manage_stock) == (Decimal("7.5"), True, True)
     assert product.stock.sources == {"default": Decimal("4.0000")}
+
+
+def _category(world: World, path: str, name: str) -> int:
+    columns: dict[str, Value] = {"attribute_set_id": 3, "path": path, "position": 1, "children_count": 0}
+    category_id = world.tables.insert("catalog_category_entity", columns)
+    world.execute(
+        "UPDATE catalog_category_entity SET path = CONCAT(path, '/', entity_id) WHERE entity_id = %s", category_id
+    )
+    world.value("catalog_category_entity_varchar", category_id, CATEGORY_NAME, name, store_id=0)
+    world.value("catalog_category_entity_varchar", category_id, CATEGORY_NAME, f"{name} (en)", store_id=2)
+    return category_id
+
+
+def test_attribute_set_websites_categories_and_the_catalogs_prices(own_world: World) -> None:
+    world = own_world
+    root = _category(world, "1", "Default Category")
+    men = _category(world, f"1/{root}", "Herre")
+    shirts = _category(world, f"1/{root}/{men}", "Skjorter")
+    parent = _product(world, "SHIRT", type_id="configurable")
+    child = _product(world, "SHIRT-M")
+    world.tables.insert("catalog_product_relation", {"parent_id": parent, "child_id": child})
+    world.tables.insert("catalog_category_product", {"product_id": parent, "category_id": shirts, "position": 1})
+    world.tables.insert("catalog_product_website", {"product_id": child, "website_id": 1})
+    found = world.shop.products([parent, child, 4_000_000_000])
+    assert sorted(found) == [parent, child]
+    for product in found.values():
+        (category,) = product.categories
+        assert (category.id, category.name, category.path) == (shirts, "Skjorter", "Herre/Skjorter")
+        assert category.lineage == ((men, "Herre"), (shirts, "Skjorter"))
+        assert (product.attribute_set, product.currency, product.prices_include_tax) == ("Default", "DKK", True)
+        assert product.stock is None
+    assert (found[parent].websites, found[child].websites) == ((), ("base",))
+    assert world.shop.product(child) == found[child]
+
+
+def test_a_line_knows_the_skus_of_the_catalog(world: World) -> None:
+    mug = _product(world, "KRUS")
+    order_id = world.order()
+    world.item(order_id, product_id=mug, sku="KRUS-graveret")
+    world.item(order_id, product_id=4_000_000_000, sku="VÆK")
+    order = world.shop.order(order_id)
+    assert order is not None
+    assert [(line.sku, line.product_sku) for line in order.lines] == [("KRUS-graveret", "KRUS"), ("VÆK", "")]
 
 
 def test_no_stock_row_no_stock_and_no_product_none(world: World) -> None:
