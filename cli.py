@@ -273,6 +273,7 @@ def grants(user: str | None, host: str, mysql: bool) -> None:
 @click.option("--rate-limit", type=click.Choice(["on", "off"]), help="Refuse with 429 when the window is used up.")
 @click.option("--webhook-deletes", type=click.Choice(["on", "off"]), help="Whether deletions fire webhooks.")
 @click.option("--descriptions-required", type=click.Choice(["on", "off"]), help="Refuse lines without a description.")
+@click.option("--payment-sign", type=click.Choice(["minus", "plus"]), help="The sign by which payments pay.")
 @click.option("--file", type=click.Path(dir_okay=False), help="Keep the state in this file.")
 def sandbox(port: int, seed: str, file: str | None, **switches: Any) -> None:
     """The local e-conomic. Tokens demo/demo may also write here."""

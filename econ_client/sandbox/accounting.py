@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from econ_client.sandbox import seed
-from econ_client.sandbox.agreement import Agreement
+from econ_client.sandbox.agreement import DEBTORS, Agreement
 from econ_client.sandbox.answers import Reply, not_found, refuse
 from econ_client.sandbox.collections import Call, collect
 from econ_client.sandbox.filters import Property
@@ -40,7 +40,7 @@ _ENTRIES = {
     "text": Property(),
     "voucherNumber": Property("number"),
 }
-DEBTORS, VAT = 5600, 6902
+VAT = 6902
 
 
 def show_year(doc: Doc, base: str) -> Doc:
@@ -100,6 +100,7 @@ def list_entries(agreement: Agreement, call: Call, year: str, period: int | None
             invoice = doc["bookedInvoice"]
             link = f"{call.base}/invoices/booked/{invoice['bookedInvoiceNumber']}"
             linked["bookedInvoice"] = {**invoice, "self": link}
+        if "customer" in doc:
             customer = doc["customer"]
             linked["customer"] = {**customer, "self": f"{call.base}/customers/{customer['customerNumber']}"}
         return {**linked, "self": f"{home}?filter=entryNumber%24eq%3a{doc['entryNumber']}"}
@@ -140,7 +141,7 @@ def account_totals(agreement: Agreement, call: Call, account: int, year: str) ->
 
 
 def _posted(agreement: Agreement) -> Iterator[Doc]:
-    """The entries of every booked invoice, in the order of booking."""
+    """The entries of every booked invoice, in the order of booking, and of the journals that were booked."""
     for number, doc in agreement.booked.listed():
         zone = doc["recipient"]["vatZone"]["vatZoneNumber"]
         common = {"currency": doc["currency"], "date": doc["date"], "voucherNumber": number}
@@ -169,6 +170,7 @@ def _posted(agreement: Agreement) -> Iterator[Doc]:
             yield {**entry(account, -amount), "entryType": "customerInvoice"}
         if doc["vatAmount"]:
             yield {**entry(VAT, -doc["vatAmount"]), "entryType": "systemEntry"}
+    yield from agreement.posted
 
 
 def _year(agreement: Agreement, year: str) -> Doc:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from econ_client.sandbox import booking
+from econ_client.sandbox import booking, posting
 from econ_client.sandbox.answers import Refused, Reply, Unusable, not_found
 from econ_client.sandbox.stock import NUMBERS
 
@@ -46,6 +46,9 @@ def answer(sandbox: Sandbox, method: str, path: str, body: Any) -> Reply:
                 return Reply(200, sandbox.webhooks.deliveries())
             case "PUT", "payments", True:
                 return _pay(sandbox, rest, _object(body))
+            case "POST", "journals", True if rest.endswith("/book"):
+                journal = rest.removesuffix("/book")
+                return Reply(200, posting.book(sandbox.agreement, int(journal) if journal.isdecimal() else 0))
             case "PUT", "stock", True:
                 return _stock(sandbox, unquote(rest), _object(body))
             case "PUT", "accounting-years", True:
@@ -61,7 +64,8 @@ def answer(sandbox: Sandbox, method: str, path: str, body: Any) -> Reply:
 
 def lasting(method: str, path: str) -> bool:
     """Whether a call changes what a state file keeps; faults and the journal are of the moment."""
-    return method == "PUT" and path.removeprefix(PREFIX).partition("/")[0] in _LASTING
+    name = path.removeprefix(PREFIX).partition("/")[0]
+    return (method == "PUT" and name in _LASTING) or (method == "POST" and name == "journals")
 
 
 def _object(body: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from econ_client.sandbox import seed
 from econ_client.sandbox.answers import Problem, Refused, refuse
 from econ_client.sandbox.changes import Changes
 from econ_client.sandbox.clock import Clock
+from econ_client.sandbox.receivables import Receivables
 from econ_client.sandbox.stock import Stock
 from econ_client.sandbox.switches import Switches
 from econ_client.sandbox.table import Table
@@ -19,6 +20,8 @@ from econ_client.sandbox.wire import Doc
 
 TOKENS = ("demo", "demo")
 BASE_CURRENCY = "DKK"
+DEBTORS = 5600
+"""The account that customers' debts stand on."""
 _REFERENCE = ("references.other",)
 
 _LOOKUP_ERRORS = {
@@ -73,6 +76,8 @@ class Agreement:
         self.sent: Table[int] = Table(self.clock, self._list_delay)
         self.vouchers: Table[tuple[int, str]] = Table(self.clock, self._list_delay)
         self.entries: Table[int] = Table(self.clock, self._list_delay)
+        self.posted: list[Doc] = []
+        self.receivables = Receivables(self)
         self.files: dict[tuple[Any, ...], Upload] = {}
         self.about: dict[str, Doc] = {}
         self.lookups: dict[str, Table[int]] = {name: Table(self.clock, lambda: 0) for name in seed.LOOKUPS}
@@ -122,11 +127,13 @@ class Agreement:
             problems.append(Problem((*at, "customer"), f"Customer '{number}' is barred.", "E06820", number, hint))
         return found or {}
 
-    def check_currency(self, code: str, problems: list[Problem]) -> None:
-        """The agreement must have the currency."""
+    def currency(self, code: str, problems: list[Problem]) -> str:
+        """A currency as the agreement, which must have it, writes it: published patterns take small letters too."""
+        code = code.upper()
         if code not in self.currencies:
             hint = "Find a list of currencies at https://restapi.e-conomic.com/currencies ."
             problems.append(Problem(("currency",), f"Currency '{code}' not found.", "E07120", code, hint))
+        return code
 
     def vat_rate(self, group: int, zone: int) -> Decimal:
         """Percent, by the sales account of (product group, VAT zone); 0 without a VAT account."""

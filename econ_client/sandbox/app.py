@@ -81,6 +81,9 @@ class Sandbox:
                     self._administer(write.method, write.path, write.raw)
                     continue
                 entry = Entry(write.method, write.path, write.query, write.key, write.raw)
+                if write.kept is not None:
+                    self.answers.restore(str(write.key), write.method, _address(entry), write.kept)
+                    continue
                 headers = {b"content-type": write.content_type}
                 self._kept(entry, True, self._answer(entry, headers, write.base))
         finally:
@@ -162,8 +165,10 @@ class Sandbox:
 
     def _kept(self, entry: Entry, authorised: bool, reply: Reply) -> Reply:
         if authorised and entry.idempotency_key and entry.method in idempotency.METHODS and reply.status != 429:
-            errors = self.agreement.switches.cache_errors
-            self.answers.keep(entry.idempotency_key, entry.method, _address(entry), reply, errors=errors)
+            key, errors = entry.idempotency_key, self.agreement.switches.cache_errors
+            new = self.answers.keep(key, entry.method, _address(entry), reply, errors=errors)
+            if new and reply.status >= 400 and self._file is not None:
+                self._file.append(Write(self._now(), entry.method, entry.path, entry.query, key, "", "", b"", reply))
         return reply
 
     def _answer(self, entry: Entry, headers: dict[bytes, str], base: str) -> Reply:

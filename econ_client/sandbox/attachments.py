@@ -44,8 +44,8 @@ class Attachment:
     def append(self, agreement: Agreement, call: Call, *holder: Any) -> Reply:
         """PATCH .../attachment/file: more pages for the one that is there."""
         before = self._found(agreement, holder)
-        self._sent(agreement, call, holder)
-        grown = dataclasses.replace(before, pages=before.pages + 1)
+        more = self._sent(agreement, call, holder)
+        grown = dataclasses.replace(before, pages=before.pages + more.pages)
         agreement.files[(self.home, *holder)] = grown
         return Reply(200, self._shown(call, grown))
 

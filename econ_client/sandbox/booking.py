@@ -29,6 +29,8 @@ _BODY = Object(
     },
     required=("draftInvoice",),
 )
+_WITH_NUMBER = Object({name: rule for name, rule in _BODY.properties.items() if name != "sendBy"}, _BODY.required)
+"""PUT publishes no `sendBy`, so that it vanishes there as unknown properties do."""
 _DRAFT_ONLY = (
     "draftInvoiceNumber",
     "soap",
@@ -76,7 +78,10 @@ def get(agreement: Agreement, call: Call, number: int) -> Reply:
 
 def book(agreement: Agreement, call: Call, with_number: int | None = None) -> Reply:
     """POST /invoices/booked, or PUT /invoices/booked/:bookWithNumber."""
-    sent = checked(_BODY, call.body, "invoices.booked.post")
+    if with_number is None:
+        sent = checked(_BODY, call.body, "invoices.booked.post")
+    else:
+        sent = checked(_WITH_NUMBER, call.body, "invoices.booked.bookWithNumber.put")
     number = with_number if with_number is not None else sent.get("bookWithNumber")
     draft_number = sent["draftInvoice"]["draftInvoiceNumber"]
     draft = agreement.drafts.get(draft_number)
@@ -90,7 +95,6 @@ def book(agreement: Agreement, call: Call, with_number: int | None = None) -> Re
     doc = _booked(agreement, draft, number)
     agreement.drafts.remove(draft_number)
     agreement.files.pop(("drafts", draft_number), None)
-    agreement.booked.put(number, doc)
     _post(agreement, doc)
     if sent.get("sendBy", "none") != "none":
         _note_sent(agreement, doc, sent["sendBy"])
@@ -153,14 +157,11 @@ def _booked(agreement: Agreement, draft: Doc, number: int) -> Doc:
 
 
 def _post(agreement: Agreement, doc: Doc) -> None:
-    """Stock and the customer's balance."""
+    """The invoice, stock and the customer's balance."""
+    agreement.receivables.put(doc)
     for line in doc["lines"]:
         agreement.stock.sell(line["product"]["productNumber"], line["quantity"])
-    number = doc["customer"]["customerNumber"]
-    customer = agreement.customers.get(number)
-    if customer:
-        remainder = doc["remainderInBaseCurrency"]
-        agreement.customers.put(number, {**customer, "balance": customer["balance"] + remainder})
+    agreement.receivables.owe(doc["customer"]["customerNumber"], doc["remainderInBaseCurrency"])
 
 
 def _note_sent(agreement: Agreement, doc: Doc, send_by: str) -> None:
@@ -214,8 +215,6 @@ def pay(agreement: Agreement, number: int, remainder: Decimal) -> Doc:
     left = totals.in_base(remainder, doc["exchangeRate"])
     paid = doc["remainderInBaseCurrency"] - left
     moved = {**doc, "remainder": totals.cents(remainder), "remainderInBaseCurrency": left}
-    agreement.booked.put(number, moved)
-    customer = agreement.customers.get(doc["customer"]["customerNumber"])
-    if customer:
-        agreement.customers.put(customer["customerNumber"], {**customer, "balance": customer["balance"] - paid})
+    agreement.receivables.put(moved)
+    agreement.receivables.owe(doc["customer"]["customerNumber"], -paid)
     return moved

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from econ_client.sandbox.wire import Doc
 
-KINDS = ("customer_updated", "product_updated", "stock_updated", "order_updated", "invoice_booked")
+KINDS = ("customer_updated", "product_updated", "stock_updated", "order_updated", "invoice_booked", "day_book_booked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class Change:
         """The merge fields of the event's type."""
         if self.kind == "invoice_booked":
             return {"INVOICENO": self.new}
+        if self.kind == "day_book_booked":
+            journal, first, last = self.new.split("/")
+            return {"DAYBOOKNO": journal, "FROMSERIALNO": first, "TOSERIALNO": last}
         if self.kind == "stock_updated":
             return {"NUMBER": self.new}
         return {"OLDNUMBER": self.old, "NEWNUMBER": self.new}
@@ -59,6 +62,11 @@ class Changes:
         """A booked invoice; payments of it are no event."""
         if before is None:
             self._note("invoice_booked", key, before, after)
+
+    def day_book(self, journal: int, vouchers: list[int]) -> None:
+        """A journal was booked, with vouchers of these numbers."""
+        if vouchers:
+            self._seen["day_book_booked", f"{journal}/{min(vouchers)}/{max(vouchers)}"] = (False, True)
 
     def _note(self, kind: str, key: int | str, before: Doc | None, after: Doc | None) -> None:
         earlier = self._seen.get((kind, str(key)))

@@ -79,12 +79,13 @@ PROPERTIES = {
 }
 
 
-def show(doc: Doc, base: str) -> Doc:
+def show(agreement: Agreement, doc: Doc, base: str) -> Doc:
     """A customer as a collection has it."""
     number = doc["customerNumber"]
     home = f"{base}/customers/{number}"
     return {
         **linked_parts(doc, base, number),
+        "dueAmount": agreement.receivables.due(number),
         "contacts": f"{home}/contacts",
         "deliveryLocations": f"{home}/delivery-locations",
         "templates": {
@@ -106,9 +107,9 @@ def show(doc: Doc, base: str) -> Doc:
     }
 
 
-def show_one(doc: Doc, base: str) -> Doc:
+def show_one(agreement: Agreement, doc: Doc, base: str) -> Doc:
     """A customer as a single GET has it."""
-    shown = show(doc, base)
+    shown = show(agreement, doc, base)
     return {**shown, "metaData": actions("customer", shown["self"]), "self": shown["self"]}
 
 
@@ -123,7 +124,9 @@ def actions(what: str, href: str) -> Doc:
 def list_all(agreement: Agreement, call: Call) -> Reply:
     """GET /customers."""
     table = agreement.customers
-    return collect(call, table, PROPERTIES, lambda doc: show(doc, call.base), create="Create a new customer.")
+    return collect(
+        call, table, PROPERTIES, lambda doc: show(agreement, doc, call.base), create="Create a new customer."
+    )
 
 
 def get(agreement: Agreement, call: Call, number: int) -> Reply:
@@ -131,7 +134,7 @@ def get(agreement: Agreement, call: Call, number: int) -> Reply:
     doc = agreement.customers.get(number)
     if doc is None:
         raise not_found()
-    return Reply(200, show_one(doc, call.base))
+    return Reply(200, show_one(agreement, doc, call.base))
 
 
 def create(agreement: Agreement, call: Call) -> Reply:
@@ -166,7 +169,7 @@ def replace(agreement: Agreement, call: Call, number: int) -> Reply:
 
 def _store(agreement: Agreement, call: Call, number: int | None, body: Doc, status: int) -> Reply:
     problems: list[Problem] = []
-    agreement.check_currency(body["currency"], problems)
+    body["currency"] = agreement.currency(body["currency"], problems)
     for name in ("customerGroup", "vatZone", "paymentTerms", "layout", "salesPerson"):
         if name in body:
             agreement.find(name, body[name], problems)
@@ -179,12 +182,12 @@ def _store(agreement: Agreement, call: Call, number: int | None, body: Doc, stat
         **{name: value for name, value in body.items() if value != "" and name not in _UNKEPT},
         "barred": body.get("barred", False),
         "balance": before.get("balance", Decimal("0.00")),
-        "dueAmount": before.get("dueAmount", Decimal("0.00")),
+        "dueAmount": Decimal("0.00"),
         "eInvoicingDisabledByDefault": before.get("eInvoicingDisabledByDefault", False),
         "lastUpdated": agreement.clock.stamp(),
     }
     agreement.customers.put(number, doc)
-    shown = show_one(doc, call.base)
+    shown = show_one(agreement, doc, call.base)
     return Reply(status, shown, (("Location", shown["self"]),) if status == 201 else ())
 
 
@@ -208,7 +211,8 @@ def delete(agreement: Agreement, call: Call, number: int) -> Reply:
     for table in (*agreement.orders.values(), agreement.drafts, agreement.booked):
         if any(doc["customer"]["customerNumber"] == number for _, doc in table.rows()):
             raise refuse("customerNumber", "Customer is in use and cannot be deleted.", "E06030", number)
-    if any(entry.get("customer") == {"customerNumber": number} for _, entry in agreement.entries.rows()):
+    entries = [entry for _, entry in agreement.entries.rows()]
+    if any(entry.get("customer") == {"customerNumber": number} for entry in (*entries, *agreement.posted)):
         raise refuse("customerNumber", "Customer is in use and cannot be deleted.", "E06030", number)
     agreement.customers.remove(number)
     for below in (agreement.contacts, agreement.locations):

@@ -137,7 +137,7 @@ def accept(agreement: Agreement, body: object, schema: str) -> Doc:
         hint = "Specify the type of these payment terms, or leave it out."
         problems.append(Problem(("paymentTermsType",), message, "E07180", kind, hint))
     agreement.find("layout", sent["layout"], problems)
-    agreement.check_currency(sent["currency"], problems)
+    sent["currency"] = agreement.currency(sent["currency"], problems)
     customer = agreement.find_customer(sent["customer"], problems)
     zone = agreement.find("vatZone", sent["recipient"]["vatZone"], problems, ("recipient",))
     _check_people(agreement, sent, problems)

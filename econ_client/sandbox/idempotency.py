@@ -42,10 +42,17 @@ class Answers:
             )
         return Reply(kept.reply.status, kept.reply.doc, (*kept.reply.headers, ("X-ResultFromCache", "true")))
 
-    def keep(self, key: str, method: str, url: str, reply: Reply, *, errors: bool) -> None:
-        """Remember an answer; errors only with `errors`."""
-        if (reply.status < 400 or errors) and key not in self._kept:
-            self._kept[key] = _Kept(url, method, reply, self._clock.monotonic())
+    def keep(self, key: str, method: str, url: str, reply: Reply, *, errors: bool) -> bool:
+        """Remember an answer; errors only with `errors`. Whether it is new."""
+        if (reply.status >= 400 and not errors) or key in self._kept:
+            return False
+        self._kept[key] = _Kept(url, method, reply, self._clock.monotonic())
+        return True
+
+    def restore(self, key: str, method: str, url: str, reply: Reply) -> None:
+        """Put back an answer that was kept before, in the place of what a new run of its request gave."""
+        self._kept.pop(key, None)
+        self._kept[key] = _Kept(url, method, reply, self._clock.monotonic())
 
     def clear(self) -> None:
         """Forget all."""

@@ -156,6 +156,7 @@ def _accept(agreement: Agreement, body: Any, journal: int, problems: list[Proble
 def _store(agreement: Agreement, journal: int, year: str, number: int | None, rows: list[tuple[str, Doc]]) -> Doc:
     if number is None:
         used = [doc["voucherNumber"] for _, doc in agreement.vouchers.rows() if doc["accountingYear"]["year"] == year]
+        used += [doc["voucherNumber"] for doc in agreement.posted if agreement.year_of(doc["date"]) == year]
         number = max(used, default=0) + 1
     key = (journal, f"{year}-{number}")
     before = agreement.vouchers.get(key)

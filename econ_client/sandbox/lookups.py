@@ -175,7 +175,7 @@ def group_customers(agreement: Agreement, call: Call, group: int) -> Reply:
     if group not in agreement.lookups["customer-groups"]:
         raise not_found()
     rows = [row for row in agreement.customers.listed() if row[1]["customerGroup"]["customerGroupNumber"] == group]
-    return collect(call, rows, customers.PROPERTIES, lambda doc: customers.show(doc, call.base))
+    return collect(call, rows, customers.PROPERTIES, lambda doc: customers.show(agreement, doc, call.base))
 
 
 def employee_customers(agreement: Agreement, call: Call, employee: int) -> Reply:
@@ -184,7 +184,7 @@ def employee_customers(agreement: Agreement, call: Call, employee: int) -> Reply
     wanted = {"employeeNumber": employee}
     rows = [row for row in agreement.customers.listed() if row[1].get("salesPerson") == wanted]
     properties = {name: known for name, known in customers.PROPERTIES.items() if name != "barred"}
-    return collect(call, rows, properties, lambda doc: customers.show(doc, call.base))
+    return collect(call, rows, properties, lambda doc: customers.show(agreement, doc, call.base))
 
 
 def employee_invoices(agreement: Agreement, call: Call, employee: int, kind: str) -> Reply:

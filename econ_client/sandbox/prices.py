@@ -86,7 +86,7 @@ def _store(agreement: Agreement, call: Call, product: str, addressed: str | None
     body = checked(_BODY, call.body, f"{_SCHEMA}.{method}")
     code = str(body["currency"]["code"]).upper()
     problems: list[Problem] = []
-    agreement.check_currency(code, problems)
+    agreement.currency(code, problems)
     if code == BASE_CURRENCY:
         problems.append(Problem(("currency",), "The base currency has no currency specific price.", "E04300", code))
     if addressed not in (None, code):

@@ -1,5 +1,7 @@
 """The state in a file: every write that had an effect, as a line of JSON, carried out again at the next start.
 
+Errors that are kept under an idempotency key are lines of their own.
+
 A line is with the operating system before its request is answered, so that the end of this process loses nothing; a
 line that was cut off in the middle is dropped.
 """
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from econ_client.sandbox import wire
+from econ_client.sandbox.answers import Reply
 from econ_client.sandbox.wire import Doc
 
 VERSION = 1
@@ -20,7 +23,10 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One request that had an effect. `at`: the sandbox's clock in seconds since 1970 (text, 6 decimals)."""
+    """One request that had an effect. `at`: the sandbox's clock in seconds since 1970 (text, 6 decimals).
+
+    With `kept` it is no effect that is written, but the error that is kept under the request's idempotency key.
+    """
 
     at: str
     method: str
@@ -30,6 +36,7 @@ class Write:
     content_type: str
     base: str
     raw: bytes
+    kept: Reply | None = None
 
     def line(self) -> bytes:
         """As JSON with a newline."""
@@ -42,6 +49,8 @@ class Write:
             "type": self.content_type,
             "base": self.base,
         }
+        if self.kept is not None:
+            return wire.dumps({**doc, "body": "", "kept": {"status": self.kept.status, "doc": self.kept.doc}}) + b"\n"
         try:
             doc["body"] = self.raw.decode("utf-8")
         except UnicodeDecodeError:
@@ -123,4 +132,5 @@ def _parsed(line: bytes) -> Doc | None:
 
 def _write(doc: Doc) -> Write:
     raw = base64.b64decode(doc["base64"]) if "base64" in doc else doc["body"].encode()
-    return Write(doc["at"], doc["method"], doc["path"], doc["query"], doc["key"], doc["type"], doc["base"], raw)
+    kept = Reply(doc["kept"]["status"], doc["kept"]["doc"]) if "kept" in doc else None
+    return Write(doc["at"], doc["method"], doc["path"], doc["query"], doc["key"], doc["type"], doc["base"], raw, kept)

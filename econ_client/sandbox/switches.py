@@ -14,6 +14,7 @@ _FLAGS = (
     "descriptions_required",
 )
 _SECONDS = ("stock_delay", "list_delay")
+_WORDS = {"orders": ("allowed", "refused"), "vat_rounding": _ROUNDINGS, "payment_sign": ("minus", "plus")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Switches:
     half_up|half_even. cache_errors: errors are kept under an idempotency key. list_delay: seconds until a collection
     shows an effect; a single GET shows it at once. rate_limit: refuse with 429 when the window is used up (off: only
     count). webhook_deletes: deletions fire webhooks. descriptions_required: a line with a product needs a description,
-    as the published schema says in words and samples of the documentation deny.
+    as the published schema says in words and samples of the documentation deny. payment_sign: the sign of a
+    customerPayment's amount that lowers what the customer owes, `minus` or `plus`.
     """
 
     inventory: bool = True
@@ -40,6 +42,7 @@ class Switches:
     rate_limit: bool = False
     webhook_deletes: bool = True
     descriptions_required: bool = False
+    payment_sign: str = "minus"
 
     def changed(self, values: Mapping[str, Any]) -> Switches:
         """These switches with `values` set. Raises ValueError that names the switch and what it takes."""
@@ -66,7 +69,7 @@ def _parse(name: str, value: Any) -> Any:
         if 0 <= seconds < float("inf"):
             return seconds
         raise ValueError(f"the switch `{name}` takes a number of seconds, not {value!r}")
-    allowed = {"orders": ("allowed", "refused"), "vat_rounding": _ROUNDINGS}.get(name)
+    allowed = _WORDS.get(name)
     if allowed is None:
         names = ", ".join(field.name for field in dataclasses.fields(Switches))
         raise ValueError(f"there is no switch `{name}`; the switches are {names}")

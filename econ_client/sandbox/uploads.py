@@ -19,12 +19,13 @@ PICTURES = {
     b"GIF8": "image/gif",
     b"\x89PNG\r\n\x1a\n": "image/png",
 }
+_PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file. `pages` grows when more is appended."""
+    """One file. `pages`: those that a PDF shows uncompressed, one for a picture; it grows when more is appended."""
 
     content: bytes
     media: str
@@ -47,7 +48,7 @@ def read(raw: bytes, content_type: str, kinds: Mapping[bytes, str], today: str) 
     if media is None:
         allowed = ", ".join(sorted({kind.rpartition("/")[2] for kind in kinds.values()}))
         raise Refused(400, "The type of the file is not supported.", f"Supported are: {allowed}.", "E04300")
-    return Upload(content, media, today)
+    return Upload(content, media, today, max(1, len(_PAGE.findall(content))) if media == PDF[b"%PDF-"] else 1)
 
 
 def _first(raw: bytes, boundary: bytes) -> bytes | None:

@@ -33,7 +33,8 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One hook. `data` and `url` may hold merge fields: [OLDNUMBER] [NEWNUMBER] [NUMBER] [INVOICENO].
+    """One hook. `data` and `url` may hold merge fields: [OLDNUMBER] [NEWNUMBER] [NUMBER] [INVOICENO]
+    [DAYBOOKNO] [FROMSERIALNO] [TOSERIALNO].
 
     `wait` is the number of seconds before the first repetition; it doubles each time.
     """

@@ -12,8 +12,8 @@ Doc = dict[str, Any]
 
 
 def loads(raw: bytes) -> Any:
-    """Parse UTF-8 JSON. Raises ValueError for anything else, NaN and Infinity included."""
-    return simplejson.loads(raw.decode("utf-8"), use_decimal=True, allow_nan=False)
+    """Parse UTF-8 JSON, also with a byte order mark. Raises ValueError for anything else, NaN and Infinity included."""
+    return simplejson.loads(raw.decode("utf-8-sig"), use_decimal=True, allow_nan=False)
 
 
 def dumps(value: Any) -> bytes:

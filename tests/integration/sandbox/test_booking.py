@@ -41,6 +41,9 @@ def test_a_number_of_ones_own(api: httpx.Client) -> None:
     put = api.put("/invoices/booked/200", json={"draftInvoice": {"draftInvoiceNumber": 3}})
     assert (put.status_code, put.json()["bookedInvoiceNumber"]) == (201, 200)
     assert book(api).json()["bookedInvoiceNumber"] == 201
+    unpublished = {"draftInvoice": {"draftInvoiceNumber": 4}, "sendBy": "EAN"}
+    assert api.put("/invoices/booked/300", json=unpublished).status_code == 201
+    assert api.get("/invoices/booked/300/sent").json()["collection"] == []
 
 
 @pytest.mark.usefixtures("customer")

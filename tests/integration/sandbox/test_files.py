@@ -95,5 +95,7 @@ def test_vouchers_take_pictures_and_more_pages(api: httpx.Client) -> None:
     assert api.patch(url, files={"file": PDF}).status_code == 200
     assert api.get(f"{home}/attachment").json()["pages"] == 2
     assert api.get(url).headers["content-type"] == "image/png"
+    three = PDF[1] + b"<</Type /Pages /Count 3>>" + 3 * b"<</Type /Page /Parent 1 0 R>>"
+    assert api.patch(url, files={"file": ("a.pdf", three, "application/pdf")}).json()["pages"] == 5
     assert api.delete(url).status_code == 204
     assert api.delete(url).status_code == 404

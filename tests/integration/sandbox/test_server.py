@@ -68,6 +68,7 @@ def test_switches_and_seed_at_the_start() -> None:
             "rate_limit": "off",
             "webhook_deletes": "on",
             "descriptions_required": "off",
+            "payment_sign": "minus",
         }
         products = httpx.get(f"{server.url}/products", headers=TOKENS, trust_env=False).json()
         assert products["collection"] == []

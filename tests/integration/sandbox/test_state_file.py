@@ -109,3 +109,37 @@ def test_a_killed_sandbox_has_lost_nothing(tmp_path: Path) -> None:
         process.communicate()
     with SandboxServer(file=path) as server, client(server) as api:
         assert api.get("/customers").json()["pagination"]["results"] == 20
+
+
+def test_kept_errors_are_there_again(tmp_path: Path) -> None:
+    path, keys = tmp_path / "books.jsonl", ("refused", "before", "after")
+
+    def post(api: httpx.Client, key: str, name: str | None) -> httpx.Response:
+        return api.post("/customers", json=new_customer(name=name), headers={"Idempotency-Key": key})
+
+    with SandboxServer(file=path, cache_errors="on") as server, client(server) as api:
+        first = [post(api, "refused", None)]
+        for key in keys[1:]:
+            api.put("/_sandbox/faults", json=[{"fault": f"500_{key}", "times": 1}])
+            first.append(post(api, key, "Bo"))
+        assert [answer.status_code for answer in first] == [400, 500, 500]
+    for _ in range(2):
+        with SandboxServer(file=path, cache_errors="on") as server, client(server) as api:
+            again = [post(api, key, "Bo") for key in keys]
+            assert [answer.json() for answer in again] == [answer.json() for answer in first]
+            assert {answer.headers["x-resultfromcache"] for answer in again} == {"true"}
+            assert api.get("/customers").json()["pagination"]["results"] == 1
+
+
+def test_booked_journals_are_there_again(tmp_path: Path) -> None:
+    path = tmp_path / "books.jsonl"
+    with SandboxServer(file=path) as server, client(server) as api:
+        api.post("/customers", json=new_customer())
+        book(api, line(price=80)).raise_for_status()
+        payment = {"date": "2026-03-31", "amount": -100, "customer": {"customerNumber": 1}, "customerInvoice": 10001}
+        body = {"accountingYear": {"year": "2026"}, "entries": {"customerPayments": [payment]}}
+        api.post("/journals/1/vouchers", json=body).raise_for_status()
+        api.post("/_sandbox/journals/1/book").raise_for_status()
+    with SandboxServer(file=path) as server, client(server) as api:
+        assert api.get("/invoices/booked/10001").json()["remainder"] == 0
+        assert api.get("/customers/1").json()["balance"] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import urllib.request
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 from econ_client.sandbox import SandboxServer
-from tests.integration.sandbox.conftest import TOKENS, Doc, line, new_customer, new_draft, new_product
+from tests.integration.sandbox.conftest import TOKENS, Doc, line, new_customer, new_draft, new_product, problems
 
 
 def speak(sandbox: SandboxServer, *messages: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -56,6 +57,16 @@ def test_the_standard_library(sandbox: SandboxServer) -> None:
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
         assert answer.status == 200
         assert "content-encoding" not in {name.lower() for name in answer.headers}
+
+
+def test_a_byte_order_mark_and_small_letters_of_a_currency(api: httpx.Client) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps(new_customer(currency="dkk")).encode()
+    made = api.post("/customers", content=body, headers={"Content-Type": "Application/JSON; charset=UTF-8"})
+    assert (made.status_code, made.json()["currency"]) == (201, "DKK")
+    draft = api.post("/invoices/drafts", json=new_draft(currency="eur")).json()
+    assert (draft["currency"], draft["exchangeRate"]) == ("EUR", 746.05)
+    assert problems(api.post("/invoices/drafts", json=new_draft(currency="dk1"))) == [("currency", "E04300")]
+    assert problems(api.post("/invoices/drafts", json=new_draft(currency="xyz"))) == [("currency", "E07120")]
 
 
 @pytest.mark.parametrize("path", ["/CUSTOMERS/1", "/Customers/1/", "/customers/1?x=y", "//customers/1"])

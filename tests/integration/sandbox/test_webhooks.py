@@ -88,6 +88,18 @@ def test_booking_tells_of_the_invoice_and_the_stock(api: httpx.Client, listener:
     ]
 
 
+def test_booking_a_journal_is_one_call(api: httpx.Client, listener: Listener, customer: Doc) -> None:
+    fields = '{"book":"[DAYBOOKNO]","from":"[FROMSERIALNO]","to":"[TOSERIALNO]"}'
+    register(api, listener, "day_book_booked", data=fields)
+    payment = {"amount": -1, "customer": {"customerNumber": 1}}
+    payments = [{**payment, "date": "2026-03-31"}, {**payment, "date": "2026-04-01"}]
+    body = {"accountingYear": {"year": "2026"}, "entries": {"customerPayments": payments}}
+    api.post("/journals/2/vouchers", json=body).raise_for_status()
+    api.post("/_sandbox/journals/1/book").raise_for_status()
+    api.post("/_sandbox/journals/2/book").raise_for_status()
+    assert bodies(listener, 1) == [("/day_book_booked", {"book": "2", "from": "1", "to": "2"})]
+
+
 def test_an_order_that_is_sent_is_one_change(api: httpx.Client, listener: Listener, customer: Doc) -> None:
     register(api, listener, "order_updated")
     api.post("/orders/drafts", json=new_draft())
