@@ -60,7 +60,10 @@ class Customer(Wire):
 
 
 class CustomerAnswer(Customer, Linked):
-    """A customer as e-conomic answers it. `balance` and `due_amount` are in the customer's currency."""
+    """A customer as e-conomic answers it.
+
+    `balance` is what is outstanding, `due_amount` what should be paid by now; e-conomic does not say in which currency.
+    """
 
     customer_number: int
     balance: Decimal | None = None
