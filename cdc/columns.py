@@ -225,6 +225,7 @@ READS: Mapping[str, Reads] = {
     "catalog_product_entity": Reads(
         _names("entity_id attribute_set_id type_id sku created_at updated_at"), _names("row_id created_in updated_in")
     ),
+    "sales_payment_transaction": Reads(_names("order_id txn_id txn_type created_at"), optional=True),
     "catalog_product_website": Reads(_names("product_id website_id")),
     "catalog_product_relation": Reads(_names("parent_id child_id")),
     "catalog_category_product": Reads(_names("category_id product_id")),
@@ -253,5 +254,5 @@ READS: Mapping[str, Reads] = {
     **{f"catalog_product_entity_{kind}": _CATALOG_EAV for kind in ("int", "varchar", "text", "decimal", "datetime")},
 }
 
-NOT_EVERYWHERE = frozenset({"inventory_source_item"})
-"""Tables that a Magento 2 shop may lack: this one comes with multi-source inventory (2.3 and later)."""
+NOT_EVERYWHERE = frozenset({"inventory_source_item", "sales_payment_transaction"})
+"""Tables that a Magento 2 shop may lack: inventory_source_item comes with multi-source inventory (2.3 and later)."""

@@ -9,6 +9,7 @@ from typing import Any
 from cdc.columns import columns_to_read
 from cdc.layout import Layout, Reader, quote
 from cdc.load_address import build_address
+from cdc.load_captures import load_captures
 from cdc.load_documents import (
     build_totals,
     load_credit_memos,
@@ -42,6 +43,8 @@ def load_order(reader: Reader, layout: Layout, references: References, order_id:
     billing = _address(address_rows, address_extra, "billing", whole_or_none(row, "billing_address_id"))
     shipping = _address(address_rows, address_extra, "shipping", whole_or_none(row, "shipping_address_id"))
     customer_id = whole_or_none(row, "customer_id")
+    payment = _payment(reader, layout, order_id)
+    invoices = load_invoices(reader, layout, order_id, lines)
     return Order(
         id=int(row["entity_id"]),
         increment_id=text(row, "increment_id"),
@@ -81,12 +84,13 @@ def load_order(reader: Reader, layout: Layout, references: References, order_id:
         shipping_canceled=money(row, "shipping_canceled"),
         billing=billing,
         shipping=shipping,
-        payment=_payment(reader, layout, order_id),
+        payment=payment,
         lines=lines,
-        invoices=load_invoices(reader, layout, order_id, lines),
+        invoices=invoices,
         shipments=load_shipments(reader, layout, order_id),
         credit_memos=load_credit_memos(reader, layout, order_id, lines),
         history=_history(reader, layout, order_id),
+        captures=load_captures(reader, layout, order_id, payment.method if payment else "") if invoices else (),
         attributes=attributes(row, third_party),
     )
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from mapping.expressions import Expression, ExpressionError, compile_expression
-from mapping.fields import Field, Scope, Spec
+from mapping.fields import Field, Long, Scope, Sized, Spec
+from mapping.fits import misfits
 from mapping.mistakes import shown
+from mapping.places import place_of
 from mapping.problems import CannotMap
 from mapping.profile_yaml import Problem, Step, Tree
 from mapping.settings import Settings
@@ -18,17 +20,25 @@ from mapping.views import SCOPES
 _SCOPE_OF: Mapping[tuple[str, ...], str] = {
     ("numbers",): "order",
     ("reference",): "document",
+    ("exchange_rate",): "document",
+    ("dates",): "document",
+    ("totals",): "document",
     ("customers",): "buyer",
     ("products",): "product",
     ("vat",): "order",
     ("when",): "order",
+    ("credit_notes",): "credit_note",
+    ("payments",): "payment",
     ("fields", "customer"): "buyer",
     ("fields", "document"): "document",
     ("fields", "recipient"): "document",
     ("fields", "delivery"): "document",
     ("fields", "line"): "line",
     ("fields", "shipping"): "document",
+    ("fields", "fee"): "document",
+    ("fields", "discount"): "document",
     ("fields", "rounding"): "document",
+    ("fields", "refund"): "document",
     ("fields", "product"): "product",
 }
 
@@ -44,6 +54,13 @@ class Rules:
     def field(self, *where: Step) -> Field | None:
         """The field at a place of the profile, or None when it is not set."""
         return self.fields.get(where)
+
+    def long(self, where: tuple[str, ...]) -> Long:
+        """What happens to a text that has no room at a place: what the profile says, else the place's own."""
+        field, place = self.fields.get(where), place_of(where)
+        if isinstance(field, Sized):
+            return field.long
+        return place.long if place is not None else "cut"
 
     def holds(self, where: tuple[Step, ...], scope: Scope) -> bool:
         """Whether the row's `if` holds; a row without one always does. Raises `CannotMap`."""
@@ -65,13 +82,23 @@ def compile_rules(settings: Settings, tree: Tree, problems: list[Problem]) -> Ru
         try:
             if isinstance(value, Spec):
                 if value.raw is not None:
-                    fields[where] = value.compile(scope)
+                    field = value.compile(scope)
+                    fields[where] = _sized(value, field, where)
+                    marks = tree.find(where).mark
+                    problems += [Problem(marks.file, marks.line, said) for said in misfits(value, field, where)]
             else:
                 conditions[where] = compile_expression(value, scope)
         except ExpressionError as error:
             mark = tree.find(where).mark
             problems.append(Problem(mark.file, mark.line, f"`{shown(where)}`: {error}"))
     return Rules(settings, fields, conditions)
+
+
+def _sized(spec: Spec, field: Field, where: tuple[Step, ...]) -> Field:
+    place = place_of(where)
+    if place is None or place.kind != "text" or place.most is None:
+        return field
+    return Sized(field, place.most, spec.long or place.long)
 
 
 def _walk(value: object, where: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Spec | str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from cdc.models import Address, Customer, CustomerGroup, Order, OrderLine, Product, Scalar, Store
+from cdc.models import Address, Capture, CreditMemo, Customer, CustomerGroup, Order, OrderLine, Product, Scalar, Store
 
 NO_ADDRESS = Address(id=0)
 
@@ -52,22 +53,28 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class VatRow:
-    """The row of the VAT table that matched: its name, the zone's number, and the note for the document."""
+    """The row of the VAT table that matched: its name, the zone's number, and the note for the document.
+
+    `rates` are those that the row expects, in percent; None: what the agreement has.
+    """
 
     name: str
     zone: int
     note: str
+    rates: tuple[Decimal, ...] | None = None
 
 
 _BUYER: Mapping[str, object] = {"customer": Buyer, "address": Address, "store": Store}
 _ORDER: Mapping[str, object] = {**_BUYER, "order": Order}
-_DOCUMENT: Mapping[str, object] = {**_ORDER, "vat": VatRow, "date": datetime.date}
+_DOCUMENT: Mapping[str, object] = {**_ORDER, "vat": VatRow, "date": datetime.date, "original_date": datetime.date}
 
 SCOPES: Mapping[str, Mapping[str, object]] = {
     "buyer": _BUYER,
     "order": _ORDER,
     "document": _DOCUMENT,
     "line": {**_DOCUMENT, "line": OrderLine},
+    "credit_note": {**_DOCUMENT, "memo": CreditMemo, "invoice": str},
+    "payment": {**_ORDER, "payment": Capture, "invoice": str},
     "product": {"product": Goods, "store": Store},
 }
 """The names that expressions may use, with their types, by what is being made."""

@@ -9,14 +9,19 @@ from mapping.settings.keys import Keys, Number
 
 
 class Products(Keys):
-    """Product numbers that the profile needs; `rounding_vat` is one, or one per VAT rate."""
+    """Product numbers that the profile needs; `refund` and `rounding_vat` are one, or one per VAT rate."""
 
     shipping: str | None = None
     shipping_untaxed: str | None = None
     weee: str | None = None
     discount: str | None = None
     fee: str | None = None
-    refund: str | None = None
+    fee_untaxed: str | None = None
+    gift_card: str | None = None
+    store_credit: str | None = None
+    reward_points: str | None = None
+    refund: str | tuple[str, ...] | None = None
+    refund_untaxed: str | None = None
     rounding: str | None = None
     rounding_vat: str | tuple[str, ...] | None = None
 

@@ -9,13 +9,17 @@ from pydantic import Field
 
 from mapping.fields import FieldSpec
 from mapping.money import VatRounding
+from mapping.settings.amounts import AmountsOf, DateKeys
+from mapping.settings.credit import CreditNoteKeys
 from mapping.settings.customers import CustomerKeys
 from mapping.settings.fields import Fields
 from mapping.settings.keys import Keys, Limit, OnOff, Since
 from mapping.settings.numbers import Numbers
+from mapping.settings.payments import PaymentKeys
 from mapping.settings.products import ProductKeys
+from mapping.settings.totals import TotalRow
 from mapping.settings.vat import RoundingKeys, VatKeys
-from mapping.settings.when import WhenRule
+from mapping.settings.when import CancelledKeys, WhenRule
 
 
 class Orders(Keys):
@@ -45,6 +49,10 @@ class Settings(Keys):
     stock: StockKeys = StockKeys()
     invoices: Literal["per_order", "per_magento_invoice"] = "per_order"
     reference: ReferenceKeys = ReferenceKeys()
+    amounts: AmountsOf = "order"
+    exchange_rate: FieldSpec | None = None
+    dates: DateKeys = DateKeys()
+    totals: tuple[TotalRow, ...] = ()
     vat_rounding: VatRounding = "document/half_up"
     on_gap: Literal["backfill", "stop"] = "backfill"
     booking_limit: Limit = 50
@@ -54,11 +62,18 @@ class Settings(Keys):
     vat: VatKeys = VatKeys()
     rounding: RoundingKeys = RoundingKeys()
     when: tuple[WhenRule, ...] = ()
+    cancelled: CancelledKeys = CancelledKeys()
+    credit_notes: CreditNoteKeys = CreditNoteKeys()
+    payments: PaymentKeys = PaymentKeys()
     fields: Fields = Fields()
 
 
 PER_STORE = frozenset(
     {
+        "amounts",
+        "exchange_rate",
+        "dates",
+        "totals",
         "booking",
         "orders",
         "invoices",
@@ -69,6 +84,9 @@ PER_STORE = frozenset(
         "vat",
         "rounding",
         "when",
+        "cancelled",
+        "credit_notes",
+        "payments",
         "fields",
     }
 )

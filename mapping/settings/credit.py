@@ -1,0 +1,26 @@
+"""What becomes of credit memos."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mapping.fields import FieldSpec
+from mapping.settings.keys import Keys, OnOff
+
+
+class CreditNoteKeys(Keys):
+    """Credit notes. Nothing is booked while `booking` is off.
+
+    `adjustments`: what was paid back beside goods and shipping is a reduction of the price, with the invoice's VAT in
+    it, or a compensation without VAT. `restock`: whether goods came back is what the binlog showed, always, or never.
+    `before_booking`: a refund before the invoice is booked reduces the draft, or waits for the invoice.
+    """
+
+    create: OnOff = True
+    book: OnOff = True
+    adjustments: Literal["price_reduction", "compensation"] = "price_reduction"
+    restock: Literal["captured", "always", "never"] = "captured"
+    before_booking: Literal["reduce", "wait"] = "wait"
+    heading: FieldSpec | None = None
+    adjustment: FieldSpec | None = None
+    adjustment_fee: FieldSpec | None = None
