@@ -13,8 +13,8 @@ from mapping.fields import Field, Table, number, text
 from mapping.plan import WantedCustomer
 from mapping.problems import CannotMap
 from mapping.profile import Profile
-from mapping.vat import vat_row
 from mapping.views import NO_ADDRESS, Buyer, VatRow, buyer_from, buyer_of
+from mapping.zones import vat_row
 
 _FOREIGN_VAT_ID = re.compile(r"[A-Z]{2}[0-9A-Z]*[0-9]{2}[0-9A-Z]*")
 

@@ -20,8 +20,9 @@ from mapping.plan import Amounts, WantedCustomer, WantedDocument, WantedProduct
 from mapping.problems import CannotMap
 from mapping.reference import LONGEST, with_text
 from mapping.target import Target, invoiced, ordered
-from mapping.vat import vat_by_rate, vat_row
+from mapping.vat import vat_by_rate
 from mapping.views import NO_ADDRESS
+from mapping.zones import vat_row
 
 _RATE_DECIMALS = Decimal("0.000001")
 

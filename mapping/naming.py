@@ -112,13 +112,31 @@ def naming_problems(
         left_out = [str(where[2]) for where in wrong if where[:2] == ("numbers", table) and len(where) > 2]
         known = [*getattr(numbers, table), *left_out]
         for i, name in enumerate(named):
-            if isinstance(name, str) and name not in known:
+            if isinstance(name, str) and name and name not in known:
                 where = (*place, i, key) if key else (*place, i)
                 yield _problem(
                     tree,
                     where,
                     f"`{shown(where)}` is `{name}`{nearest(name, known)} (allowed: {', '.join(known)}, or a number)",
                 )
+    yield from _unused_zones(settings, tree)
+
+
+def _unused_zones(settings: Settings, tree: Tree) -> Iterator[Problem]:
+    """Names in `numbers.vat_zones` that look like an optional row's and are not: the row would stay off."""
+    vat = settings.vat
+    rows = [row for row in (*vat.own, *vat.zones) if isinstance(row.zone, str)]
+    used = {str(row.zone) for row in rows if "<country>" not in str(row.zone)}
+    for row in rows:
+        if "<country>" in str(row.zone):
+            countries = {vat.counts_as.get(one, one) for one in (*vat.eu, *vat.rates)} - {vat.home}
+            used |= {str(row.zone).replace("<country>", country.lower()) for country in countries}
+    for name in settings.numbers.vat_zones:
+        close = nearest(name, used)
+        if name not in used and (close or name.startswith("oss_")):
+            where = ("numbers", "vat_zones", name)
+            allowed = ", ".join(sorted(used))
+            yield _problem(tree, where, f"`{shown(where)}`: no row of `vat` uses this name{close} (allowed: {allowed})")
 
 
 def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
@@ -162,7 +180,10 @@ def _rows(settings: Settings) -> Iterator[tuple[tuple[Step, ...], str, str, Sequ
     yield ("customers", "groups"), "group", "customer_groups", [r.group for r in customers.groups]
     yield ("customers", "consumer_groups"), "", "customer_groups", customers.consumer_groups
     yield ("products", "groups"), "group", "product_groups", [r.group for r in products.groups]
-    yield ("vat", "zones"), "zone", "vat_zones", [r.zone for r in vat.zones]
+    for place in ("own", "zones"):
+        # an optional row is off while its zone has no number
+        named = ["" if row.optional else row.zone for row in getattr(vat, place)]
+        yield ("vat", place), "zone", "vat_zones", named
 
 
 def _at(settings: object, where: Sequence[Step]) -> object:

@@ -1,8 +1,7 @@
-"""VAT: which zone a sale falls in, which rate the agreement has there, and what e-conomic will compute."""
+"""VAT: which rate the agreement has in a zone, what e-conomic will compute, and whether Magento charged that."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,10 +11,7 @@ from mapping.agreement import Agreement
 from mapping.compiled import Rules
 from mapping.money import HUNDRED, ZERO, VatRounding, round_vat, total
 from mapping.problems import CannotMap
-from mapping.settings import ZoneRule
-from mapping.views import Buyer, VatRow
-
-_VAT_PREFIX = {"GR": "EL"}
+from mapping.views import VatRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +20,6 @@ class Taxed:
 
     rate: Decimal
     net: Decimal
-
-
-def vat_row(rules: Rules, scope: Mapping[str, object], buyer: Buyer, address: Address) -> VatRow:
-    """The first row of the VAT table that matches; `address` is where the goods go, or billing for services.
-
-    Rows whose `if` needs an order are passed over when `scope` has none.
-
-    Raises:
-        CannotMap: ``vat_zone`` when no row matches.
-    """
-    for i, row in enumerate(rules.settings.vat.zones):
-        try:
-            matches = _matches(row, rules, buyer, address, scope) and rules.holds(("vat", "zones", i), scope)
-        except CannotMap:
-            if "order" in scope:
-                raise
-            matches = False
-        if matches:
-            return VatRow(row.name, _zone_number(rules, row), row.note)
-    raise CannotMap("vat_zone", f"no row of vat.zones matches country `{address.country}`; add one to the profile")
 
 
 def is_domestic(rules: Rules, address: Address) -> bool:
@@ -90,46 +66,6 @@ def rate_differs(
         f"{_named(group, agreement.product_groups)} in VAT zone {_named(row.zone, agreement.vat_zones)} "
         f"(row `{row.name}` of vat.zones); correct the product's group, the VAT table or Magento's tax rules",
     )
-
-
-def has_valid_prefixed_vat_id(address: Address) -> bool:
-    """Whether Magento validated the address's VAT number and it carries its country's prefix."""
-    prefix = _VAT_PREFIX.get(address.country, address.country)
-    return address.vat_is_valid is True and bool(prefix) and _plain(address.vat_id).startswith(prefix)
-
-
-def _matches(row: ZoneRule, rules: Rules, buyer: Buyer, address: Address, scope: Mapping[str, object]) -> bool:
-    if row.country is not None:
-        listed = set(row.country)
-        if "eu" in listed:
-            listed |= set(rules.settings.vat.eu)
-        if (address.country or rules.settings.vat.home) not in listed:
-            return False
-    if row.postcode is not None and not re.fullmatch(row.postcode, address.postcode.strip()):
-        return False
-    if row.customer_group is not None and buyer.group.code not in row.customer_group:
-        return False
-    if row.vat_id is None:
-        return True
-    billing = scope.get("address")
-    with_id = [a for a in (billing, address) if isinstance(a, Address) and a.vat_id.strip()]
-    if row.vat_id == "none":
-        return not with_id
-    if row.vat_id == "any":
-        return bool(with_id)
-    home = rules.settings.vat.home
-    return any(has_valid_prefixed_vat_id(a) and a.country != home for a in with_id)
-
-
-def _zone_number(rules: Rules, row: ZoneRule) -> int:
-    number = row.zone if isinstance(row.zone, int) else rules.settings.numbers.vat_zones.get(row.zone)
-    if number is None:
-        raise CannotMap("vat_zone", f"numbers.vat_zones.{row.zone} is not set; row `{row.name}` of vat.zones needs it")
-    return number
-
-
-def _plain(vat_id: str) -> str:
-    return "".join(c for c in vat_id.upper() if c.isalnum())
 
 
 def _named(number: int, names: Mapping[int, str]) -> str:
