@@ -85,7 +85,12 @@ def find_by_reference(reader: Reader, token: str, kinds: Sequence[Kind] = KINDS)
 
 def carries(other: str | None, token: str) -> bool:
     """Whether a `references.other` holds the token as a whole."""
-    return token in _BETWEEN_TOKENS.split(other or "")
+    return token in tokens_of(other)
+
+
+def tokens_of(other: str | None) -> list[str]:
+    """What a `references.other` holds, token by token."""
+    return [token for token in _BETWEEN_TOKENS.split(other or "") if token]
 
 
 def customers_by_email(reader: Reader, email: str) -> list[CustomerAnswer]:

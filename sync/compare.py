@@ -68,6 +68,19 @@ def picture(answer: DraftAnswer | BookedAnswer) -> dict[str, Any]:
     return dict(fields)
 
 
+def listed_as(known: Mapping[str, Any], row: DraftAnswer) -> bool:
+    """Whether a row of a list shows the document that a picture shows; rows have no lines, and may lack more."""
+    there = picture(row)
+    del there["lines"]
+    return _agree(known, there)
+
+
+def _agree(one: Any, other: Any) -> bool:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return all(_agree(one[key], other[key]) for key in one.keys() & other.keys())
+    return bool(one == other)
+
+
 def dump(value: Mapping[str, Any]) -> str:
     """A picture as compact JSON text."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

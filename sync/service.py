@@ -15,6 +15,7 @@ from econ_client.errors import EconomicError, NotAuthorised
 from sync import checks, startup, trouble
 from sync.capture import Capture, CaptureHealth
 from sync.deliver import Deliverer
+from sync.drift import Drift
 from sync.errors import ConfigError
 from sync.gate import Gate
 from sync.metrics import Metrics
@@ -65,6 +66,7 @@ class Service:
         parts.on_call = self._called
         self.capture: Capture | None = None
         self.deliverer = Deliverer(parts.context, self.gate, self.metrics, self._may_work)
+        self.drift = Drift(parts.context, lambda: self._may_work() is None)
         self._fatal: ConfigError | None = None
         self._books_at: datetime | None = None
         self._purged_at = time.monotonic()
@@ -248,6 +250,7 @@ class Service:
                 )
                 for n in range(1, parts.settings.workers + 1)
             ),
+            threading.Thread(target=self.drift.run, args=(session.stop,), name="drift", daemon=True),
         ]
         for thread in session.threads:
             thread.start()

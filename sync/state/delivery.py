@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from cdc.keys import Key
@@ -52,6 +52,19 @@ class DeliveryState(Core):
         while page := self.links_to(document, after=after):
             yield from (link for _, link in page)
             after = page[-1][0]
+
+    def links_called(self, references: Collection[str]) -> list[Link]:
+        """The links to documents with one of these references."""
+        if not references:
+            return []
+        with self._read() as transaction:
+            return links.called(transaction, references)
+
+    def doubt(self, doubted: Iterable[Link]) -> None:
+        """Say that these documents may not hold any more what was last sent."""
+        with self._write() as transaction:
+            for link in doubted:
+                links.clear_fingerprint(transaction, link.entity, link.role)
 
     def links_by_kind(self) -> dict[str, int]:
         """Links by kind of document."""

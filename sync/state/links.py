@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -83,6 +83,15 @@ def by_number(transaction: Transaction, document: str, number: str) -> list[Link
         select(schema.link)
         .where(link.shop == transaction.shop, link.document == document, link.number == number)
         .order_by(link.id)
+    )
+    return [_link(row) for row in rows]
+
+
+def called(transaction: Transaction, references: Collection[str]) -> list[Link]:
+    """The links to documents with one of these references."""
+    link = schema.link.c
+    rows = transaction.connection.execute(
+        select(schema.link).where(link.shop == transaction.shop, link.reference.in_(references)).order_by(link.id)
     )
     return [_link(row) for row in rows]
 

@@ -66,6 +66,11 @@ class OperationsState(Core):
         with self._read() as transaction:
             return control.get(transaction, f"note:{name}")
 
+    def since(self, name: str) -> datetime | None:
+        """When the value under a name was last stored."""
+        with self._read() as transaction:
+            return control.since(transaction, f"note:{name}")
+
     def ask(self, verb: str, arguments: Mapping[str, Any]) -> int:
         """Store a request for whoever holds the shop's lock; its number."""
         with self._write() as transaction:
