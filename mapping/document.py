@@ -13,12 +13,14 @@ from mapping.case import Case
 from mapping.compiled import Rules
 from mapping.customer import delivery, order_customer, recipient
 from mapping.dates import invoice_date, local_date
-from mapping.fields import number, text
+from mapping.fields import number
+from mapping.header import header, references
 from mapping.lines import Emitted, Setting, document_lines
 from mapping.money import HUNDRED, total
+from mapping.notes import notes
 from mapping.plan import Amounts, WantedCustomer, WantedDocument, WantedProduct
 from mapping.problems import CannotMap
-from mapping.reference import LONGEST, with_text
+from mapping.sundries import Sundry
 from mapping.target import Target, invoiced, ordered
 from mapping.vat import vat_by_rate
 from mapping.views import NO_ADDRESS
@@ -44,46 +46,56 @@ def document_of(
     date: datetime.date,
     *,
     rate: Decimal | None = None,
+    more: Sequence[Sundry] = (),
     moved: Callable[[tuple[Emitted, ...], Setting], tuple[Emitted, ...]] | None = None,
 ) -> WantedDocument:
     """The document that comes to a target.
 
-    `rate` is the price of 100 units of its currency where it is not Magento's own; `moved` may put lines on other
-    products of the same VAT rate. Raises `CannotMap`.
+    `rate` is the price of 100 units of its currency where it is not Magento's own; `more` are lines that the target
+    holds beside its own; `moved` may put lines on other products of the same VAT rate. Raises `CannotMap`.
     """
     order, rules, agreement = case.order, case.rules, case.agreement
-    goes_to = order.billing if order.is_virtual else order.shipping or order.billing
-    row = vat_row(rules, case.scope, case.buyer, goes_to or NO_ADDRESS)
-    scope = {**case.scope, "vat": row, "date": date}
-    setting = Setting(
-        order=order, rules=rules, agreement=agreement, row=row, scope=scope, product_groups=case.product_groups
-    )
+    setting = setting_of(case, date)
+    row, scope = setting.row, setting.scope
     rate = _exchange_rate(order, agreement) if rate is None else rate
-    lines = document_lines(target, setting)
+    lines = document_lines(target, setting, more)
     if moved is not None:
         lines = moved(lines, setting)
     expected = _verified(lines, target, rules)
     customer = order_customer(order, rules, scope, case.buyer, row)
+    terms = number(rules.field("numbers", "payment_terms"), scope, what="numbers.payment_terms")
     body = documents.Draft(
         date=date,
         currency=order.currency,
         exchange_rate=rate,
-        payment_terms=documents.PaymentTermsRef(
-            payment_terms_number=number(rules.field("numbers", "payment_terms"), scope, what="numbers.payment_terms")
-        ),
+        payment_terms=documents.PaymentTermsRef(payment_terms_number=terms),
         layout=documents.LayoutRef(
             layout_number=number(rules.field("numbers", "layout"), scope, what="numbers.layout")
         ),
         customer=documents.CustomerRef(customer_number=customer.number),
         recipient=recipient(rules, scope, case.buyer, row),
         delivery=delivery(order, rules, scope),
-        notes=_notes(rules, scope),
-        references=documents.References(
-            other=with_text(token, text(rules.field("reference", "text"), scope, what="reference.text", most=LONGEST))
-        ),
+        notes=notes(rules, scope),
+        references=references(token, rules, scope, agreement),
         lines=tuple(e.body for e in lines),
+        **header(rules, scope, agreement, terms, date),
     )
     return _wanted(role, token, body, rules, customer, lines, expected, target)
+
+
+def setting_of(case: Case, date: datetime.date) -> Setting:
+    """What the lines of a document of that date share. Raises `CannotMap` (``vat_zone``)."""
+    order, rules = case.order, case.rules
+    goes_to = order.billing if order.is_virtual else order.shipping or order.billing
+    row = vat_row(rules, case.scope, case.buyer, goes_to or NO_ADDRESS)
+    return Setting(
+        order=order,
+        rules=rules,
+        agreement=case.agreement,
+        row=row,
+        scope={**case.scope, "vat": row, "date": date},
+        product_groups=case.product_groups,
+    )
 
 
 def _wanted(
@@ -139,13 +151,3 @@ def _exchange_rate(order: Order, agreement: Agreement) -> Decimal:
             f"{order.base_to_order_rate.normalize():f} says nothing about {agreement.base_currency}",
         )
     return (HUNDRED / order.base_to_order_rate).quantize(_RATE_DECIMALS)
-
-
-def _notes(rules: Rules, scope: Mapping[str, object]) -> documents.Notes | None:
-    def field(name: str, most: int) -> str | None:
-        return text(rules.field("fields", "document", name), scope, what=f"fields.document.{name}", most=most)
-
-    notes = documents.Notes(
-        heading=field("heading", 250), text_line1=field("text1", 1000), text_line2=field("text2", 1000)
-    )
-    return notes if notes.model_dump(exclude_none=True) else None

@@ -18,6 +18,11 @@ def invoice_token(prefix: str, increment_id: str, invoice: str) -> str:
     return _token(f"{prefix}{increment_id}/F{invoice}")
 
 
+def memo_token(prefix: str, increment_id: str, memo: str) -> str:
+    """The token of the credit note that stands for one credit memo."""
+    return _token(f"{prefix}{increment_id}/K{memo}")
+
+
 def with_text(token: str, text: str | None) -> str:
     """The shop's own text, if any, and the token; the text gives way when both are too long."""
     if not text:

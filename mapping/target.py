@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cdc.models import Invoice, Order, OrderLine, SubLine
+from cdc.models import CreditMemo, Invoice, Order, OrderLine, SubLine
+from mapping.charges import Charge, explained, merged
 from mapping.money import ZERO, cents, total
 from mapping.plan import Amounts
 from mapping.problems import CannotMap
+from mapping.settings.totals import TotalRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +28,13 @@ class TargetLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What the document must come to. Shipping is net after its discount."""
+    """What the document must come to. Shipping is net after its discount; `charges` are what `totals` maps."""
 
     lines: tuple[TargetLine, ...]
     shipping: Decimal
     shipping_vat: Decimal
     amounts: Amounts
+    charges: tuple[Charge, ...] = ()
 
 
 def active_invoices(order: Order) -> tuple[Invoice, ...]:
@@ -39,10 +42,13 @@ def active_invoices(order: Order) -> tuple[Invoice, ...]:
     return tuple(i for i in order.invoices if i.state != "canceled")
 
 
-def ordered(order: Order) -> Target:
-    """What was ordered, less what was cancelled. Raises `CannotMap` (``totals_residue``)."""
+def ordered(order: Order, rows: Sequence[TotalRow] = ()) -> Target:
+    """What was ordered, less what was cancelled; `rows` are the profile's `totals`.
+
+    Raises `CannotMap` (``totals_residue``).
+    """
     totals = order.totals
-    _no_residue(totals.residue)
+    found = explained(totals, order.attributes, rows, weee=_weee(order.lines))
     lines = tuple(_ordered_line(line) for line in order.lines)
     whole = all(line.qty_canceled == 0 for line in order.lines) and order.shipping_canceled == 0
     left = totals.shipping - order.shipping_canceled
@@ -50,31 +56,54 @@ def ordered(order: Order) -> Target:
     shipping = cents((totals.shipping - totals.shipping_discount + totals.shipping_discount_tax_compensation) * part)
     shipping_vat = cents(totals.shipping_tax * part)
     if whole:
-        gross, vat = cents(totals.grand_total), cents(totals.tax)
+        gross, vat = cents(totals.grand_total), cents(totals.tax) + found.vat_beside
+    elif found.charges:
+        raise CannotMap(
+            "totals_residue",
+            "part of the order was cancelled, and Magento does not say how much is left of "
+            f"{', '.join(rows[charge.row].name for charge in found.charges)}; invoice the rest in Magento, or book it "
+            "by hand",
+        )
     else:
         money = [t for t in lines if t.line.carries_money]
         vat = total(t.vat for t in money) + shipping_vat
         gross = total(t.net + t.weee for t in money) + shipping + vat
-    return Target(lines=lines, shipping=shipping, shipping_vat=shipping_vat, amounts=Amounts(gross - vat, vat, gross))
-
-
-def invoiced(order: Order, invoices: Sequence[Invoice]) -> Target:
-    """The sum of Magento invoices. Raises `CannotMap` (``totals_residue``)."""
-    for invoice in invoices:
-        _no_residue(invoice.totals.residue)
-    rows: dict[int, list[SubLine]] = {}
-    for invoice in invoices:
-        for row in invoice.lines:
-            rows.setdefault(row.order_item_id, []).append(row)
-    by_id = {line.id: line for line in order.lines}
-    lines = tuple(_invoiced_line(line, rows, by_id) for line in order.lines)
-    gross = cents(total(i.totals.grand_total for i in invoices))
-    vat = cents(total(i.totals.tax for i in invoices))
     return Target(
         lines=lines,
-        shipping=_invoiced_shipping(invoices, lines, gross - vat),
+        shipping=shipping,
+        shipping_vat=shipping_vat,
+        amounts=Amounts(gross - vat, vat, gross),
+        charges=found.charges,
+    )
+
+
+def invoiced(order: Order, invoices: Sequence[Invoice | CreditMemo], rows: Sequence[TotalRow] = ()) -> Target:
+    """The sum of Magento invoices, or of credit memos; `rows` are the profile's `totals`. Raises `CannotMap` (``totals_residue``)."""
+    silent = {line.id for line in order.lines if not line.carries_money}
+    found = merged(
+        explained(
+            invoice.totals,
+            invoice.attributes,
+            rows,
+            weee=_weee(row for row in invoice.lines if row.order_item_id not in silent),
+            of_order=order.attributes,
+        )
+        for invoice in invoices
+    )
+    billed: dict[int, list[SubLine]] = {}
+    for invoice in invoices:
+        for row in invoice.lines:
+            billed.setdefault(row.order_item_id, []).append(row)
+    by_id = {line.id: line for line in order.lines}
+    lines = tuple(_invoiced_line(line, billed, by_id) for line in order.lines)
+    gross = cents(total(i.totals.grand_total for i in invoices))
+    vat = cents(total(i.totals.tax for i in invoices)) + found.vat_beside
+    return Target(
+        lines=lines,
+        shipping=_invoiced_shipping(invoices, lines, gross - vat - total(c.net for c in found.charges)),
         shipping_vat=cents(total(i.totals.shipping_tax for i in invoices)),
         amounts=Amounts(gross - vat, vat, gross),
+        charges=found.charges,
     )
 
 
@@ -109,10 +138,11 @@ def _invoiced_line(line: OrderLine, rows: dict[int, list[SubLine]], by_id: dict[
     )
 
 
-def _invoiced_shipping(invoices: Sequence[Invoice], lines: Sequence[TargetLine], net: Decimal) -> Decimal:
+def _invoiced_shipping(invoices: Sequence[Invoice | CreditMemo], lines: Sequence[TargetLine], net: Decimal) -> Decimal:
     """Shipping net after its discount.
 
     sales_invoice has no column for the discount on shipping; it is what the invoice's discount has over its lines'.
+    `net` is the document's without charges.
     """
     before = total(i.totals.shipping + i.totals.shipping_discount_tax_compensation for i in invoices)
     known = total(i.totals.shipping_discount for i in invoices)
@@ -122,10 +152,5 @@ def _invoiced_shipping(invoices: Sequence[Invoice], lines: Sequence[TargetLine],
     return left if ZERO <= left <= cents(before) else cents(before)
 
 
-def _no_residue(residue: Decimal) -> None:
-    if cents(residue) != 0:
-        raise CannotMap(
-            "totals_residue",
-            f"Magento's grand total holds {residue:.2f} that no known column explains: a fee, a gift card or wrapping "
-            "of another module; it cannot be booked without knowing what it is",
-        )
+def _weee(lines: Iterable[OrderLine | SubLine]) -> Decimal:
+    return total(line.weee_amount for line in lines if not isinstance(line, OrderLine) or line.carries_money)
