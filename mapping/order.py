@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from dataclasses import replace
 
 from pydantic import ValidationError
 
 from cdc.models import Invoice, Order
 from mapping.agreement import Agreement
+from mapping.booking import booked_as
 from mapping.case import Case, case_of
 from mapping.dates import is_live
 from mapping.document import order_document
@@ -17,7 +19,10 @@ from mapping.problems import CannotMap
 from mapping.profile import Profile
 from mapping.reference import invoice_token, order_token
 from mapping.target import active_invoices
-from mapping.when import asked
+from mapping.when import Asked, asked
+
+_LEFT = {"wait": "wait", "keep": "kept", "skip": "skipped_by_profile"}
+"""Rows that leave what exists alone, with the reason that they have without one of their own."""
 
 _ODD = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 
@@ -29,6 +34,7 @@ def plan_order(
     product_groups: Mapping[str, int] | None = None,
     *,
     admitted: bool = False,
+    now: datetime.datetime | None = None,
 ) -> Plan:
     """The documents that should exist for an order as it is now. Never raises for an odd order: it parks.
 
@@ -39,26 +45,24 @@ def plan_order(
         product_groups: the product group in e-conomic by product number, for products that exist there; others get
             the profile's.
         admitted: the order lies before the go-live line but has a link, or a backfill has admitted it.
+        now: the time (aware UTC) by which the order has its age; this machine's when it is not given.
     """
-    role = "order"
+    role, look_again_at = "order", None
     try:
         rules = profile.for_store(order.store.code)
         if not admitted and not is_live(order, rules.settings.orders.since):
             return Plan(skipped=(Skipped(role, "before_go_live"),))
         case = case_of(order, rules, agreement, product_groups or {})
-        rule = asked(case)
-        role = "invoice" if rule is not None and rule.then == "invoice" else "order"
-        if rule is None:
-            return Plan(skipped=(Skipped(role, "no_rule"),))
-        if rule.then == "wait":
-            return Plan(skipped=(Skipped(role, rule.reason or order.state or "wait"),))
-        if rule.then == "remove":
-            return Plan(removals=("order", "invoice", *(f"invoice:{i.id}" for i in order.invoices)))
-        return _documents(case, rule.then)
+        if order.relation_child_id:
+            return Plan(removals=_roles(order))  # it was edited: another order has taken its place
+        found = asked(case, now or datetime.datetime.now(datetime.UTC))
+        look_again_at = found.look_again_at
+        role = "invoice" if found.rule is not None and found.rule.then == "invoice" else "order"
+        return replace(_plan(case, found), look_again_at=look_again_at)
     except CannotMap as cannot:
-        return Plan(parked=(Parked(role, cannot.reason, cannot.advice),))
+        return Plan(parked=(Parked(role, cannot.reason, cannot.advice),), look_again_at=look_again_at)
     except _ODD as error:
-        return Plan(parked=(_odd(role, error),))
+        return Plan(parked=(_odd(role, error),), look_again_at=look_again_at)
 
 
 def order_reference(order: Order, profile: Profile) -> str:
@@ -70,7 +74,25 @@ def order_reference(order: Order, profile: Profile) -> str:
     return order_token(profile.for_store(order.store.code).settings.reference.prefix, order.increment_id)
 
 
-def _documents(case: Case, wanted: Literal["order", "invoice"]) -> Plan:
+def _plan(case: Case, found: Asked) -> Plan:
+    rule, order = found.rule, case.order
+    if rule is None:
+        return Plan(skipped=(Skipped("order", "no_rule"),))
+    if rule.then == "remove":
+        return Plan(removals=_roles(order))
+    if rule.then == "mark":
+        return Plan(marks=_roles(order), mark=case.rules.settings.cancelled.mark)
+    if rule.then in ("order", "invoice"):
+        return _documents(case, found, rule.then)
+    named = order.state if rule.then == "wait" else ""
+    return Plan(skipped=(Skipped("order", rule.reason or named or _LEFT[rule.then]),))
+
+
+def _roles(order: Order) -> tuple[str, ...]:
+    return ("order", "invoice", *(f"invoice:{i.id}" for i in order.invoices))
+
+
+def _documents(case: Case, found: Asked, wanted: str) -> Plan:
     order, prefix = case.order, case.rules.settings.reference.prefix
     made: list[WantedDocument] = []
     parked: list[Parked] = []
@@ -85,7 +107,7 @@ def _documents(case: Case, wanted: Literal["order", "invoice"]) -> Plan:
                 if ":" in role
                 else order_token(prefix, order.increment_id)
             )
-            made.append(order_document(case, role, token, of))
+            made.append(booked_as(order_document(case, role, token, of), case, found))
         except CannotMap as cannot:
             parked.append(Parked(role, cannot.reason, cannot.advice))
         except _ODD as error:

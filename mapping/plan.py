@@ -13,6 +13,7 @@ from typing import Literal
 
 from econ_client.documents import Customer, Draft, Product
 
+SendBy = Literal["EAN", "Email"]
 DocumentKind = Literal["customer", "product", "order_draft", "invoice_draft", "credit_note_draft", "voucher"]
 
 
@@ -61,6 +62,7 @@ class WantedDocument:
 
     `expected` is what e-conomic will compute, `magento` what the shop charged; they are equal or the document is not
     sent. `role` is unique within the order: ``order``, ``invoice``, later ``invoice:<id>``, ``creditmemo:<id>``.
+    `send_by` is how e-conomic sends it when it books it (None: not at all).
     """
 
     kind: Literal["order_draft", "invoice_draft", "credit_note_draft"]
@@ -72,6 +74,7 @@ class WantedDocument:
     products: tuple[WantedProduct, ...]
     expected: Amounts
     magento: Amounts
+    send_by: SendBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,14 @@ class Plan:
     """The answer of mapping for one order.
 
     `documents` should exist; drafts of the roles in `removals` should not (a cancelled order, or the draft order that
-    makes way for its invoice). Roles in `skipped` and `parked` are left as they are.
+    makes way for its invoice). Drafts of the roles in `marks` stay, with the text `mark` before their heading. Roles in
+    `skipped` and `parked` are left as they are. `look_again_at` (aware UTC): time alone may make another answer then.
     """
 
     documents: tuple[WantedDocument, ...] = ()
     removals: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    mark: str = ""
     skipped: tuple[Skipped, ...] = ()
     parked: tuple[Parked, ...] = ()
     look_again_at: datetime | None = None

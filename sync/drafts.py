@@ -92,6 +92,14 @@ def update_request(
     return requests.update_invoice_draft(number, body)
 
 
+def change_request(link: Link, now: Document, units: Mapping[int, str], **changes: Any) -> WriteRequest:
+    """The write that replaces a linked draft by itself with other values of some fields of `Draft`."""
+    body = Draft.model_validate(now.model_dump()).model_copy(update=changes)
+    if link.document == "order_draft":
+        return requests.update_order_draft(int(link.number), body, units)
+    return requests.update_invoice_draft(int(link.number), body)
+
+
 def body_mark(body: bytes) -> str:
     """The fingerprint of what a body says, the same for the POST that creates a draft and the PUT that replaces it."""
     draft = Draft.model_validate(wire.decode(body))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from cdc.keys import Key
 from cdc.models import Order
@@ -12,7 +13,7 @@ from econ_client import wire
 from mapping.order import order_reference, plan_order
 from mapping.plan import Plan, WantedDocument
 from mapping.problems import CannotMap
-from sync import booking, customers, drafts, products, resolve
+from sync import booking, customers, drafts, leaving, products, resolve
 from sync.context import Context, Ended
 from sync.documents import Documents
 from sync.drafts import Drafts
@@ -54,18 +55,23 @@ class Reconcile:
         if settled:
             links = self.context.state.links(entity)
         documents = Documents(self.context, self.claim, made, token, links, order, started, changed=settled)
-        plan = self._plan(order, links)
+        plan = self._plan(order, links, started)
         self.wanted_mark = mark_of(plan)
         if plan.parked:
-            return ParkedFor(plan.parked[0].reason, plan.parked[0].advice)
-        self._not_refused_already()
-        self._carry_out(plan, documents)
+            return ParkedFor(plan.parked[0].reason, plan.parked[0].advice, look_again_at=plan.look_again_at)
+        try:
+            self._not_refused_already()
+            self._carry_out(plan, documents)
+        except Ended as ended:
+            if isinstance(ended.outcome, ParkedFor):
+                return replace(ended.outcome, look_again_at=plan.look_again_at)
+            raise
         return _outcome(order, plan, documents)
 
     @staticmethod
     def _carry_out(plan: Plan, documents: Documents) -> None:
-        documents.check_leaving(plan)
-        stood_for = documents.superseded(plan)
+        leaving.check_leaving(documents, plan)
+        stood_for = leaving.superseded(documents, plan)
         wanted_now = [wanted for wanted in plan.documents if wanted.role not in stood_for]
         differing: Ended | None = None
         for wanted in wanted_now:
@@ -78,7 +84,11 @@ class Reconcile:
                     raise
                 differing = ended  # the draft stands, to be looked at: what makes way for it goes all the same
         for role in plan.removals:
-            documents.remove(role, cancelled=not plan.documents)
+            leaving.remove(documents, role, cancelled=not plan.documents)
+        for role in plan.marks:
+            leaving.mark(documents, role, plan.mark)
+        if plan.skipped and documents.order.state == "canceled":
+            leaving.not_booked(documents)
         if differing is not None:
             raise differing
         for wanted in wanted_now:
@@ -95,7 +105,7 @@ class Reconcile:
             )
         return Unchanged()
 
-    def _plan(self, order: Order, links: Mapping[str, Link]) -> Plan:
+    def _plan(self, order: Order, links: Mapping[str, Link], now: datetime) -> Plan:
         """Plan with the product groups that e-conomic really has: they decide the VAT."""
         context = self.context
         skus = {line.sku for line in order.lines}
@@ -108,6 +118,7 @@ class Reconcile:
                 context.agreement,
                 product_groups=groups,
                 admitted=self.claim.admitted or bool(links),
+                now=now,
             )
             if not asked and any(parked.reason in _BY_GROUP for parked in plan.parked):
                 asked = True
@@ -132,7 +143,7 @@ class Reconcile:
         now = drafts.read(self.context, link)
         if now is None:
             return True
-        plan = self._plan(order, links)
+        plan = self._plan(order, links, self.context.now())
         wanted = next((one for one in plan.documents if one.role == link.role and one.book), None)
         if plan.parked or wanted is None:
             return False
@@ -189,4 +200,5 @@ def mark_of(plan: Plan) -> str:
         digest.update(wire.encode(document.body))
         digest.update(wire.encode(document.customer.body))
     digest.update(",".join(plan.removals).encode())
+    digest.update(f"{plan.marks} {plan.mark}".encode() if plan.marks else b"")
     return digest.hexdigest()

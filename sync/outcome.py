@@ -1,4 +1,4 @@
-"""How a reconcile ended."""
+"""How a reconcile ended. `look_again_at` (aware UTC): time alone may end it otherwise then."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class SkippedFor:
 
     reason: str
     look_again_at: datetime | None = None
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class ParkedFor:
     advice: str
     error_code: str = ""
     refused: str = ""
+    look_again_at: datetime | None = None
 
 
 Outcome = Done | Unchanged | SkippedFor | Retry | ParkedFor

@@ -76,7 +76,14 @@ def preview_order(context: Context, ref: str) -> Preview:
     preview = Preview()
     groups = products.known_groups(context, {line.sku for line in order.lines})
     while True:
-        plan = plan_order(order, context.profile, context.agreement, product_groups=groups, admitted=bool(links))
+        plan = plan_order(
+            order,
+            context.profile,
+            context.agreement,
+            product_groups=groups,
+            admitted=bool(links),
+            now=context.now(),
+        )
         unknown = _unknown(plan, groups, context.agreement)
         if not unknown:
             break
