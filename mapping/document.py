@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from cdc.models import Invoice, Order
@@ -15,6 +15,7 @@ from mapping.customer import delivery, order_customer, recipient
 from mapping.dates import invoice_date, local_date
 from mapping.fields import number
 from mapping.header import header, references
+from mapping.linefields import dressed
 from mapping.lines import Emitted, Setting, document_lines
 from mapping.money import HUNDRED, total
 from mapping.notes import notes
@@ -77,7 +78,7 @@ def document_of(
         delivery=delivery(order, rules, scope),
         notes=notes(rules, scope),
         references=references(token, rules, scope, agreement),
-        lines=tuple(e.body for e in lines),
+        lines=dressed(lines, rules, scope, agreement),
         **header(rules, scope, agreement, terms, date),
     )
     return _wanted(role, token, body, rules, customer, lines, expected, target)

@@ -78,7 +78,10 @@ def ordered(order: Order, rows: Sequence[TotalRow] = ()) -> Target:
 
 
 def invoiced(order: Order, invoices: Sequence[Invoice | CreditMemo], rows: Sequence[TotalRow] = ()) -> Target:
-    """The sum of Magento invoices, or of credit memos; `rows` are the profile's `totals`. Raises `CannotMap` (``totals_residue``)."""
+    """The sum of Magento invoices, or of credit memos; `rows` are the profile's `totals`.
+
+    Raises `CannotMap` (``totals_residue``).
+    """
     silent = {line.id for line in order.lines if not line.carries_money}
     found = merged(
         explained(
