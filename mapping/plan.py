@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from econ_client.documents import Customer, Draft, Product
+from econ_client.documents import Contact, Customer, DeliveryLocation, Draft, Product
 
 SendBy = Literal["EAN", "Email"]
 DocumentKind = Literal["customer", "product", "order_draft", "invoice_draft", "credit_note_draft", "voucher"]
@@ -30,10 +30,14 @@ class Amounts:
 class WantedCustomer:
     """The debtor that a document needs.
 
-    `natural_key` serialises its creation (``email:<normalised>``, ``cvr:<digits>`` or ``number:<n>``). `email` and
-    `cvr` are how an existing debtor is found; `consumer_groups` are the customer groups in which an unauthenticated
-    e-mail may match. `magento_id` is None for guests, whose data never updates a debtor. With `number` set the profile
-    names the debtor itself (a collective customer) and nothing is created. `identity` tells who the account was.
+    `natural_key` and `further_keys` serialise its creation (``email:<normalised>``, ``cvr:<digits>``,
+    ``phone:<digits>`` or ``number:<n>``). `match` says, in its order, by what an existing debtor is found; `email`,
+    `cvr`, `ean` and `phone` are normalised, and a number is in `body`. `consumer_groups` are the customer groups in
+    which an unauthenticated e-mail or phone number may match. `magento_id` is None for guests, whose data never updates
+    a debtor. With `number` set the profile names the debtor itself (a collective customer) and nothing is created, nor
+    is it without `create`. `identity` tells who the account was. `update` are the fields of the body that the account
+    may change in an existing debtor, by their names in the profile; those in `overwrite` also where somebody else has
+    changed them. `contact` and `location` are what the document's debtor should have below it.
     """
 
     natural_key: str
@@ -45,6 +49,19 @@ class WantedCustomer:
     number: int | None
     body: Customer
     identity: Mapping[str, str] = field(default_factory=dict)
+    further_keys: tuple[str, ...] = ()
+    match: tuple[str, ...] = ("link", "cvr", "email")
+    phone: str = ""
+    create: bool = True
+    update: tuple[str, ...] = ()
+    overwrite: tuple[str, ...] = ()
+    contact: Contact | None = None
+    location: DeliveryLocation | None = None
+
+    @property
+    def natural_keys(self) -> tuple[str, ...]:
+        """Everything that is locked before the debtor is looked for or changed, in the order of locking."""
+        return tuple(sorted({self.natural_key, *self.further_keys}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
