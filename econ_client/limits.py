@@ -125,6 +125,13 @@ def checked(body: Mapping[str, Any], model: type[BaseModel], *, only_decimals: b
     return fitting
 
 
+def longest(model: type[BaseModel], name: str) -> int | None:
+    """How many characters a model's field (by its Python name) takes; None when its schema sets no limit."""
+    about = model.model_fields[name]
+    parts = [*about.metadata, *_parts(about.annotation)]
+    return next((part.most for part in parts if isinstance(part, Length)), None)
+
+
 def places(number: Decimal) -> int:
     """How many decimals a number has."""
     exponent = number.as_tuple().exponent

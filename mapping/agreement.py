@@ -28,3 +28,11 @@ class Agreement:
     currencies: frozenset[str] = frozenset()
     products: Mapping[str, int] = field(default_factory=dict)
     """Product group by product number, for the products that the profile itself names."""
+    terms_types: Mapping[int, str] = field(default_factory=dict)
+    """The type of payment terms by their number, as e-conomic names it: net, dueDate, paidInCash, ..."""
+    modules: frozenset[int] | None = None
+    """The numbers of the agreement's modules; None when it does not say."""
+
+    def lacks(self, module: int) -> bool:
+        """Whether the agreement is known to be without a module."""
+        return self.modules is not None and module not in self.modules

@@ -1,4 +1,4 @@
-"""The allow-list for expressions, and the check of every attribute against the models' own types."""
+"""The allow-list for expressions, and the check of every attribute and operation against the models' own types."""
 
 from __future__ import annotations
 
@@ -7,27 +7,42 @@ import difflib
 import types
 import typing
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from jinja2 import nodes
 
-from mapping.filters import FILTERS, METHOD_NAMES, TESTS
+from mapping.filters import FILTERS, METHOD_NAMES, TESTS, sensible
+from mapping.kinds import SAID, UNKNOWN, attributes, is_mapping, kind_of, without_none, words_of
 
-UNKNOWN = Any
-"""The type of a value that only the data knows."""
+DEEPEST = 60
+"""How many operations may stand inside each other."""
 
-_PLAIN = (
-    nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.CondExpr, nodes.Concat,
-    nodes.Tuple, nodes.List, nodes.Slice,
-    nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Neg, nodes.Pos,
-)  # fmt: skip
+CONCATENATED = "_concatenated"
+"""The filter that stands for `~`; no profile can name it."""
+
+_ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv)
+_PLAIN = (nodes.And, nodes.Or, nodes.Not, nodes.Concat, nodes.Tuple, nodes.List, nodes.Slice, nodes.Neg, nodes.Pos)
 _NAMED = {
     nodes.Pow: "`**` is not allowed",
     nodes.Mod: "`%` is not allowed",
     nodes.Dict: "a table `{...}` is not allowed in an expression; use `map:`",
 }
+_GIVES: Mapping[str, object] = {
+    **dict.fromkeys(("upper", "lower", "title", "capitalize", "trim", "string"), str),
+    **dict.fromkeys(("digits", "replace", "cut", "join", "date"), str),
+    **dict.fromkeys(("number", "abs", "round"), Decimal),
+    "add_days": date,
+    "length": int,
+}  # fmt: skip
+_METHOD_GIVES: Mapping[str, object] = {
+    **dict.fromkeys(("strip", "lstrip", "rstrip", "upper", "lower", "title", "isoformat"), str),
+    **dict.fromkeys(("startswith", "endswith"), bool),
+    "isoweekday": int,
+    "split": list[str],
+}
+_METHODS_OF = {"text": _METHOD_GIVES.keys() - {"isoformat", "isoweekday"}, "date": {"isoformat", "isoweekday"}}
 
 
 class Refused(Exception):
@@ -41,38 +56,60 @@ def nearest(word: str, names: Iterable[str]) -> str:
 
 
 class Checker:
-    """Checks one parsed expression; `numbers` are its number literals as decimals, by the names they got."""
+    """Checks one parsed expression; `numbers` are its number literals as decimals, by the names they got.
+
+    `type` is the type of what the expression gives, as far as the models tell.
+    """
 
     def __init__(self, scope: Mapping[str, object]) -> None:
         self.scope = scope
         self.numbers: dict[str, Decimal] = {}
+        self.type: object = UNKNOWN
+        self._depth = 0
 
     def check(self, tree: nodes.Expr) -> nodes.Expr:
         """The tree with decimals for its number literals. Raises `Refused`."""
-        self._type(tree)
-        return self._decimals(tree)
+        self.type = self._type(tree)
+        return self._rewritten(tree)
 
-    def _decimals(self, node: nodes.Expr) -> nodes.Expr:
+    def _rewritten(self, node: nodes.Expr) -> nodes.Expr:
         if isinstance(node, nodes.Const) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
             name = f"_number{len(self.numbers)}"
-            self.numbers[name] = Decimal(str(node.value))
+            try:
+                self.numbers[name] = sensible(Decimal(str(node.value)))
+            except ValueError as error:
+                raise Refused(str(error)) from None
             return nodes.Name(name, "load", lineno=node.lineno)
+        if isinstance(node, nodes.Slice):
+            return node
         for field, value in node.iter_fields():
-            if isinstance(value, nodes.Slice) or (isinstance(node, nodes.Slice)):
+            if isinstance(value, nodes.Slice):
                 continue
             if isinstance(value, nodes.Expr):
-                setattr(node, field, self._decimals(value))
-            elif isinstance(value, nodes.Operand):
-                value.expr = self._decimals(value.expr)
+                setattr(node, field, self._rewritten(value))
             elif isinstance(value, list):
                 for i, item in enumerate(value):
                     if isinstance(item, nodes.Operand):
-                        item.expr = self._decimals(item.expr)
+                        item.expr = self._rewritten(item.expr)
+                    elif isinstance(item, nodes.Keyword):
+                        item.value = self._rewritten(item.value)
                     elif isinstance(item, nodes.Expr):
-                        value[i] = self._decimals(item)
+                        value[i] = self._rewritten(item)
+        if isinstance(node, nodes.Concat):
+            parts = nodes.List(node.nodes, lineno=node.lineno)
+            return nodes.Filter(parts, CONCATENATED, [], [], None, None, lineno=node.lineno)
         return node
 
     def _type(self, node: nodes.Node) -> object:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise Refused(f"more than {DEEPEST} operations stand inside each other; make it shorter, or use `map:`")
+        try:
+            return self._type_of(node)
+        finally:
+            self._depth -= 1
+
+    def _type_of(self, node: nodes.Node) -> object:
         for refused, message in _NAMED.items():
             if isinstance(node, refused):
                 raise Refused(message)
@@ -86,7 +123,7 @@ class Checker:
                 raise Refused(f"`{node.name}` is not known here{nearest(node.name, self.scope)} (allowed: {allowed})")
             return self.scope[node.name]
         if isinstance(node, nodes.Getattr):
-            return self._attribute(self._type(node.node), node.attr, called=False)
+            return self._attribute(self._type(node.node), node.attr)
         if isinstance(node, nodes.Getitem):
             return self._item(node)
         if isinstance(node, nodes.Call):
@@ -94,34 +131,105 @@ class Checker:
         if isinstance(node, nodes.Filter):
             return self._filter(node)
         if isinstance(node, nodes.Test):
-            if node.name not in TESTS:
-                raise Refused(f"the test `is {node.name}` is not allowed (allowed: {', '.join(sorted(TESTS))})")
-            self._children(node)
-            return bool
+            return self._test(node)
+        if isinstance(node, nodes.Compare):
+            return self._compare(node)
+        if isinstance(node, nodes.CondExpr):
+            self._type(node.test)
+            either = [self._type(node.expr1), self._type(node.expr2) if node.expr2 is not None else UNKNOWN]
+            return either[0] if either[0] == either[1] else UNKNOWN
+        if isinstance(node, _ARITHMETIC):
+            return self._arithmetic(node)
         if isinstance(node, _PLAIN):
             return self._plain(node)
         raise Refused(f"`{type(node).__name__.lower()}` is not allowed in an expression")
 
     def _plain(self, node: nodes.Node) -> object:
-        found = self._children(node)
-        if isinstance(node, nodes.Mul) and str in found:
-            raise Refused("`*` works on numbers, not on texts")
-        if isinstance(node, nodes.Compare | nodes.Not):
+        found = [self._type(child) for child in node.iter_child_nodes()]
+        if isinstance(node, nodes.Not):
             return bool
         if isinstance(node, nodes.Concat):
+            for of in found:
+                self._one_value(of)
             return str
-        return found[-1] if found and all(f == found[0] for f in found) else UNKNOWN
+        if isinstance(node, nodes.Neg | nodes.Pos):
+            if kind_of(found[0]) not in ("number", "unknown"):
+                raise Refused(f"`-` works on numbers, not on {self._said(found[0])}")
+            return Decimal
+        if isinstance(node, nodes.Tuple | nodes.List):
+            alike = bool(found) and all(f == found[0] for f in found)
+            return types.GenericAlias(tuple, (found[0] if alike else UNKNOWN, ...))
+        return without_none(found[-1]) if found and len({without_none(f) for f in found}) == 1 else UNKNOWN
 
-    def _children(self, node: nodes.Node) -> list[object]:
-        return [self._type(child) for child in node.iter_child_nodes()]
+    def _arithmetic(self, node: nodes.BinExpr) -> object:
+        kinds = [kind_of(self._type(node.left)), kind_of(self._type(node.right))]
+        if isinstance(node, nodes.Add) and "text" in kinds and set(kinds) <= {"text", "unknown"}:
+            return str if kinds == ["text", "text"] else UNKNOWN
+        for kind in kinds:
+            if kind not in ("number", "unknown"):
+                instead = "; join texts with `~`" if isinstance(node, nodes.Add) and "text" in kinds else ""
+                what = "texts" if kind == "text" else SAID.get(kind, "a whole entity")
+                raise Refused(f"`{node.operator}` works on numbers, not on {what}{instead}")
+        return Decimal
+
+    def _compare(self, node: nodes.Compare) -> object:
+        left = self._type(node.expr)
+        for operand in node.ops:
+            right = self._type(operand.expr)
+            if operand.op in ("in", "notin"):
+                self._contains(left, operand.expr, right)
+            else:
+                self._alike(left, right, node.expr, operand.expr)
+            left = right
+        return bool
+
+    def _contains(self, left: object, node: nodes.Expr, right: object) -> None:
+        kind = kind_of(right)
+        if isinstance(node, nodes.Tuple | nodes.List):
+            for item in node.items:
+                self._alike(left, self._type(item), None, item)
+        elif kind == "text" and kind_of(left) not in ("text", "unknown"):
+            raise Refused(f"`in` looks for a text in a text, not for {self._said(left)}")
+        elif kind not in ("list", "table", "text", "unknown"):
+            raise Refused(f"`in` looks into a list or a text, not into {self._said(right)}")
+
+    def _alike(self, left: object, right: object, one: nodes.Expr | None, other: nodes.Expr) -> None:
+        kinds = kind_of(left), kind_of(right)
+        if "unknown" in kinds or "nothing" in kinds or "thing" in kinds:
+            return
+        if kinds[0] != kinds[1]:
+            number = next((n for n in (one, other) if isinstance(n, nodes.Const) and str(n.value).isdigit()), None)
+            hint = ""
+            if number is not None and "number" in kinds and "text" in kinds:
+                of_text = isinstance(number.value, str)
+                hint = f"; write {number.value} without quotes" if of_text else f"; write '{number.value}' in quotes"
+            raise Refused(f"compares {SAID[kinds[0]]} with {SAID[kinds[1]]}, which are never equal{hint}")
+        for words, node in ((words_of(left), other), (words_of(right), one)):
+            if words and isinstance(node, nodes.Const) and node.value not in words:
+                near = nearest(str(node.value), words)
+                raise Refused(f"compares with `{node.value}`, which it never is{near} (it is {', '.join(words)})")
+
+    def _test(self, node: nodes.Test) -> object:
+        if node.name not in TESTS:
+            raise Refused(f"the test `is {node.name}` is not allowed (allowed: {', '.join(sorted(TESTS))})")
+        for child in node.iter_child_nodes():
+            self._type(child)
+        return bool
 
     def _call(self, node: nodes.Call) -> object:
         if not isinstance(node.node, nodes.Getattr) or node.kwargs or node.dyn_args or node.dyn_kwargs:
             raise Refused("calls are not allowed, other than the listed methods and filters")
-        self._attribute(self._type(node.node.node), node.node.attr, called=True)
+        of, name = self._type(node.node.node), node.node.attr
+        _no_underscore(name)
+        if name not in METHOD_NAMES:
+            allowed = ", ".join(sorted(METHOD_NAMES))
+            raise Refused(f"the method `{name}` is not allowed{nearest(name, METHOD_NAMES)} (allowed: {allowed})")
+        kind = kind_of(of)
+        if kind != "unknown" and name not in _METHODS_OF.get(kind, ()):
+            raise Refused(f"`{name}()` does not work on {self._said(of)}")
         for argument in node.args:
             self._type(argument)
-        return UNKNOWN
+        return _METHOD_GIVES[name]
 
     def _filter(self, node: nodes.Filter) -> object:
         if node.name not in FILTERS:
@@ -132,45 +240,50 @@ class Checker:
         if node.node is None or node.dyn_args or node.dyn_kwargs:
             raise Refused("a filter stands after a value: `value|filter`")
         before = self._type(node.node)
-        for argument in node.args:
-            self._type(argument)
-        for keyword in node.kwargs:
-            self._type(keyword.value)
+        given = [self._type(argument) for argument in node.args]
+        given += [self._type(keyword.value) for keyword in node.kwargs]
         if node.name == "map":
-            self._mapped(node, before)
-        return before if node.name in ("default", "d") else UNKNOWN
+            return self._mapped(node, before)
+        if node.name in ("first", "last"):
+            inner = typing.get_args(before)
+            return inner[0] if typing.get_origin(before) in (tuple, list) and inner else UNKNOWN
+        if node.name in ("default", "d"):
+            return before if given == [before] else UNKNOWN
+        if node.name == "length":
+            if kind_of(before) not in ("list", "text", "table", "unknown"):
+                raise Refused(f"`length` counts lists and texts, not {self._said(before)}")
+        elif node.name != "join":
+            self._one_value(before)
+        return _GIVES.get(node.name, UNKNOWN)
 
-    def _mapped(self, node: nodes.Filter, before: object) -> None:
+    def _mapped(self, node: nodes.Filter, before: object) -> object:
         names = [k.value for k in node.kwargs if k.key == "attribute"] + list(node.args)
         if len(names) != 1 or not isinstance(names[0], nodes.Const) or not isinstance(names[0].value, str):
             raise Refused("`map` takes one attribute, as in `order.lines|map(attribute='sku')`")
-        if typing.get_origin(before) is tuple:
-            self._attribute(typing.get_args(before)[0], names[0].value, called=False)
+        _no_underscore(names[0].value)
+        if typing.get_origin(before) in (tuple, list):
+            of = self._attribute(typing.get_args(before)[0], names[0].value)
+            return types.GenericAlias(tuple, (of, ...))
+        return tuple[Any, ...]
 
     def _item(self, node: nodes.Getitem) -> object:
-        of = _without_none(self._type(node.node))
+        of = without_none(self._type(node.node))
         self._type(node.arg)
-        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str) and dataclasses.is_dataclass(of):
+        kind = kind_of(of)
+        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str) and kind == "thing":
             raise Refused(f"write `.{node.arg.value}` for an attribute")
-        arguments = typing.get_args(of)
-        if typing.get_origin(of) is tuple and not isinstance(node.arg, nodes.Slice):
-            return arguments[0]
-        if isinstance(of, type) and issubclass(of, int | Decimal):
-            raise Refused("a number has no items")
-        return UNKNOWN
+        if kind in ("number", "flag", "date", "thing"):
+            raise Refused(f"{self._said(of)} has no items")
+        if isinstance(node.arg, nodes.Slice):
+            return of
+        if kind == "list":
+            return typing.get_args(of)[0] if typing.get_args(of) else UNKNOWN
+        return str if kind == "text" else UNKNOWN
 
-    def _attribute(self, of: object, name: str, *, called: bool) -> object:
-        if name.startswith("_"):
-            raise Refused(f"`{name}`: names that begin with `_` are not allowed")
-        of = _without_none(of)
-        if called:
-            if name not in METHOD_NAMES:
-                raise Refused(
-                    f"the method `{name}` is not allowed{nearest(name, METHOD_NAMES)} "
-                    f"(allowed: {', '.join(sorted(METHOD_NAMES))})"
-                )
-            return UNKNOWN
-        if of is UNKNOWN or typing.get_origin(of) in (dict, Mapping) or _is_mapping(of):
+    def _attribute(self, of: object, name: str) -> object:
+        _no_underscore(name)
+        of = without_none(of)
+        if of is UNKNOWN or is_mapping(of):
             return UNKNOWN
         if isinstance(of, type) and dataclasses.is_dataclass(of):
             known = attributes(of)
@@ -178,32 +291,33 @@ class Checker:
                 allowed = ", ".join(sorted(known))
                 raise Refused(f"`{name}` is not in {of.__name__}{nearest(name, known)} (allowed: {allowed})")
             return known[name]
-        if isinstance(of, types.UnionType):
+        if kind_of(of) == "unknown":
             return UNKNOWN
-        kind = getattr(of, "__name__", str(of))
-        raise Refused(f"`.{name}` does not exist on {'a text' if of is str else kind}")
+        hint = "; take one with `[0]`, or all with `|map(attribute='...')`" if kind_of(of) == "list" else ""
+        raise Refused(f"`.{name}` does not exist on {self._said(of)}{hint}")
+
+    def _one_value(self, of: object) -> None:
+        kind = kind_of(of)
+        if kind in ("list", "table", "thing"):
+            raise Refused(f"{self._said(of)} is not one value{_HOW.get(kind, '')}")
+
+    def _said(self, of: object) -> str:
+        kind = kind_of(of)
+        return SAID[kind] if kind in SAID else getattr(without_none(of), "__name__", "this")
 
 
-@cache
-def attributes(model: type) -> Mapping[str, object]:
-    """The fields and properties of a model with their types."""
-    hints = dict(typing.get_type_hints(model))
-    for name in dir(model):
-        attribute = getattr(model, name)
-        if not name.startswith("_") and isinstance(attribute, property) and attribute.fget is not None:
-            hints[name] = typing.get_type_hints(attribute.fget).get("return", UNKNOWN)
-    return {name: kind for name, kind in hints.items() if not name.startswith("_")}
+_HOW = {
+    "list": "; join it with `|join(', ')`",
+    "table": "; name one of its keys",
+    "thing": "; name one of its attributes",
+}
 
 
-def _is_mapping(of: object) -> bool:
-    origin = typing.get_origin(of)
-    return isinstance(origin, type) and issubclass(origin, Mapping)
+def one_value(of: object) -> None:
+    """Refuse a type that a field cannot show: a list, a table, or a whole entity. Raises `Refused`."""
+    Checker({})._one_value(of)
 
 
-def _without_none(of: object) -> object:
-    if isinstance(of, types.UnionType) or typing.get_origin(of) is typing.Union:
-        rest = [a for a in typing.get_args(of) if a is not type(None)]
-        return rest[0] if len(rest) == 1 else UNKNOWN
-    if typing.get_origin(of) is typing.Literal:
-        return str
-    return of
+def _no_underscore(name: str) -> None:
+    if name.startswith("_"):
+        raise Refused(f"`{name}`: names that begin with `_` are not allowed")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
 
 from mapping.expressions import Expression, ExpressionError, compile_expression
-from mapping.fields import Field, Long, Scope, Sized, Spec
+from mapping.fields import Field, Long, Scope, Sized, Spec, is_spec
 from mapping.fits import misfits
 from mapping.mistakes import shown
 from mapping.places import place_of
@@ -113,6 +114,28 @@ def _walk(value: object, where: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, 
     elif isinstance(value, tuple):
         for i, item in enumerate(value):
             yield from _walk(item, (*where, i))
+
+
+def _paths(model: type[BaseModel], where: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where a profile may have a field that is no row of a list."""
+    for name, about in model.model_fields.items():
+        path = (*where, about.alias or name)
+        parts = (about.annotation, *typing.get_args(about.annotation), *about.metadata)
+        if any(is_spec(part) for part in _metadata(parts)):
+            yield path
+        for part in parts:
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from _paths(part, path)
+
+
+def _metadata(parts: Iterable[object]) -> Iterator[object]:
+    for part in parts:
+        yield part
+        yield from getattr(part, "__metadata__", ())
+
+
+FIELD_PATHS = frozenset(_paths(Settings))
+"""Every field of the profile, by its place."""
 
 
 def _scope(where: Sequence[Step]) -> Mapping[str, object]:

@@ -13,6 +13,7 @@ from mapping.fields import Field, Table, number, text
 from mapping.plan import WantedCustomer
 from mapping.problems import CannotMap
 from mapping.profile import Profile
+from mapping.values import filled
 from mapping.views import NO_ADDRESS, Buyer, VatRow, buyer_from, buyer_of
 from mapping.zones import vat_row
 
@@ -48,8 +49,8 @@ def normal_ean(ean: str) -> str:
 
 def identified(buyer: Buyer, rules: Rules, scope: Mapping[str, object], address: Address) -> Buyer:
     """The buyer with the company number and EAN that the profile finds. Raises `CannotMap`."""
-    cvr = text(rules.field("customers", "cvr"), scope, what="customers.cvr", most=100) or ""
-    ean = text(rules.field("customers", "ean"), scope, what="customers.ean", most=100) or ""
+    cvr = text(rules.field("customers", "cvr"), scope, what="customers.cvr") or ""
+    ean = text(rules.field("customers", "ean"), scope, what="customers.ean") or ""
     home = rules.settings.vat.home
     return dataclasses.replace(buyer, cvr=normal_cvr(cvr, address.country, home), ean=normal_ean(ean))
 
@@ -94,27 +95,15 @@ def plan_customer(customer: Customer, profile: Profile) -> WantedCustomer:
 
 def recipient(rules: Rules, scope: Mapping[str, object], buyer: Buyer, row: VatRow) -> documents.Recipient:
     """Who the document is made out to: the buyer's own data, also with a collective debtor. Raises `CannotMap`."""
-
-    def field(name: str, most: int) -> str | None:
-        return text(rules.field("fields", "recipient", name), scope, what=f"fields.recipient.{name}", most=most)
-
-    name = field("name", 250)
-    if name is None:
+    found = filled(rules, ("fields", "recipient"), scope)
+    if "name" not in found:
         raise CannotMap(
             "customer_name",
             "the buyer has neither a name, a company nor an e-mail; correct the order's billing address",
         )
-    return documents.Recipient(
-        name=name,
-        address=field("address", 250),
-        zip=field("zip", 50),
-        city=field("city", 250),
-        country=field("country", 50),
-        mobile_phone=field("mobile", 50),
-        ean=buyer.ean or None,
-        nem_handel_type="ean" if buyer.ean else None,
-        vat_zone=documents.VatZoneRef(vat_zone_number=row.zone),
-    )
+    if buyer.ean:
+        found = {"ean": buyer.ean, "nem_handel_type": "ean", **found}
+    return documents.Recipient(**found, vat_zone=documents.VatZoneRef(vat_zone_number=row.zone))
 
 
 def delivery(order: Order, rules: Rules, scope: Mapping[str, object]) -> documents.Delivery | None:
@@ -122,18 +111,8 @@ def delivery(order: Order, rules: Rules, scope: Mapping[str, object]) -> documen
     if order.shipping is None or order.is_virtual:
         return None
     to = {**scope, "address": order.shipping}
-
-    def field(name: str, most: int) -> str | None:
-        return text(rules.field("fields", "delivery", name), to, what=f"fields.delivery.{name}", most=most)
-
-    found = documents.Delivery(
-        address=field("address", 255),
-        zip=field("zip", 30),
-        city=field("city", 50),
-        country=field("country", 50),
-        delivery_terms=field("terms", 100),
-    )
-    return found if found.model_dump(exclude_none=True) else None
+    found = filled(rules, ("fields", "delivery"), to, but=("location",))
+    return documents.Delivery(**found) if found else None
 
 
 def order_buyer(order: Order) -> tuple[Buyer, Address]:
@@ -158,30 +137,20 @@ def _wanted(
             "customer_email", "the buyer has neither an e-mail nor a company number to be known by; correct the order"
         )
     consumer = tuple(dict.fromkeys(_group_number(rules, g) for g in keys.consumer_groups))
-
-    def field(name: str, most: int, *, cut: bool = True) -> str | None:
-        return text(rules.field("fields", "customer", name), scope, what=f"fields.customer.{name}", most=most, cut=cut)
-
-    name = field("name", 255)
-    if name is None:
+    found = filled(rules, ("fields", "customer"), scope)
+    if "name" not in found:
         raise CannotMap(
             "customer_name", "the buyer has neither a name, a company nor an e-mail; correct the billing address"
         )
+    own = {
+        "payment_terms": documents.PaymentTermsRef(payment_terms_number=terms),
+        "layout": documents.LayoutRef(layout_number=layout),
+    }
     body = documents.Customer(
+        **{**own, **found},
         currency=currency,
         customer_group=documents.CustomerGroupRef(customer_group_number=_group(buyer, rules, scope)),
         vat_zone=documents.VatZoneRef(vat_zone_number=row.zone),
-        payment_terms=documents.PaymentTermsRef(payment_terms_number=terms),
-        layout=documents.LayoutRef(layout_number=layout),
-        name=name,
-        address=field("address", 510),
-        zip=field("zip", 30),
-        city=field("city", 50),
-        country=field("country", 50),
-        email=field("email", 255, cut=False),
-        telephone_and_fax_number=field("phone", 255),
-        mobile_phone=field("mobile", 50),
-        website=field("website", 255),
         corporate_identification_number=buyer.cvr or None,
         ean=buyer.ean or None,
     )

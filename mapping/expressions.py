@@ -18,10 +18,14 @@ from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 
-from mapping.checking import Checker, Refused
-from mapping.filters import FILTERS, METHODS, TESTS, bounded
+from mapping.checking import CONCATENATED, Checker, Refused, one_value
+from mapping.filters import FILTERS, LONGEST, METHODS, TESTS, bounded, concatenated, sensible
+from mapping.kinds import kind_of
 
 LONGEST_SOURCE = 2_000
+_CANNOT = (
+    ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, TemplateError,
+)  # fmt: skip
 
 
 class ExpressionError(Exception):
@@ -36,7 +40,7 @@ class _Environment(SandboxedEnvironment):
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, optimized=False, autoescape=False)
         self.globals.clear()
-        self.filters = dict(FILTERS)
+        self.filters = {**FILTERS, CONCATENATED: concatenated}
         self.tests = {name: test for name, test in self.tests.items() if name in TESTS}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -71,7 +75,7 @@ class _Environment(SandboxedEnvironment):
         for side in (left, right):
             if isinstance(side, bool) or not isinstance(side, int | Decimal):
                 raise ExpressionError(f"`{operator}` works on numbers, not on {_named(side)}")
-        return super().call_binop(context, operator, Decimal(left), Decimal(right))
+        return sensible(super().call_binop(context, operator, Decimal(left), Decimal(right)))
 
 
 def missing_or(environment: SandboxedEnvironment, obj: object, attribute: str) -> Undefined:
@@ -84,11 +88,17 @@ _ENVIRONMENT = _Environment()
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A checked, compiled expression. `source` is as it stands in the profile."""
+    """A checked, compiled expression. `source` is as it stands in the profile, `type` what it gives as far as known."""
 
     source: str
     _compiled: TemplateExpression
     _numbers: Mapping[str, Decimal]
+    type: object = Any
+
+    @property
+    def kind(self) -> str:
+        """The kind of its value as `mapping.kinds` names it."""
+        return kind_of(self.type)
 
     def evaluate(self, scope: Mapping[str, object]) -> object:
         """The expression's value: native, an int or float never among the results of arithmetic.
@@ -104,19 +114,22 @@ class Expression:
             raise ExpressionError(f"`{self.source}`: {error}") from error
         except UndefinedError as error:
             raise ExpressionError(f"`{self.source}` has no value: {error}") from error
-        except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, TemplateError) as error:
+        except _CANNOT as error:
             raise ExpressionError(f"`{self.source}` cannot be worked out: {error or type(error).__name__}") from error
-        if isinstance(value, str) and len(value) > 10_000:
-            raise ExpressionError(f"`{self.source}`: the result is longer than 10000 characters")
+        if isinstance(value, str) and len(value) > LONGEST:
+            raise ExpressionError(f"`{self.source}`: the result is longer than {LONGEST} characters")
+        if callable(value):
+            raise ExpressionError(f"`{self.source}` names a method; write `()` behind it")
         return value
 
 
-def compile_expression(source: str, scope: Mapping[str, object]) -> Expression:
+def compile_expression(source: str, scope: Mapping[str, object], *, single: bool = False) -> Expression:
     """Check and compile an expression.
 
     Args:
         source: the expression without braces.
         scope: the type of every name that it may use.
+        single: it must give one value: no list, no table, no whole entity.
 
     Raises:
         ExpressionError: it does not parse, uses what is not allowed, or names what does not exist.
@@ -130,17 +143,20 @@ def compile_expression(source: str, scope: Mapping[str, object]) -> Expression:
             raise ExpressionError(f"`{source}`: cannot read on from `{parser.stream.current.value}`")
         checker = Checker(scope)
         tree = checker.check(tree)
+        if single:
+            one_value(checker.type)
+        body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)]
+        root = nodes.Template(body, lineno=1)
+        root.set_environment(_ENVIRONMENT)
+        template = _ENVIRONMENT.from_string(root)
     except TemplateSyntaxError as error:
         raise ExpressionError(f"`{source}`: {error.message}") from error
     except Refused as error:
         raise ExpressionError(f"`{source}`: {error}") from error
-    except RecursionError as error:
+    except (RecursionError, MemoryError, SyntaxError) as error:
         raise ExpressionError("an expression is nested too deep") from error
-    body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)]
-    root = nodes.Template(body, lineno=1)
-    root.set_environment(_ENVIRONMENT)
-    template = _ENVIRONMENT.from_string(root)
-    return Expression(source, TemplateExpression(template, undefined_to_none=False), checker.numbers)
+    compiled = TemplateExpression(template, undefined_to_none=False)
+    return Expression(source, compiled, checker.numbers, checker.type)
 
 
 def _named(value: object) -> str:

@@ -1,4 +1,8 @@
-"""A profile's fields: a literal, a text with ``{{ }}``, ``{expr: ...}`` or ``{map: expr, to: {...}, default: ...}``."""
+"""A profile's fields: a literal, a text with ``{{ }}``, ``{expr: ...}`` or ``{map: expr, to: {...}, default: ...}``.
+
+A text with ``{{ }}`` may also be written ``{text: ...}``, and each form in braces may say with ``long:`` what happens
+to a text that e-conomic has no room for.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,24 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, get_args
+from typing import Literal as OneOf
 
 from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 
 from mapping.expressions import Expression, ExpressionError, compile_expression
-from mapping.filters import bounded, text_of
+from mapping.filters import bounded, sensible, text_of
 from mapping.problems import CannotMap
 
 Scope = Mapping[str, object]
 
+Long = OneOf["cut", "wrap", "stop"]
+"""What happens to a text that is too long: cut visibly, carried on in the next note line, or the document parked."""
+
+LONGS: tuple[Long, ...] = get_args(Long)
 _BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_EXPR_KEYS = frozenset({"expr"})
-_MAP_KEYS = frozenset({"map", "to", "default"})
+_FORMS = (frozenset({"text"}), frozenset({"expr"}), frozenset({"map", "to"}), frozenset({"map", "to", "default"}))
 
 
 class Field(Protocol):
@@ -91,7 +99,7 @@ class Table:
     def value(self, scope: Scope) -> object:
         """The row's value."""
         by = self.by.evaluate(scope)
-        key = format(by.normalize(), "f") if isinstance(by, Decimal) else text_of(by)
+        key = format(sensible(by).normalize(), "f") if isinstance(by, Decimal) else text_of(by)
         chosen = self.to.get(key, self.default)
         if chosen is None:
             rows = ", ".join(self.to)
@@ -109,10 +117,32 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Sized:
+    """A text field with its most characters and what happens to a longer text."""
+
+    field: Field
+    most: int
+    long: Long
+
+    def value(self, scope: Scope) -> object:
+        """The value, as long as it is."""
+        return self.field.value(scope)
+
+    def literals(self) -> Iterator[object]:
+        """Those of the field."""
+        return self.field.literals()
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """A field as it stands in the profile, checked for its form; `compile` checks it against the models."""
 
     raw: object
+
+    @property
+    def long(self) -> Long | None:
+        """What the profile says about texts that are too long; None when it says nothing."""
+        return self.raw.get("long") if isinstance(self.raw, dict) else None
 
     def compile(self, types: Scope) -> Field:
         """The field, compiled for names of these types. Raises `ExpressionError`."""
@@ -124,33 +154,45 @@ def _check(raw: Any) -> Spec:
     return Spec(raw)
 
 
-def _check_form(raw: object) -> None:
+def _check_form(raw: object, *, row: bool = False) -> None:
     if isinstance(raw, tuple):
         raise PydanticCustomError("field", "must be one value, not a list")
     if not isinstance(raw, dict):
         return
-    keys = set(raw)
-    if keys == _EXPR_KEYS and isinstance(raw["expr"], str):
-        return
-    if {"map", "to"} <= keys <= _MAP_KEYS and isinstance(raw["map"], str) and isinstance(raw["to"], dict):
-        for value in (*raw["to"].values(), raw.get("default")):
-            _check_form(value)
+    if "long" in raw and row:
+        raise PydanticCustomError("field", "must not have `long` in a row; it stands beside `map` and `to`")
+    if raw.get("long", "cut") not in LONGS:
+        raise PydanticCustomError(
+            "field", "has `long: {long}` (allowed: {longs})", {"long": text_of(raw["long"]), "longs": ", ".join(LONGS)}
+        )
+    keys = raw.keys() - {"long"}
+    texts = [raw[key] for key in ("text", "expr", "map") if key in raw]
+    if keys in _FORMS and all(isinstance(text, str) for text in texts) and isinstance(raw.get("to", {}), dict):
+        for value in (*raw.get("to", {}).values(), raw.get("default")):
+            _check_form(value, row=True)
         return
     raise PydanticCustomError("field", "must be a value, a text with {braces}, {example}", _WORDS)
 
 
-_WORDS = {"braces": "{{ }}", "example": "`{expr: ...}` or `{map: ..., to: {...}, default: ...}`"}
+_WORDS = {"braces": "{{ }}", "example": "`{text: ...}`, `{expr: ...}` or `{map: ..., to: {...}, default: ...}`"}
 
 FieldSpec = Annotated[Spec, PlainValidator(_check)]
 
 
+def is_spec(mark: object) -> bool:
+    """Whether a mark in a model's annotation says that a field stands there."""
+    return isinstance(mark, PlainValidator) and mark.func is _check
+
+
 def _compile(raw: object, types: Scope) -> Field:
     if isinstance(raw, dict):
+        if "text" in raw:
+            return _compile(raw["text"], types)
         if "expr" in raw:
-            return Computed(compile_expression(raw["expr"], types))
+            return Computed(compile_expression(raw["expr"], types, single=True))
         to = {str(key): _compile(value, types) for key, value in raw["to"].items()}
         default = _compile(raw["default"], types) if "default" in raw else None
-        return Table(compile_expression(raw["map"], types), to, default)
+        return Table(compile_expression(raw["map"], types, single=True), to, default)
     if not isinstance(raw, str) or ("{{" not in raw and "{%" not in raw and "}}" not in raw):
         return Literal(raw)
     if "{%" in raw or "{#" in raw:
@@ -158,7 +200,7 @@ def _compile(raw: object, types: Scope) -> Field:
     parts: list[str | Expression] = []
     end = 0
     for match in _BRACES.finditer(raw):
-        parts += [raw[end : match.start()], compile_expression(match[1].strip(), types)]
+        parts += [raw[end : match.start()], compile_expression(match[1].strip(), types, single=True)]
         end = match.end()
     parts.append(raw[end:])
     if any(isinstance(p, str) and ("{{" in p or "}}" in p) for p in parts):
@@ -166,23 +208,47 @@ def _compile(raw: object, types: Scope) -> Field:
     return Template(tuple(p for p in parts if p != ""))
 
 
-def text(field: Field | None, scope: Scope, *, what: str, most: int, cut: bool = True) -> str | None:
+def text(field: Field | None, scope: Scope, *, what: str, most: int | None = None, cut: bool = True) -> str | None:
     """A field's value as a text of at most `most` characters; None when it is empty.
 
-    A text that is too long is cut visibly with ``…``, or with `cut` off refused.
+    The field's own length and `long` go before `most` and `cut`. A text that is cut ends with ``…``.
 
     Raises:
         CannotMap: ``profile_expression`` when the field has no value here, ``too_long`` when it may not be cut.
     """
-    if field is None:
-        return None
-    value = evaluated(field, scope, what)
-    words = text_of(value).strip() if not isinstance(value, list | tuple) else ""
-    if len(words) > most:
-        if not cut:
-            raise CannotMap("too_long", f"{what} has {len(words)} characters and e-conomic takes {most}; shorten it")
-        words = words[: most - 1].rstrip() + "…"
+    words = whole_text(field, scope, what)
+    long: Long = "cut" if cut else "stop"
+    if isinstance(field, Sized):
+        most, long = field.most, field.long
+    if most is not None and len(words) > most:
+        if long == "stop":
+            raise too_long(what, words, most)
+        words = cut_to(words, most)
     return words or None
+
+
+def whole_text(field: Field | None, scope: Scope, what: str) -> str:
+    """A field's value as a text, as long as it is; '' when it is empty. Raises `CannotMap`."""
+    if field is None:
+        return ""
+    try:
+        return text_of(field.value(scope)).strip()
+    except (ExpressionError, ValueError) as error:
+        raise CannotMap("profile_expression", f"{what}: {error}") from error
+
+
+def cut_to(words: str, most: int) -> str:
+    """The text, cut visibly when it has more characters."""
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def too_long(what: str, words: str, most: int) -> CannotMap:
+    """A text that may not be cut."""
+    return CannotMap(
+        "too_long",
+        f"{what} has {len(words)} characters and e-conomic takes {most}; shorten it in Magento, or give the field "
+        "`long: cut` in the profile",
+    )
 
 
 def number(field: Field | None, scope: Scope, *, what: str) -> int:

@@ -15,6 +15,9 @@ from jinja2.runtime import Context, Undefined
 LONGEST = 10_000
 """A result with more characters is refused."""
 
+MOST_DIGITS = 60
+"""Numbers with more digits before or behind the point are refused."""
+
 _DATE_FORMAT = re.compile(r"(?:[^%]|%[dmYyHMBbA])*")
 
 METHODS: Mapping[str, frozenset[str]] = {
@@ -40,12 +43,32 @@ def text_of(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(sensible(value), "f")
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()
+    if not isinstance(value, str | int | Undefined):
+        raise ValueError(f"is {_kind(value)}, not one value")  # noqa: TRY004  (one class for bad data)
     return bounded(str(value))
+
+
+def sensible(number: Decimal) -> Decimal:
+    """The number itself; `ValueError` for infinity and for more digits than any amount has."""
+    if not number.is_finite() or (number and abs(number.adjusted()) > MOST_DIGITS):
+        raise ValueError("the number is too large or too small")
+    return number
+
+
+def concatenated(values: Iterable[object]) -> str:
+    """What `~` gives: each value as people write it, in one text."""
+    return _join(values)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "a table" if isinstance(value, Mapping) else type(value).__name__
 
 
 def _replace(value: object, old: str, new: str) -> str:
@@ -65,12 +88,12 @@ def _join(values: Iterable[object], separator: str = "") -> str:
 
 
 def _cut(value: object, length: Any) -> str:
-    text, most = text_of(value), int(length)
+    text, most = text_of(value), int(_number(length))
     return text if len(text) <= most else text[: max(most - 1, 0)].rstrip() + "…"
 
 
 def _round(value: Any, places: Any = 0) -> Decimal:
-    if not 0 <= int(places) <= 10:
+    if not 0 <= int(_number(places)) <= 10:
         raise ValueError("round takes 0 to 10 decimals")
     return _number(value).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)
 
@@ -82,7 +105,7 @@ def _default(value: object, fallback: object = "") -> object:
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError(f"not a number: {type(value).__name__}")  # noqa: TRY004  (one class for bad data)
-    return Decimal(value if not isinstance(value, str) else value.strip())
+    return sensible(Decimal(value if not isinstance(value, str) else value.strip()))
 
 
 def _digits(value: object) -> str:
@@ -109,6 +132,26 @@ def _date(context: Context, value: object, layout: str = "%Y-%m-%d") -> str:
     if not isinstance(value, datetime.date):
         raise ValueError(f"not a date: {type(value).__name__}")  # noqa: TRY004
     return value.strftime(layout)
+
+
+@pass_context
+def _add_days(context: Context, value: object, days: Any) -> datetime.date:
+    if abs(_number(days)) > LONGEST:
+        raise ValueError(f"add_days takes at most {LONGEST} days")
+    return day_of(value, getattr(context.get("store"), "timezone", "")) + datetime.timedelta(days=int(days))
+
+
+def day_of(value: object, timezone: str) -> datetime.date:
+    """The day that a time, a date or a text such as 2026-12-31 means; times in the time zone. Raises `ValueError`."""
+    if isinstance(value, datetime.datetime):
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=datetime.UTC)
+        return value.astimezone(ZoneInfo(timezone or "UTC")).date()
+    if isinstance(value, datetime.date):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"not a date: {type(value).__name__}")  # noqa: TRY004
+    return datetime.date.fromisoformat(value.strip()[:10])
 
 
 def _first(values: Any) -> object:
@@ -140,6 +183,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "last": _last,
     "length": len,
     "date": _date,
+    "add_days": _add_days,
 }
 
 TESTS = frozenset({"defined", "undefined", "none", "true", "false", "string", "number", "in", "eq", "ne"})

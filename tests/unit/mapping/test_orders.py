@@ -201,7 +201,10 @@ def test_the_reference_is_always_a_whole_token(shop: Shop) -> None:
     asked = document(replace(one, payment=replace(one.payment, po_number="4711")), profile)
     assert asked.body.references is not None
     assert asked.body.references.other == "4711 · DK-000000017"
-    long = document(replace(one, payment=replace(one.payment, po_number="x" * 400)), profile)
+    wordy = replace(one, payment=replace(one.payment, po_number="x" * 400))
+    assert [p.reason for p in plan(wordy, profile).parked] == ["too_long"]
+    cuts = shop('reference: {prefix: DK-, text: {text: "{{ order.payment.po_number }}", long: cut}}')
+    long = document(wordy, cuts)
     assert long.body.references is not None
     assert long.body.references.other is not None
     assert len(long.body.references.other) == 250
