@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from cdc.models import Product, Store
 from econ_client import documents
 from mapping.agreement import Agreement
 from mapping.compiled import Rules
-from mapping.fields import evaluated, text
-from mapping.filters import text_of
-from mapping.money import cents
 from mapping.plan import WantedProduct
 from mapping.problems import CannotMap
 from mapping.profile import Profile
+from mapping.values import filled, one
 from mapping.views import Goods, goods_from
 
 LONGEST_NUMBER = 25
@@ -68,30 +65,18 @@ def wanted_product(goods: Goods, group: int, rules: Rules, store: Store | None) 
         return WantedProduct(number=number, magento_id=goods.id, body=None)
     scope: Mapping[str, object] = {"product": goods, "store": store}
 
-    def field(name: str, most: int, *, cut: bool = True) -> str | None:
-        return text(rules.field("fields", "product", name), scope, what=f"fields.product.{name}", most=most, cut=cut)
-
-    def price(name: str) -> Decimal | None:
-        found = rules.field("fields", "product", name)
-        value = evaluated(found, scope, f"fields.product.{name}") if found is not None else None
-        if value in (None, ""):
-            return None
-        try:
-            return cents(Decimal(text_of(value)))
-        except ArithmeticError:
-            raise CannotMap("profile_expression", f"fields.product.{name} is `{text_of(value)}`, not a price") from None
-
+    found = filled(rules, ("fields", "product"), scope)
+    found.setdefault("name", number)
     unit = rules.settings.numbers.unit
+    if unit is not None:
+        found.setdefault("unit", documents.UnitRef(unit_number=unit))
+    packing = {
+        key: one(rules, ("fields", "product", key), scope) for key in ("package_volume", "recommended_cost_price")
+    }
+    if any(value is not None for value in packing.values()):
+        found["inventory"] = documents.Packing(**packing)
     body = documents.Product(
-        product_number=number,
-        name=field("name", 300) or number,
-        product_group=documents.ProductGroupRef(product_group_number=group),
-        description=field("description", 500),
-        bar_code=field("bar_code", 50, cut=False),
-        sales_price=price("sales_price"),
-        cost_price=price("cost_price"),
-        recommended_price=price("recommended_price"),
-        unit=documents.UnitRef(unit_number=unit) if unit is not None else None,
+        product_number=number, product_group=documents.ProductGroupRef(product_group_number=group), **found
     )
     return WantedProduct(number=number, magento_id=goods.id, body=body)
 
