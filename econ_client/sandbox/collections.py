@@ -130,9 +130,9 @@ def _address(call: Call, page: tuple[int, int] | None) -> str:
         pairs += [("skippages", str(page[0])), ("pagesize", str(page[1]))]
     if not pairs:
         return call.url
-    return f"{call.url}?{'&'.join(f'{name}={_encoded(value)}' for name, value in pairs)}"
+    return f"{call.url}?{'&'.join(f'{name}={encoded(value)}' for name, value in pairs)}"
 
 
-def _encoded(value: str) -> str:
+def encoded(value: str) -> str:
     """Percent-encoding in lower-case hexadecimal, as the recorded links have it."""
     return _HEX.sub(lambda match: match[0].lower(), quote(value, safe=""))

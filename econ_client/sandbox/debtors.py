@@ -1,8 +1,7 @@
-"""What lives below a customer besides contacts: totals, templates, invoices; and the totals of all invoices."""
+"""What lives below a customer besides contacts: totals, templates, invoices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from econ_client.sandbox import terms
@@ -99,39 +98,6 @@ def line_template(agreement: Agreement, call: Call, number: int, product: str) -
     if "unit" in found:
         line["unit"] = found["unit"]
     return Reply(200, {**linked_parts(line, call.base), "self": call.url})
-
-
-def all_totals(agreement: Agreement, call: Call) -> Reply:
-    """GET /invoices/totals."""
-    home = call.url.rstrip("/")
-    drafts = _sum((doc for _, doc in agreement.drafts.listed()), f"{home}/drafts")
-    booked = _sum((doc for _, doc in agreement.booked.listed()), f"{home}/booked")
-    return Reply(200, {"drafts": drafts, "booked": booked, "self": call.url})
-
-
-def totals_of(agreement: Agreement, call: Call, kind: str, customer: int | None = None) -> Reply:
-    """GET /invoices/totals/drafts|booked, and .../customers/:n."""
-    if customer is not None:
-        _customer(agreement, customer)
-    table = agreement.drafts if kind == "drafts" else agreement.booked
-    docs = (doc for _, doc in table.listed() if customer in (None, doc["customer"]["customerNumber"]))
-    return Reply(200, _sum(docs, call.url))
-
-
-def _sum(docs: Iterable[Doc], home: str) -> Doc:
-    count, net, gross, remainder, margin = 0, _ZERO, _ZERO, _ZERO, _ZERO
-    for doc in docs:
-        count += 1
-        net += doc["netAmountInBaseCurrency"]
-        gross += doc["grossAmountInBaseCurrency"]
-        margin += doc.get("marginInBaseCurrency", _ZERO)
-        remainder += doc.get("remainderInBaseCurrency", _ZERO)
-    amounts: Doc = {"invoiceCount": count, "netAmountInBaseCurrency": net, "grossAmountInBaseCurrency": gross}
-    if "/drafts" in home:
-        amounts |= {"marginInBaseCurrency": margin, "marginPercentage": cents(margin / net * 100) if net else _ZERO}
-    else:
-        amounts["remainderInBaseCurrency"] = remainder
-    return {**amounts, "self": home}
 
 
 def _customer(agreement: Agreement, number: int) -> Doc:

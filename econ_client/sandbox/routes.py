@@ -13,6 +13,7 @@ from econ_client.sandbox import (
     debtors,
     entries,
     invoices,
+    invoicetotals,
     journals,
     listing,
     lookups,
@@ -31,11 +32,12 @@ Handler = Callable[..., Reply]
 
 
 class _Node:
-    """A step of the way: fixed words first, then a number (`:n`) or a text (`:t`)."""
+    """A step of the way: fixed words, then a number (`:n`) or a text (`:t`); `rest` (`*`) takes all that is left."""
 
     def __init__(self) -> None:
         self.fixed: dict[str, _Node] = {}
         self.free: tuple[str, _Node] | None = None
+        self.rest: _Node | None = None
         self.methods: dict[str, tuple[Handler, tuple[Any, ...]]] = {}
 
 
@@ -49,8 +51,13 @@ class Routes:
     def find(self, method: str, path: str) -> tuple[Handler, tuple[Any, ...]]:
         """The handler and what it takes after (agreement, call). Raises Refused: 404 unknown address, 405 method."""
         node = self._root
-        found: list[int | str] = []
-        for raw in path.strip("/").split("/"):
+        found: list[int | str | list[str]] = []
+        steps = path.strip("/").split("/")
+        for at, raw in enumerate(steps):
+            if node.rest is not None:
+                found.append(_words(steps[at:]))
+                node = node.rest
+                break
             if (known := node.fixed.get(raw) or node.fixed.get(raw.lower())) is not None:
                 node = known
                 continue
@@ -79,7 +86,10 @@ class Routes:
         """`fixed` follows the path's own values as further positional arguments."""
         node = self._root
         for step in path.split("/"):
-            if step.startswith(":"):
+            if step == "*":
+                node.rest = node.rest or _Node()
+                node = node.rest
+            elif step.startswith(":"):
                 node.free = node.free or (step, _Node())
                 node = node.free[1]
             else:
@@ -117,8 +127,6 @@ class Routes:
         for kind in ("booked", "paid", "unpaid", "overdue", "not-due"):
             add("GET", f"invoices/{kind}", booking.list_all, kind)
         for kind in ("drafts", "booked"):
-            add("GET", f"invoices/totals/{kind}", debtors.totals_of, kind)
-            add("GET", f"invoices/totals/{kind}/customers/:n", _customer_totals(kind))
             add("GET", f"products/:t/invoices/{kind}", lookups.product_invoices, kind)
             add("GET", f"employees/:n/{kind.rstrip('s')}-invoices", lookups.employee_invoices, kind)
         self._attach("orders/drafts/:n", ORDERS)
@@ -200,7 +208,8 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "orders/sent", orders.send),
     ("PUT", "orders/drafts/:n", orders.replace),
     ("GET", "invoices", invoices.links),
-    ("GET", "invoices/totals", debtors.all_totals),
+    ("GET", "invoices/totals", invoicetotals.overview),
+    ("GET", "invoices/totals/*", invoicetotals.narrowed),
     ("GET", "invoices/drafts", invoices.list_all),
     ("POST", "invoices/drafts", invoices.create),
     ("DELETE", "invoices/drafts", invoices.delete_all),
@@ -230,16 +239,19 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
 )
 
 
+def _words(steps: list[str]) -> list[str]:
+    words = [(decode_segment(step) or "").lower() for step in steps]
+    if not all(words):
+        raise not_found()
+    return words
+
+
 def _allowed(node: _Node) -> str:
     return ", ".join(sorted(node.methods))
 
 
 def _options(agreement: Agreement, call: Call, allowed: str) -> Reply:
     return Reply(204, headers=(("Allow", allowed),))
-
-
-def _customer_totals(kind: str) -> Handler:
-    return lambda agreement, call, customer: debtors.totals_of(agreement, call, kind, customer)
 
 
 def orders_list(state: str) -> Handler:
