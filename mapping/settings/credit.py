@@ -22,5 +22,4 @@ class CreditNoteKeys(Keys):
     restock: Literal["captured", "always", "never"] = "captured"
     before_booking: Literal["reduce", "wait"] = "wait"
     heading: FieldSpec | None = None
-    adjustment: FieldSpec | None = None
-    adjustment_fee: FieldSpec | None = None
+    fee: FieldSpec | None = None

@@ -1,0 +1,217 @@
+"""From an order's credit memos to the credit notes that should exist in e-conomic.
+
+A credit note is a draft invoice with negative quantities. It needs the booked invoice: its number stands on it, its
+rate of exchange and its debtor are repeated.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from cdc.models import CreditMemo, Order
+from econ_client import documents
+from mapping.agreement import Agreement
+from mapping.booking import booked_as
+from mapping.case import Case, case_of
+from mapping.credit_lines import (
+    adjustments,
+    came_back,
+    credited,
+    memo_target,
+    moved,
+    with_adjustments,
+)
+from mapping.dates import local_date
+from mapping.document import document_of, setting_of
+from mapping.fields import text
+from mapping.plan import Amounts, Parked, Plan, Skipped, WantedDocument
+from mapping.problems import CannotMap
+from mapping.profile import Profile
+from mapping.reduced import absorbed
+from mapping.reference import LONGEST, SEPARATOR, memo_token
+from mapping.when import asked
+
+WAITS = "waits_for_invoice"
+_ODD = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedInvoice:
+    """What e-conomic has booked for a role of the order: an invoice's number, its rate, debtor and amounts.
+
+    `exchange_rate` is base currency for 100 units; None when it is not known, as is `customer`.
+    """
+
+    number: str
+    exchange_rate: Decimal | None = None
+    customer: int | None = None
+    amounts: Amounts | None = None
+
+
+def active_memos(order: Order) -> tuple[CreditMemo, ...]:
+    """The order's credit memos that are not cancelled, oldest first."""
+    return tuple(sorted((m for m in order.credit_memos if m.state != "canceled"), key=lambda m: m.id))
+
+
+def role_of(memo: CreditMemo) -> str:
+    """The role of a credit memo's document."""
+    return f"creditmemo:{memo.id}"
+
+
+def plan_credit_notes(
+    order: Order,
+    profile: Profile,
+    agreement: Agreement,
+    product_groups: Mapping[str, int] | None = None,
+    *,
+    booked: Mapping[str, BookedInvoice],
+    restocked: Mapping[str, Collection[str]] | None = None,
+    now: datetime.datetime | None = None,
+) -> Plan:
+    """The credit notes of an order whose documents are to exist. Never raises for an odd order: it parks.
+
+    Args:
+        order: the order in one snapshot.
+        profile: the shop's profile; the order's store view decides which rules hold.
+        agreement: what the agreement's own lists say.
+        product_groups: the product group in e-conomic by product number, for products that exist there.
+        booked: what is booked, by the roles of the order's invoices. A memo whose invoice is not among them waits.
+        restocked: what each memo's transaction put back into stock, by the memo's id: ``product:<id>``, ``sku:<sku>``.
+        now: the time (aware UTC) by which the order has its age; this machine's when it is not given.
+    """
+    memos = active_memos(order)
+    if not memos:
+        return Plan()
+    made: list[WantedDocument] = []
+    skipped: list[Skipped] = []
+    parked: list[Parked] = []
+    try:
+        rules = profile.for_store(order.store.code)
+        if not rules.settings.credit_notes.create:
+            return Plan(skipped=tuple(Skipped(role_of(memo), "credit_note_by_hand") for memo in memos))
+        case = case_of(order, rules, agreement, product_groups or {})
+        found = asked(case, now or datetime.datetime.now(datetime.UTC))
+        taken_in = absorbed(case, {role: one.amounts for role, one in booked.items()})
+    except CannotMap as cannot:
+        return Plan(parked=(Parked(role_of(memos[0]), cannot.reason, cannot.advice),))
+    except _ODD as error:
+        return Plan(parked=(odd(role_of(memos[0]), error),))
+    for memo in memos:
+        role = role_of(memo)
+        invoices = _invoices_of(case, memo, booked)
+        if memo.id in taken_in:
+            skipped.append(Skipped(role, "invoice_reduced"))
+            continue
+        if not invoices:
+            skipped.append(Skipped(role, WAITS))
+            continue
+        try:
+            note = _credit_note(case, memo, invoices, (restocked or {}).get(str(memo.id), ()))
+            if not note.body.lines:
+                skipped.append(Skipped(role, "empty_credit_memo"))
+                continue
+            made.append(booked_as(note, case, found))
+        except CannotMap as cannot:
+            parked.append(Parked(role, cannot.reason, cannot.advice))
+        except _ODD as error:
+            parked.append(odd(role, error))
+    return Plan(documents=tuple(made), skipped=tuple(skipped), parked=tuple(parked))
+
+
+def odd(role: str, error: Exception) -> Parked:
+    """The parking of a role whose data cannot be mapped."""
+    what = type(error).__name__
+    if isinstance(error, ValidationError):
+        what = ", ".join(".".join(str(step) for step in found["loc"]) for found in error.errors(include_url=False))
+    return Parked(role, "odd_order", f"the order holds something that cannot be mapped ({what}); look at it in Magento")
+
+
+def _invoices_of(case: Case, memo: CreditMemo, booked: Mapping[str, BookedInvoice]) -> tuple[BookedInvoice, ...]:
+    """The booked invoices that a memo takes back from; none while one that it may be for is not booked yet."""
+    own = booked.get(f"invoice:{memo.invoice_id}") if memo.invoice_id is not None else None
+    if own is not None:
+        return (own,)
+    if "invoice" in booked:
+        return (booked["invoice"],)
+    if memo.invoice_id is not None:
+        return ()
+    roles = [f"invoice:{invoice.id}" for invoice in case.order.invoices if invoice.state != "canceled"]
+    return tuple(booked[role] for role in roles) if roles and all(role in booked for role in roles) else ()
+
+
+def _credit_note(
+    case: Case, memo: CreditMemo, invoices: Sequence[BookedInvoice], raised: Collection[str]
+) -> WantedDocument:
+    order, keys = case.order, case.rules.settings.credit_notes
+    date = local_date(memo.created_at, order.store)
+    setting = setting_of(case, date)
+    numbers = ", ".join(invoice.number for invoice in invoices)
+    scope = {**setting.scope, "memo": memo, "invoice": numbers}
+    more = adjustments(order, memo, setting, _text(case, "fee", scope), as_price=keys.adjustments == "price_reduction")
+    document = document_of(
+        case,
+        role_of(memo),
+        memo_token(case.rules.settings.reference.prefix, order.increment_id, memo.increment_id),
+        with_adjustments(memo_target(order, memo, setting), more),
+        date,
+        rate=next((invoice.exchange_rate for invoice in invoices if invoice.exchange_rate is not None), None),
+        more=more.lines,
+        moved=moved(came_back(order, raised, keys.restock)),
+    )
+    body = document.body.model_copy(
+        update={
+            "lines": tuple(credited(line) for line in document.body.lines),
+            "notes": _notes(document.body.notes, _text(case, "heading", scope)),
+            "references": _references(document, invoices),
+        }
+    )
+    debtor = next((invoice.customer for invoice in invoices if invoice.customer is not None), None)
+    return replace(
+        document,
+        kind="credit_note_draft",
+        body=body,
+        book=document.book and keys.book,
+        customer=document.customer if debtor is None else replace(document.customer, number=debtor),
+        expected=_turned(document.expected),
+        magento=_turned(document.magento),
+    )
+
+
+def _text(case: Case, name: str, scope: Mapping[str, object]) -> str:
+    return text(case.rules.field("credit_notes", name), scope, what=f"credit_notes.{name}", most=LONGEST) or ""
+
+
+def _notes(notes: documents.Notes | None, heading: str) -> documents.Notes | None:
+    """The document's notes with the credit note's own heading."""
+    if not heading:
+        return notes
+    return (notes or documents.Notes()).model_copy(update={"heading": heading})
+
+
+def _references(document: WantedDocument, invoices: Sequence[BookedInvoice]) -> documents.References:
+    """The document's references with the invoices' numbers before its token.
+
+    They are written with ``#``: a bare number might be the token of another order.
+    """
+    known = document.body.references or documents.References()
+    own = (known.other or "").removesuffix(document.reference).removesuffix(SEPARATOR)
+    token = document.reference
+    for invoice in reversed(invoices):
+        named = f"Faktura#{invoice.number} {token}"
+        if len(named) > LONGEST:
+            break
+        token = named
+    room = LONGEST - len(token) - len(SEPARATOR)
+    if own and len(own) > room:
+        own = own[: max(room - 1, 0)].rstrip() + "…"
+    return known.model_copy(update={"other": f"{own}{SEPARATOR}{token}" if own else token})
+
+
+def _turned(amounts: Amounts) -> Amounts:
+    zero = Decimal("0.00")
+    return Amounts(zero - amounts.net, zero - amounts.vat, zero - amounts.gross)
