@@ -1,0 +1,188 @@
+"""Lines that are no goods: shipping, the rows of `totals`, environmental charges and rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mapping.charges import Charge
+from mapping.emitted import LONGEST_DESCRIPTION, Emitted, amount_line, made_when_needed, words_of
+from mapping.fields import text
+from mapping.money import HUNDRED, ZERO, cents, total
+from mapping.plan import WantedProduct
+from mapping.problems import CannotMap
+from mapping.product import existing_product
+from mapping.rounding import close
+from mapping.setting import Setting
+from mapping.settings.numbers import Products
+from mapping.settings.totals import TotalRow
+from mapping.target import Target
+from mapping.vat import fits, rate_differs
+
+
+@dataclass(frozen=True, slots=True)
+class Sundry:
+    """Lines with the VAT that Magento charged on them at one rate."""
+
+    lines: tuple[Emitted, ...]
+    rate: Decimal
+    vat: Decimal
+
+
+def shipping(target: Target, setting: Setting) -> Sundry:
+    """Shipping at its own rate. Raises `CannotMap` (``shipping_product``, ``vat_rate``)."""
+    net, vat = target.shipping, target.shipping_vat
+    if net == 0 and vat == 0:
+        return Sundry((), ZERO, ZERO)
+    products = setting.rules.settings.numbers.products
+    number = products.shipping
+    if number is None:
+        raise CannotMap(
+            "shipping_product", "numbers.products.shipping is not set; shipping needs a product in e-conomic"
+        )
+    group, percent = setting.group_or(number, "services")
+    product = existing_product(number)
+    if vat == 0 and percent != 0 and not fits(net, vat, percent) and setting.domestic and products.shipping_untaxed:
+        number = products.shipping_untaxed
+        group, percent = setting.group_or(number, "untaxed")
+        product = made_when_needed(number, group, setting)
+    if not fits(net, vat, percent, _slack(net)):
+        raise rate_differs("shipping", ZERO if vat == 0 else None, vat, group, setting.row, setting.agreement)
+    return Sundry((amount_line(product, words_of("shipping", setting), net, percent),), percent, vat)
+
+
+def charges(target: Target, setting: Setting, unclaimed: Decimal) -> Iterator[Sundry]:
+    """Each row of `totals` with an amount, on the product whose rate fits the VAT that Magento charged on it.
+
+    `unclaimed` is the VAT that no line and no shipping carries: that of rows that name no column for theirs.
+
+    Raises:
+        CannotMap: ``totals_product`` when a product is not set or cannot be made, ``vat_rate`` when no rate fits.
+    """
+    silent = [charge for charge in target.charges if charge.vat is None]
+    left = unclaimed - total(charge.vat for charge in target.charges if charge.vat is not None)
+    for charge in target.charges:
+        row = setting.rules.settings.totals[charge.row]
+        known = charge.vat if charge.vat is not None or len(silent) > 1 else left
+        product, percent = _product_of(row, charge, known, setting)
+        vat = charge.vat if charge.vat is not None else cents(charge.net * percent / HUNDRED)
+        field = setting.rules.field("totals", charge.row, "description")
+        words = text(
+            field, setting.scope, what=f"totals[{charge.row}].description", most=LONGEST_DESCRIPTION
+        ) or _words(row, setting)
+        yield Sundry((amount_line(product, words, charge.net, percent),), percent, vat)
+
+
+def _words(row: TotalRow, setting: Setting) -> str:
+    return (words_of("fee", setting) if row.sign == "plus" else None) or row.name
+
+
+def _product_of(row: TotalRow, charge: Charge, vat: Decimal | None, setting: Setting) -> tuple[WantedProduct, Decimal]:
+    """The first of the row's products whose rate fits; of a row without VAT of its own, the nearest."""
+    tried: list[tuple[Decimal, WantedProduct, Decimal, int]] = []
+    missing: CannotMap | None = None
+    for name in (row.product,) if isinstance(row.product, str) else row.product:
+        try:
+            number, group, product = _named(row, name, setting)
+            percent = setting.rate(group)
+        except CannotMap as cannot:
+            missing = missing or cannot
+            continue
+        if vat is None:
+            return product, percent
+        tried.append((abs(vat - charge.net * percent / HUNDRED), product, percent, group))
+    if not tried:
+        raise missing or CannotMap("totals_product", f"`totals` names no product for {row.name}")
+    distance, product, percent, group = min(tried, key=lambda one: one[0])
+    if distance > _slack(charge.net) + (Decimal("0.10") if charge.vat is None else ZERO):
+        if missing is not None:
+            raise missing
+        said = ZERO if vat == 0 else None
+        raise rate_differs(f"{row.name} (`totals`)", said, vat or ZERO, group, setting.row, setting.agreement)
+    return product, percent
+
+
+def _named(row: TotalRow, name: str, setting: Setting) -> tuple[str, int, WantedProduct]:
+    """A product by its name in `numbers.products`, else by its number."""
+    by_name = name in Products.model_fields
+    number = getattr(setting.rules.settings.numbers.products, name) if by_name else name
+    if not isinstance(number, str):
+        raise CannotMap(
+            "totals_product",
+            f"{row.name} needs a product in e-conomic: set numbers.products.{name}, or another `product` in `totals`",
+        )
+    group = setting.group_of(number)
+    if group is not None:
+        return number, group, existing_product(number)
+    group = _group_for_new(row, name, setting)
+    if group is None:
+        raise CannotMap(
+            "totals_product",
+            f"{row.name} is booked on product {number}, which e-conomic does not have: make it there, or let `group` "
+            "of its row in `totals` say in which product group it is to be made"
+            + (f" (numbers.product_groups.{row.group} is not set)" if isinstance(row.group, str) else ""),
+        )
+    return number, group, made_when_needed(number, group, setting)
+
+
+def _group_for_new(row: TotalRow, name: str, setting: Setting) -> int | None:
+    groups = setting.rules.settings.numbers.product_groups
+    if name.endswith("_untaxed"):
+        return groups.get("untaxed")
+    return groups.get(row.group) if isinstance(row.group, str) else row.group
+
+
+def weee(amount: Decimal, sku: str, setting: Setting) -> Emitted:
+    """An environmental charge without VAT. Raises `CannotMap` (``weee``, ``vat_rate``)."""
+    number = setting.rules.settings.numbers.products.weee
+    if number is None:
+        raise CannotMap(
+            "weee",
+            f"{sku} carries an untaxed environmental charge of {amount:.2f}; "
+            "name a product without VAT for it in numbers.products.weee",
+        )
+    return _untaxed(number, "weee", None, amount, setting)
+
+
+def rounding(
+    target: Target, vat: Mapping[Decimal, Decimal], lines: Sequence[Emitted], setting: Setting
+) -> list[Emitted]:
+    """The lines that close what is left. Raises `CannotMap` (``net_gap``, ``vat_gap``, ``rounding_product``)."""
+    settings = setting.rules.settings
+    units = total(t.quantity for t in target.lines if t.line.carries_money)
+    closing = close([e.taxed for e in lines], vat, target.amounts.net, settings.vat_rounding, settings.rounding, units)
+    words = words_of("rounding", setting)
+    made = [
+        amount_line(existing_product(_taxed_rounding(percent, setting)), words, amount, percent)
+        for percent, amount in sorted(closing.taxed.items())
+    ]
+    if closing.untaxed != 0:
+        free = settings.numbers.products.rounding
+        if free is None:
+            raise CannotMap("rounding_product", "numbers.products.rounding is not set; a rounding difference needs it")
+        made.append(_untaxed(free, "rounding", words, closing.untaxed, setting))
+    return made
+
+
+def _untaxed(number: str, key: str, words: str | None, amount: Decimal, setting: Setting) -> Emitted:
+    group, percent = setting.group_or(number, "untaxed")
+    if percent != 0:
+        raise rate_differs(f"numbers.products.{key} `{number}`", ZERO, ZERO, group, setting.row, setting.agreement)
+    return amount_line(existing_product(number), words, amount, percent)
+
+
+def _taxed_rounding(percent: Decimal, setting: Setting) -> str:
+    named = setting.rules.settings.numbers.products.rounding_vat or ()
+    for number in (named,) if isinstance(named, str) else named:
+        if setting.group_or(number, "goods")[1] == percent:
+            return number
+    raise CannotMap(
+        "rounding_product",
+        f"a VAT gap at {percent.normalize():f}% needs a rounding product with that rate in VAT zone {setting.row.zone}"
+        "; add one to numbers.products.rounding_vat",
+    )
+
+
+def _slack(net: Decimal) -> Decimal:
+    return max(Decimal("0.02"), abs(net) / 1000)
