@@ -51,7 +51,7 @@ class Documents:
     def ensure(self, wanted: WantedDocument) -> None:
         """Make a wanted document stand in e-conomic as it should."""
         link = self.links.get(wanted.role) or self._adopt(wanted)
-        if link is not None and link.document == "invoice_booked":
+        if link is not None and link.document in drafts.BOOKED:
             _booked_as_wanted(link, wanted)
             return
         if link is None:
@@ -87,7 +87,7 @@ class Documents:
     def book(self, wanted: WantedDocument) -> None:
         """Book a draft invoice that stands as wanted."""
         link = self.links.get(wanted.role)
-        if link is None or link.document != "invoice_draft":
+        if link is None or link.document not in ("invoice_draft", "credit_note_draft"):
             return
         fresh = self.fresh.get(wanted.role)
         booking.brakes(self.context, self.claim)
@@ -169,7 +169,7 @@ class Documents:
             self.removed(link)
             return False
         moved = self.take(wanted, one)
-        if moved.document == "invoice_booked":
+        if moved.document in drafts.BOOKED:
             _booked_as_wanted(moved, wanted)
         return True
 

@@ -22,6 +22,9 @@ from sync.state.links import Link
 
 ORDER_KINDS: tuple[Kind, ...] = ("order_draft", "order_sent", "order_archived")
 INVOICE_KINDS: tuple[Kind, ...] = ("invoice_draft", "invoice_booked")
+DRAFTS = ("order_draft", "invoice_draft", "credit_note_draft")
+BOOKED = ("invoice_booked", "credit_note_booked")
+_CREDIT = {"invoice_draft": "credit_note_draft", "invoice_booked": "credit_note_booked"}
 
 Document = DraftAnswer | BookedAnswer
 
@@ -29,6 +32,11 @@ Document = DraftAnswer | BookedAnswer
 def kinds_of(role: str) -> tuple[Kind, ...]:
     """Where a role's document can be, in the direction in which it moves."""
     return ORDER_KINDS if role == "order" else INVOICE_KINDS
+
+
+def named(role: str, kind: str) -> str:
+    """The kind of a role's document: to e-conomic a credit note is an invoice."""
+    return _CREDIT.get(kind, kind) if role.startswith("creditmemo:") else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class Drafts:
 
     def link(self, role: str, kind: str, number: int, document: Document, reference: str, body: bytes | None) -> Link:
         """The link to a document as e-conomic has just answered it; `body` is what was sent, None when not known."""
+        kind = named(role, kind)
         return Link(
             entity=self.entity,
             role=role,
@@ -55,7 +64,7 @@ class Drafts:
             net=document.net_amount,
             vat=document.vat_amount,
             gross=document.gross_amount,
-            profile_hash=self.profile_hash if body is not None or kind == "invoice_booked" else "",
+            profile_hash=self.profile_hash if body is not None or kind in BOOKED else "",
             identity=self.identity,
         )
 
@@ -136,7 +145,7 @@ def read(context: Context, link: Link) -> Document | None:
             return context.economic.order_sent(number)
         case "order_archived":
             return context.economic.order_archived(number)
-        case "invoice_draft":
+        case "invoice_draft" | "credit_note_draft":
             return context.economic.invoice_draft(number)
         case _:
             return context.economic.booked(number)

@@ -81,7 +81,7 @@ def remove(documents: Documents, role: str, *, cancelled: bool) -> None:
         link = _look_for(documents, role)
     if link is None:
         return
-    if link.document == "order_draft" or link.document == "invoice_draft":
+    if link.document in drafts.DRAFTS:
         now = documents.fresh.get(role) or drafts.read(documents.context, link)
         if now is None and not _deleted_by_us(documents, role):
             found = documents.context.economic.find_by_reference(link.reference, drafts.kinds_of(role))
@@ -89,7 +89,7 @@ def remove(documents: Documents, role: str, *, cancelled: bool) -> None:
             if moved is not None:
                 link = documents.keep(documents.made.of_found(role, link.reference, moved, None))
                 now = moved.document
-    if link.document == "invoice_booked" or (link.document != "invoice_draft" and link.document != "order_draft"):
+    if link.document not in drafts.DRAFTS:
         if cancelled:
             raise Ended(_too_late(link))
         return

@@ -158,7 +158,7 @@ class Reconcile:
 
 
 def _is_booked(wanted: WantedDocument, links: Mapping[str, Link]) -> bool:
-    return wanted.role in links and links[wanted.role].document == "invoice_booked"
+    return wanted.role in links and links[wanted.role].document in drafts.BOOKED
 
 
 def _outcome(order: Order, plan: Plan, documents: Documents) -> Outcome:

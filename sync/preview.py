@@ -152,7 +152,7 @@ def _add_document(
     context: Context, preview: Preview, document: WantedDocument, made: set[str], stands: Link | None
 ) -> None:
     customer = document.customer.number
-    booked = stands is not None and stands.document == "invoice_booked"
+    booked = stands is not None and stands.document in drafts.BOOKED
     try:
         if booked and stands is not None:
             # what is booked stays; who it was booked on stands in it
