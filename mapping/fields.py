@@ -16,6 +16,7 @@ from typing import Literal as OneOf
 from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 
+from mapping.checking import nearest
 from mapping.expressions import Expression, ExpressionError, compile_expression
 from mapping.filters import bounded, sensible, text_of
 from mapping.problems import CannotMap
@@ -166,14 +167,22 @@ def _check_form(raw: object, *, row: bool = False) -> None:
             "field", "has `long: {long}` (allowed: {longs})", {"long": text_of(raw["long"]), "longs": ", ".join(LONGS)}
         )
     keys = raw.keys() - {"long"}
-    texts = [raw[key] for key in ("text", "expr", "map") if key in raw]
-    if keys in _FORMS and all(isinstance(text, str) for text in texts) and isinstance(raw.get("to", {}), dict):
-        for value in (*raw.get("to", {}).values(), raw.get("default")):
-            _check_form(value, row=True)
-        return
-    raise PydanticCustomError("field", "must be a value, a text with {braces}, {example}", _WORDS)
+    if keys not in _FORMS:
+        odd = next((key for key in raw if key not in _KEYS), None)
+        said = f"has `{odd}`{nearest(odd, _KEYS)}; a field is" if odd is not None else "must be"
+        raise PydanticCustomError("field", "{said} a value, a text with {braces}, {example}", {"said": said, **_WORDS})
+    for key in ("text", "expr", "map"):
+        if not isinstance(raw.get(key, ""), str):
+            raise PydanticCustomError("field", "must have a text in quotes behind `{key}:`", {"key": key})
+    if not isinstance(raw.get("to", {}), dict):
+        raise PydanticCustomError(
+            "field", "must have a table behind `to:`, such as {table}", {"table": "{DK: 1, SE: 2}"}
+        )
+    for value in (*raw.get("to", {}).values(), raw.get("default")):
+        _check_form(value, row=True)
 
 
+_KEYS = ("text", "expr", "map", "to", "default", "long")
 _WORDS = {"braces": "{{ }}", "example": "`{text: ...}`, `{expr: ...}` or `{map: ..., to: {...}, default: ...}`"}
 
 FieldSpec = Annotated[Spec, PlainValidator(_check)]

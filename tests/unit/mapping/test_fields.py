@@ -235,3 +235,31 @@ def test_a_long_text_that_stops_names_the_room(shop: Shop) -> None:
     found = parked(order(A, discount_description=LONG), stops)
     assert found.reason == "too_long"
     assert "e-conomic takes 1000" in found.advice
+
+
+def test_every_field_of_a_product(shop: Shop) -> None:
+    profile = shop(
+        """
+fields:
+  product:
+    name: {text: "{{ product.name }}", long: stop}
+    description: "{{ product.name }} til alle"
+    bar_code: "{{ product.sku }}"
+    sales_price: 10
+    recommended_price: {expr: "'12.345'"}
+    barred: {expr: "product.is_virtual"}
+    unit: 2
+    department: {expr: "3"}
+    package_volume: 1.5
+    recommended_cost_price: 75
+"""
+    )
+    body = made(order(A), profile).products[0].body
+    assert body is not None
+    assert (body.name, body.description, body.bar_code) == ("Vare A-1", "Vare A-1 til alle", "A-1")
+    assert (body.sales_price, body.recommended_price, body.cost_price) == (Decimal("10.00"), Decimal("12.35"), None)
+    assert (body.barred, body.unit) == (False, documents.UnitRef(unit_number=2))
+    assert body.departmental_distribution == documents.DistributionRef(departmental_distribution_number=3)
+    assert body.inventory == documents.Packing(package_volume=Decimal("1.50"), recommended_cost_price=Decimal("75.00"))
+    long = parked(order(line(name="x" * 301, row="300", vat="75")), profile)
+    assert (long.reason, "fields.product.name has 301" in long.advice) == ("too_long", True)
