@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from cdc.models import Invoice, Order
@@ -14,6 +15,7 @@ from mapping.compiled import Rules
 from mapping.customer import delivery, order_customer, recipient
 from mapping.dates import invoice_date, local_date
 from mapping.fields import number
+from mapping.halves import choices, halves, one_zone
 from mapping.header import header, references
 from mapping.linefields import dressed
 from mapping.lines import Emitted, Setting, document_lines
@@ -24,19 +26,23 @@ from mapping.problems import CannotMap
 from mapping.sundries import Sundry
 from mapping.target import Target, invoiced, ordered
 from mapping.vat import vat_by_rate
-from mapping.views import NO_ADDRESS
-from mapping.zones import vat_row
 
 _RATE_DECIMALS = Decimal("0.000001")
 
 
-def order_document(case: Case, role: str, token: str, invoices: Sequence[Invoice]) -> WantedDocument:
-    """The draft order, or the draft invoice that stands for `invoices` (none: the whole order). Raises `CannotMap`."""
+def order_documents(case: Case, role: str, token: str, invoices: Sequence[Invoice]) -> tuple[WantedDocument, ...]:
+    """The draft order, or the draft invoice that stands for `invoices` (none: the whole order).
+
+    Two where goods and services need a VAT zone each and the profile asks for it. Raises `CannotMap`.
+    """
     order = case.order
     is_order = role == "order"
     target = ordered(order) if is_order or not invoices else invoiced(order, invoices)
     date = local_date(order.created_at, order.store) if is_order else invoice_date(order, invoices)
-    return document_of(case, role, token, target, date)
+    return tuple(
+        document_of(case, f"{role}{half.role}", f"{token}{half.reference}", half.target, date)
+        for half in halves(case, target)
+    )
 
 
 def document_of(
@@ -56,7 +62,7 @@ def document_of(
     holds beside its own; `moved` may put lines on other products of the same VAT rate. Raises `CannotMap`.
     """
     order, rules, agreement = case.order, case.rules, case.agreement
-    setting = setting_of(case, date)
+    setting = setting_of(case, date, target)
     row, scope = setting.row, setting.scope
     rate = _exchange_rate(order, agreement) if rate is None else rate
     lines = document_lines(target, setting, more)
@@ -84,18 +90,23 @@ def document_of(
     return _wanted(role, token, body, rules, customer, lines, expected, target)
 
 
-def setting_of(case: Case, date: datetime.date) -> Setting:
-    """What the lines of a document of that date share. Raises `CannotMap` (``vat_zone``)."""
-    order, rules = case.order, case.rules
-    goes_to = order.billing if order.is_virtual else order.shipping or order.billing
-    row = vat_row(rules, case.scope, case.buyer, goes_to or NO_ADDRESS)
+def setting_of(case: Case, date: datetime.date, target: Target | None = None) -> Setting:
+    """What the lines of a document of that date share; without a target, those of the order's goods.
+
+    Raises `CannotMap`: ``vat_zone``, and ``vat_two_zones`` when the target needs two.
+    """
+    found = one_zone(case, target) if target is not None else choices(case)
+    row = next(iter(found.values())).row
+    note = row.note or next((choice.row.note for choice in found.values() if choice.row.note), "")
+    row = replace(row, note=note)
     return Setting(
-        order=order,
-        rules=rules,
+        order=case.order,
+        rules=case.rules,
         agreement=case.agreement,
         row=row,
         scope={**case.scope, "vat": row, "date": date},
         product_groups=case.product_groups,
+        choices=found,
     )
 
 
@@ -109,15 +120,16 @@ def _wanted(
     expected: Amounts,
     target: Target,
 ) -> WantedDocument:
+    is_order = role.partition(":")[0] == "order"
     products: dict[str, WantedProduct] = {}
     for line in sorted(lines, key=lambda e: e.net == 0):
         products.setdefault(line.product.number, line.product)
     return WantedDocument(
-        kind="order_draft" if role == "order" else "invoice_draft",
+        kind="order_draft" if is_order else "invoice_draft",
         role=role,
         reference=token,
         body=body,
-        book=role != "order" and rules.settings.booking,
+        book=not is_order and rules.settings.booking,
         customer=customer,
         products=tuple(products.values()),
         expected=expected,

@@ -13,7 +13,8 @@ from mapping.agreement import Agreement
 from mapping.booking import booked_as
 from mapping.case import Case, case_of
 from mapping.dates import is_live
-from mapping.document import order_document
+from mapping.document import order_documents
+from mapping.halves import SERVICES, has_both, may_be_split
 from mapping.plan import Parked, Plan, Skipped, WantedDocument
 from mapping.problems import CannotMap
 from mapping.profile import Profile
@@ -54,7 +55,7 @@ def plan_order(
             return Plan(skipped=(Skipped(role, "before_go_live"),))
         case = case_of(order, rules, agreement, product_groups or {})
         if order.relation_child_id:
-            return Plan(removals=_roles(order))  # it was edited: another order has taken its place
+            return Plan(removals=_roles(case))  # it was edited: another order has taken its place
         found = asked(case, now or datetime.datetime.now(datetime.UTC))
         look_again_at = found.look_again_at
         role = "invoice" if found.rule is not None and found.rule.then == "invoice" else "order"
@@ -79,17 +80,18 @@ def _plan(case: Case, found: Asked) -> Plan:
     if rule is None:
         return Plan(skipped=(Skipped("order", "no_rule"),))
     if rule.then == "remove":
-        return Plan(removals=_roles(order))
+        return Plan(removals=_roles(case))
     if rule.then == "mark":
-        return Plan(marks=_roles(order), mark=case.rules.settings.cancelled.mark)
+        return Plan(marks=_roles(case), mark=case.rules.settings.cancelled.mark)
     if rule.then in ("order", "invoice"):
         return _documents(case, found, rule.then)
     named = order.state if rule.then == "wait" else ""
     return Plan(skipped=(Skipped("order", rule.reason or named or _LEFT[rule.then]),))
 
 
-def _roles(order: Order) -> tuple[str, ...]:
-    return ("order", "invoice", *(f"invoice:{i.id}" for i in order.invoices))
+def _roles(case: Case) -> tuple[str, ...]:
+    roles = ("order", "invoice", *(f"invoice:{i.id}" for i in case.order.invoices))
+    return (*roles, *(f"{role}{SERVICES}" for role in roles)) if may_be_split(case) else roles
 
 
 def _documents(case: Case, found: Asked, wanted: str) -> Plan:
@@ -107,12 +109,16 @@ def _documents(case: Case, found: Asked, wanted: str) -> Plan:
                 if ":" in role
                 else order_token(prefix, order.increment_id)
             )
-            made.append(booked_as(order_document(case, role, token, of), case, found))
+            made += [booked_as(one, case, found) for one in order_documents(case, role, token, of)]
         except CannotMap as cannot:
             parked.append(Parked(role, cannot.reason, cannot.advice))
         except _ODD as error:
             parked.append(_odd(role, error))
-    gone = ("order",) if wanted == "invoice" and made and not parked else ()
+    gone: tuple[str, ...] = ()
+    if made and not parked:
+        there = {one.role for one in made}
+        leaving = ("order", f"order{SERVICES}") if has_both(case) else ("order",)
+        gone = tuple(role for role in leaving if role not in there and (wanted == "invoice" or ":" in role))
     return Plan(documents=tuple(made), parked=tuple(parked), removals=gone)
 
 

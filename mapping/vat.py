@@ -58,14 +58,38 @@ def rate_differs(
     what: str, percent: Decimal | None, vat: Decimal, group: int, row: VatRow, agreement: Agreement
 ) -> CannotMap:
     """Magento's rate does not fit the agreement's: the parking that names both."""
-    charged = f"{percent.normalize():f}%" if percent is not None else f"VAT {vat:.2f}"
+    charged = f"{_percent(percent)}" if percent is not None else f"VAT {vat:.2f}"
     return CannotMap(
         "vat_rate",
         f"{what}: Magento charged {charged}, but e-conomic has "
-        f"{agreement.vat_rates.get((group, row.zone), ZERO).normalize():f}% for product group "
+        f"{_percent(agreement.vat_rates.get((group, row.zone), ZERO))} for product group "
         f"{_named(group, agreement.product_groups)} in VAT zone {_named(row.zone, agreement.vat_zones)} "
-        f"(row `{row.name}` of vat.zones); correct the product's group, the VAT table or Magento's tax rules",
+        f"(row `{row.name}` of vat.zones); correct the product's group, the VAT table or Magento's tax rules"
+        f"{_switch(percent, row)}",
     )
+
+
+def expected_rate(what: str, percent: Decimal, group: int, row: VatRow, agreement: Agreement) -> None:
+    """Raise `CannotMap` (``vat_rate``) when the agreement's rate is none of those that the row expects."""
+    if row.rates is None or percent in row.rates:
+        return
+    raise CannotMap(
+        "vat_rate",
+        f"{what}: row `{row.name}` of vat.zones expects {' or '.join(_percent(one) for one in row.rates)}, but "
+        f"e-conomic has {_percent(percent)} for product group {_named(group, agreement.product_groups)} in VAT zone "
+        f"{_named(row.zone, agreement.vat_zones)}; correct the zone's number in numbers.vat_zones, the product's group "
+        "or the row",
+    )
+
+
+def _switch(percent: Decimal | None, row: VatRow) -> str:
+    """Which number would switch on a row that expects what Magento charged."""
+    names = [off.zone for off in row.off if percent is not None and percent in off.rates]
+    return "".join(f". Where that VAT is declared, set numbers.vat_zones.{name}" for name in names[:1])
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{rate.normalize():f}%"
 
 
 def _named(number: int, names: Mapping[int, str]) -> str:

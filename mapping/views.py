@@ -52,16 +52,26 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
+class Off:
+    """The name in `numbers.vat_zones` that switches a row of the VAT table on, and the rates that it expects."""
+
+    zone: str
+    rates: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VatRow:
     """The row of the VAT table that matched: its name, the zone's number, and the note for the document.
 
-    `rates` are those that the row expects, in percent; None: what the agreement has.
+    `rates` are those that the row expects, in percent; None: what the agreement has. `off` are rows before it that would
+    have matched, had their zone a number.
     """
 
     name: str
     zone: int
     note: str
     rates: tuple[Decimal, ...] | None = None
+    off: tuple[Off, ...] = ()
 
 
 _BUYER: Mapping[str, object] = {"customer": Buyer, "address": Address, "store": Store}

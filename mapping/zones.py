@@ -6,38 +6,21 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cdc.models import Address
+from mapping.choice import Choice, Passed
 from mapping.compiled import Rules
 from mapping.problems import CannotMap
 from mapping.settings import ZoneRule
 from mapping.settings.vat import VatKeys
 from mapping.supply import Supply
-from mapping.views import Buyer, VatRow
+from mapping.views import Buyer, Off, VatRow
 from mapping.worth import told
 
 NORTHERN_IRELAND = "XI"
 _NI_POSTCODE = re.compile(r"BT\d.*")
 _PREFIXES = {"GR": "EL"}
-
-
-class Passed(NamedTuple):
-    """A row that was tried before, and what in it did not hold."""
-
-    name: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """How the table decided for one supply: the row, what held in it, and the rows before it."""
-
-    supply: Supply
-    by: Literal["delivery", "billing"]
-    row: VatRow
-    held: tuple[str, ...]
-    passed: tuple[Passed, ...]
 
 
 def choose(rules: Rules, scope: Mapping[str, object], buyer: Buyer, address: Address, supply: Supply) -> Choice:
@@ -50,12 +33,16 @@ def choose(rules: Rules, scope: Mapping[str, object], buyer: Buyer, address: Add
     """
     sale = _Sale(rules, scope, buyer, address, supply)
     passed: list[Passed] = []
+    off: list[Off] = []
     for where, row in _rows(rules.settings.vat):
         held, why = sale.test(row, where)
+        if not why and (zone := sale.missing_zone(row)):
+            why = f"numbers.vat_zones.{zone} is not set"
+            off.append(Off(zone, sale.rates(row) or ()))
         if why:
             passed.append(Passed(row.name, why))
             continue
-        found = VatRow(row.name, sale.zone_number(row), row.note, sale.rates(row))
+        found = VatRow(row.name, sale.zone_number(row), row.note, sale.rates(row), tuple(off))
         by: Literal["delivery", "billing"] = "delivery" if supply == "goods" else "billing"
         return Choice(supply=supply, by=by, row=found, held=held, passed=tuple(passed))
     raise CannotMap(
@@ -131,6 +118,13 @@ class _Sale:
             raise CannotMap("vat_zone", f"numbers.vat_zones.{name} is not set; row `{row.name}` of vat.zones needs it")
         return number
 
+    def missing_zone(self, row: ZoneRule) -> str:
+        """The name of an optional row's zone that has no number; '' when the row is on."""
+        name = self._zone_name(row)
+        if not row.optional or isinstance(name, int) or self.rules.settings.numbers.vat_zones.get(name) is not None:
+            return ""
+        return name
+
     def rates(self, row: ZoneRule) -> tuple[Decimal, ...] | None:
         return self.keys.rates.get(self.counted) if row.rate == "country" else row.rate
 
@@ -162,11 +156,6 @@ class _Sale:
         condition = self.rules.conditions.get((*where, "if"))
         if condition is not None:
             yield self._expression(where), f"if: {condition.source}"
-        name = self._zone_name(row)
-        if row.optional and isinstance(name, str):
-            number = self.rules.settings.numbers.vat_zones.get(name)
-            set_ = number is not None
-            yield set_, f"numbers.vat_zones.{name} is {number}" if set_ else f"numbers.vat_zones.{name} is not set"
 
     def _in_country(self, listed: Collection[str]) -> tuple[bool, str]:
         country, counted = self.country, self.counted

@@ -31,7 +31,7 @@ Document = DraftAnswer | BookedAnswer
 
 def kinds_of(role: str) -> tuple[Kind, ...]:
     """Where a role's document can be, in the direction in which it moves."""
-    return ORDER_KINDS if role == "order" else INVOICE_KINDS
+    return ORDER_KINDS if role.partition(":")[0] == "order" else INVOICE_KINDS
 
 
 def named(role: str, kind: str) -> str:
@@ -126,7 +126,8 @@ def _with_cost(line: Line, there: Line) -> Line:
 def delete_request(link: Link) -> WriteRequest:
     """The write that removes a linked draft."""
     number = int(link.number)
-    return requests.delete_order_draft(number) if link.role == "order" else requests.delete_invoice_draft(number)
+    is_order = kinds_of(link.role) == ORDER_KINDS
+    return requests.delete_order_draft(number) if is_order else requests.delete_invoice_draft(number)
 
 
 def body_of(wanted: WantedDocument, customer: int) -> Draft:

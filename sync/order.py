@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from econ_client import wire
 from mapping.order import order_reference, plan_order
 from mapping.plan import Plan, WantedDocument
 from mapping.problems import CannotMap
-from sync import booking, customers, drafts, leaving, products, resolve
+from sync import booking, credits, customers, drafts, leaving, products, resolve
 from sync.context import Context, Ended
 from sync.documents import Documents
 from sync.drafts import Drafts
@@ -56,17 +56,21 @@ class Reconcile:
             links = self.context.state.links(entity)
         documents = Documents(self.context, self.claim, made, token, links, order, started, changed=settled)
         plan = self._plan(order, links, started)
-        self.wanted_mark = mark_of(plan)
+        notes = self._notes(order, plan, links)
+        self.wanted_mark = mark_of(plan, notes)
         if plan.parked:
             return ParkedFor(plan.parked[0].reason, plan.parked[0].advice, look_again_at=plan.look_again_at)
         try:
             self._not_refused_already()
             self._carry_out(plan, documents)
+            notes = self._notes(order, plan, documents.links)
+            self.wanted_mark = mark_of(plan, notes)
+            credits.carry_out(documents, notes)
         except Ended as ended:
             if isinstance(ended.outcome, ParkedFor):
                 return replace(ended.outcome, look_again_at=plan.look_again_at)
             raise
-        return _outcome(order, plan, documents)
+        return _outcome(plan, notes, documents)
 
     @staticmethod
     def _carry_out(plan: Plan, documents: Documents) -> None:
@@ -75,7 +79,7 @@ class Reconcile:
         wanted_now = [wanted for wanted in plan.documents if wanted.role not in stood_for]
         differing: Ended | None = None
         for wanted in wanted_now:
-            if wanted.role == "order" and documents.invoiced:
+            if wanted.kind == "order_draft" and documents.invoiced:
                 continue  # an order that is opened again does not get a second document
             try:
                 documents.ensure(wanted)
@@ -106,20 +110,34 @@ class Reconcile:
         return Unchanged()
 
     def _plan(self, order: Order, links: Mapping[str, Link], now: datetime) -> Plan:
+        """The order's documents."""
+        return self._planned(
+            order,
+            links,
+            lambda groups: plan_order(
+                order,
+                self.context.profile,
+                self.context.agreement,
+                product_groups=groups,
+                admitted=self.claim.admitted or bool(links),
+                now=now,
+            ),
+        )
+
+    def _notes(self, order: Order, plan: Plan, links: Mapping[str, Link]) -> Plan:
+        """The credit notes of an order whose documents are to exist."""
+        if not plan.documents or not order.credit_memos:
+            return Plan()
+        return self._planned(order, links, lambda groups: credits.plan(self.context, order, links, groups))
+
+    def _planned(self, order: Order, links: Mapping[str, Link], planning: Callable[[Mapping[str, int]], Plan]) -> Plan:
         """Plan with the product groups that e-conomic really has: they decide the VAT."""
         context = self.context
         skus = {line.sku for line in order.lines}
         groups = products.known_groups(context, skus)
         asked = False
         for _ in range(4):
-            plan = plan_order(
-                order,
-                context.profile,
-                context.agreement,
-                product_groups=groups,
-                admitted=self.claim.admitted or bool(links),
-                now=now,
-            )
+            plan = planning(groups)
             if not asked and any(parked.reason in _BY_GROUP for parked in plan.parked):
                 asked = True
                 there = products.groups_there(context, self.claim, skus)
@@ -144,7 +162,9 @@ class Reconcile:
         if now is None:
             return True
         plan = self._plan(order, links, self.context.now())
-        wanted = next((one for one in plan.documents if one.role == link.role and one.book), None)
+        notes = self._notes(order, plan, links)
+        both = (*plan.documents, *notes.documents)
+        wanted = next((one for one in both if one.role == link.role and one.book), None)
         if plan.parked or wanted is None:
             return False
         customer = customers.ensure(self.context, self.claim, wanted.customer)
@@ -161,11 +181,12 @@ def _is_booked(wanted: WantedDocument, links: Mapping[str, Link]) -> bool:
     return wanted.role in links and links[wanted.role].document in drafts.BOOKED
 
 
-def _outcome(order: Order, plan: Plan, documents: Documents) -> Outcome:
+def _outcome(plan: Plan, notes: Plan, documents: Documents) -> Outcome:
     if plan.skipped and not plan.documents and not documents.changed:
         return SkippedFor(plan.skipped[0].reason, plan.look_again_at)
-    if documents.invoiced and any(memo.state != "canceled" for memo in order.credit_memos):
-        return SkippedFor("credit_note_by_hand", plan.look_again_at)
+    rests = credits.resting(notes, invoiced=documents.invoiced)
+    if rests:
+        return SkippedFor(rests, plan.look_again_at)
     return Done(plan.look_again_at) if documents.changed else Unchanged(plan.look_again_at)
 
 
@@ -192,10 +213,10 @@ def identity_of(order: Order) -> dict[str, str]:
     }
 
 
-def mark_of(plan: Plan) -> str:
-    """The fingerprint of everything that a plan wants."""
+def mark_of(plan: Plan, notes: Plan) -> str:
+    """The fingerprint of everything that a plan, and that of the credit notes, want."""
     digest = hashlib.sha256()
-    for document in plan.documents:
+    for document in (*plan.documents, *notes.documents):
         digest.update(f"{document.role} {document.book} ".encode())
         digest.update(wire.encode(document.body))
         digest.update(wire.encode(document.customer.body))
