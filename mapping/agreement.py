@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A part of the agreement's accounting years, first to last day; nothing is booked into it unless it is open."""
+
+    first: datetime.date
+    last: datetime.date
+    open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +42,8 @@ class Agreement:
     """The type of payment terms by their number, as e-conomic names it: net, dueDate, paidInCash, ..."""
     modules: frozenset[int] | None = None
     """The numbers of the agreement's modules; None when it does not say."""
+    periods: tuple[Period, ...] | None = None
+    """The accounting periods, oldest first; None when they are not known, and any date is as good as another."""
 
     def lacks(self, module: int) -> bool:
         """Whether the agreement is known to be without a module."""
