@@ -106,6 +106,8 @@ def setting_of(case: Case, date: datetime.date, target: Target | None = None) ->
         row=row,
         scope={**case.scope, "vat": row, "date": date},
         product_groups=case.product_groups,
+        missing=case.missing,
+        catalog=case.catalog,
         choices=found,
     )
 

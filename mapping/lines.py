@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from cdc.models import OrderLine
 from mapping.emitted import LONGEST_DESCRIPTION, ONE, Emitted, goods_line
 from mapping.fields import text
 from mapping.money import CENT, ZERO, Part, discounted, split, total
+from mapping.plan import WantedProduct
 from mapping.problems import CannotMap
-from mapping.product import product_group, product_number, wanted_product
+from mapping.product import existing_product, product_group, sold_product
+from mapping.productnumbers import ProductNumber, line_number, line_sku, one_sku_each
 from mapping.setting import Setting
 from mapping.sundries import Sundry, charges, rounding, shipping, weee
 from mapping.target import Target, TargetLine
@@ -41,6 +44,7 @@ def document_lines(target: Target, setting: Setting, more: Sequence[Sundry] = ()
         lines += sundry.lines
         vat[sundry.rate] = vat.get(sundry.rate, ZERO) + sundry.vat
     _one_rate_each(lines)
+    one_sku_each(line.product for line in lines)
     _settle(vat, target, lines)
     lines += rounding(target, vat, lines, setting)
     return tuple(
@@ -59,12 +63,13 @@ def _item(item: TargetLine, setting: Setting) -> tuple[list[Emitted], Decimal]:
         raise CannotMap(
             "quantity", f"{line.sku} stands for {item.net:.2f} with a quantity of {item.quantity.normalize():f}"
         )
-    goods, group, percent = _goods(item, setting)
+    number = _number(line, setting)
+    goods, group, percent = _goods(item, number.number, setting)
     if not line.carries_money:
         if not setting.keeps_stock(group):
             return [], ZERO
         item = replace(item, list_net=ZERO, net=ZERO, vat=ZERO, weee=ZERO)
-    product = wanted_product(goods, group, setting.rules, setting.order.store)
+    product = _product(goods, number, group, setting)
     apart = item.weee != 0 and percent != 0 and not _weee_taxed(item, percent)
     net = item.net if apart else item.net + item.weee
     scope = {**setting.scope, "line": line}
@@ -85,11 +90,26 @@ def _item(item: TargetLine, setting: Setting) -> tuple[list[Emitted], Decimal]:
     return [replace(e, line=line) for e in lines], percent
 
 
-def _goods(item: TargetLine, setting: Setting) -> tuple[Goods, int, Decimal]:
+def _number(line: OrderLine, setting: Setting) -> ProductNumber:
+    """The number of the line's product, or that of the product which stands in for those that do not exist."""
+    stand_in = setting.rules.settings.products.stand_in
+    if stand_in is not None and not line.sku.strip():
+        return ProductNumber(stand_in, "")
+    number = line_number(line, setting.rules, setting.catalog)
+    return ProductNumber(stand_in, "") if stand_in is not None and number.number in setting.missing else number
+
+
+def _product(goods: Goods, number: ProductNumber, group: int, setting: Setting) -> WantedProduct:
+    if number.number == setting.rules.settings.products.stand_in:
+        return existing_product(number.number)
+    return sold_product(goods, number, group, setting.rules, setting.agreement, setting.order.store)
+
+
+def _goods(item: TargetLine, number: str, setting: Setting) -> tuple[Goods, int, Decimal]:
     """The product, its group and its rate; the rate is compared with what Magento charged."""
     line, rules, row = item.line, setting.rules, setting.row
-    goods = goods_of(line, untaxed=False)
-    number = product_number(line.sku)
+    catalog, sku = setting.catalog.get(line.catalog_id or 0), line_sku(line, rules)
+    goods = goods_of(line, catalog, sku=sku)
     known = setting.product_groups.get(number, setting.agreement.products.get(number))
     group = known if known is not None else product_group(goods, rules, setting.order.store)
     percent = setting.rate(group)
@@ -97,7 +117,7 @@ def _goods(item: TargetLine, setting: Setting) -> tuple[Goods, int, Decimal]:
     if not line.carries_money or not charged:
         return goods, group, percent
     if known is None and percent != 0 and line.tax_percent == 0 and item.vat == 0 and setting.domestic:
-        goods = goods_of(line, untaxed=True)
+        goods = goods_of(line, catalog, untaxed=True, sku=sku)
         group = product_group(goods, rules, setting.order.store)
         percent = setting.rate(group)
     same = line.tax_percent == percent

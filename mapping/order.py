@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
 
-from cdc.models import Invoice, Order
+from cdc.models import Invoice, Order, Product
 from mapping.agreement import Agreement
 from mapping.booking import booked_as
 from mapping.case import Case, case_of
@@ -36,6 +36,8 @@ def plan_order(
     *,
     admitted: bool = False,
     now: datetime.datetime | None = None,
+    missing: Collection[str] = (),
+    catalog: Mapping[int, Product] | None = None,
 ) -> Plan:
     """The documents that should exist for an order as it is now. Never raises for an odd order: it parks.
 
@@ -47,13 +49,15 @@ def plan_order(
             the profile's.
         admitted: the order lies before the go-live line but has a link, or a backfill has admitted it.
         now: the time (aware UTC) by which the order has its age; this machine's when it is not given.
+        missing: product numbers that e-conomic does not have, where another product may stand in for them.
+        catalog: the lines' products by Magento's id, as far as they were loaded; others are as the lines tell.
     """
     role, look_again_at = "order", None
     try:
         rules = profile.for_store(order.store.code)
         if not admitted and not is_live(order, rules.settings.orders.since):
             return Plan(skipped=(Skipped(role, "before_go_live"),))
-        case = case_of(order, rules, agreement, product_groups or {})
+        case = case_of(order, rules, agreement, product_groups or {}, missing=missing, catalog=catalog)
         if order.relation_child_id:
             return Plan(removals=_roles(case))  # it was edited: another order has taken its place
         found = asked(case, now or datetime.datetime.now(datetime.UTC))

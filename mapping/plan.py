@@ -66,11 +66,21 @@ class WantedCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedProduct:
-    """A product that a line needs. `body` is None when the profile wants it to exist already (shipping, rounding)."""
+    """A product that a line needs, or that the catalog asks for.
+
+    `body` is None when the profile wants it to exist already (shipping, rounding). `sku` is the one SKU that may have
+    the number; '' where the profile names the number itself. `create` says whether it is made where it does not exist,
+    `left` why the profile leaves a catalog product alone ('' when it does not). `identity` tells who the catalog
+    product was.
+    """
 
     number: str
     magento_id: int | None
     body: Product | None
+    sku: str = ""
+    create: bool = True
+    left: str = ""
+    identity: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cdc.models import Order, OrderLine
+from cdc.models import Order, OrderLine, Product
 from mapping.agreement import Agreement
 from mapping.choice import Choice
 from mapping.compiled import Rules
@@ -18,8 +18,10 @@ from mapping.views import NO_ADDRESS, VatRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What every line of a document shares. `product_groups` are those of products that exist in e-conomic.
+    """What every line of a document shares.
 
+    `product_groups` are those of products that exist in e-conomic, `missing` numbers of which it has none, `catalog`
+    the products of lines by id, as far as they were loaded.
     `choices` are the rows of the VAT table for goods and for services; `row` is the one that gives the document's zone.
     """
 
@@ -29,6 +31,8 @@ class Setting:
     row: VatRow
     scope: Mapping[str, object]
     product_groups: Mapping[str, int]
+    missing: Collection[str] = ()
+    catalog: Mapping[int, Product] = field(default_factory=dict)
     choices: Mapping[Supply, Choice] = field(default_factory=dict)
 
     @property

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cdc.models import Address, Capture, CreditMemo, Customer, CustomerGroup, Order, OrderLine, Product, Scalar, Store
+from cdc.models import Address, Capture, CreditMemo, Customer, CustomerGroup, Order, OrderLine, Scalar, Store
+from mapping.goods import Goods as Goods
+from mapping.goods import Numbered as Numbered
+from mapping.goods import goods_from as goods_from
+from mapping.goods import goods_of as goods_of
 
 NO_ADDRESS = Address(id=0)
 
@@ -31,23 +35,6 @@ class Buyer:
     cvr: str = ""
     ean: str = ""
     since: datetime.datetime | None = None
-    attributes: Mapping[str, Scalar] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goods:
-    """A product as an order line or the catalog tells of it.
-
-    `untaxed` is a domestic sale on which Magento charged no VAT, or a catalog product without a tax class.
-    """
-
-    id: int | None
-    sku: str
-    name: str
-    type: str
-    is_virtual: bool
-    untaxed: bool
-    tax_class: str = ""
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
 
 
@@ -86,6 +73,7 @@ SCOPES: Mapping[str, Mapping[str, object]] = {
     "credit_note": {**_DOCUMENT, "memo": CreditMemo, "invoice": str},
     "payment": {**_ORDER, "payment": Capture, "invoice": str},
     "product": {"product": Goods, "store": Store},
+    "product_number": {"product": Numbered},
 }
 """The names that expressions may use, with their types, by what is being made."""
 
@@ -121,31 +109,4 @@ def buyer_from(customer: Customer) -> Buyer:
         is_guest=False,
         since=customer.created_at,
         attributes=customer.attributes,
-    )
-
-
-def goods_of(line: OrderLine, *, untaxed: bool) -> Goods:
-    """The product that an order line sells."""
-    return Goods(
-        id=line.stock_product_id or line.product_id,
-        sku=line.sku.strip(),
-        name=line.name,
-        type=line.product_type,
-        is_virtual=line.is_virtual,
-        untaxed=untaxed,
-        attributes=line.attributes,
-    )
-
-
-def goods_from(product: Product) -> Goods:
-    """A catalog product."""
-    return Goods(
-        id=product.id,
-        sku=product.sku.strip(),
-        name=product.name,
-        type=product.type,
-        is_virtual=product.type in ("virtual", "downloadable"),
-        untaxed=product.tax_class in ("", "0", "None"),
-        tax_class=product.tax_class,
-        attributes=product.attributes,
     )

@@ -125,7 +125,9 @@ def preview_product(context: Context, ref: str) -> Preview:
     except CannotMap as cannot:
         preview.park("product", cannot.reason, cannot.advice)
     else:
-        if wanted.body is None:
+        if wanted.left:
+            preview.skipped.append({"role": "product", "reason": wanted.left})
+        elif not wanted.create:
             preview.skipped.append({"role": "product", "reason": "not_created_by_profile"})
         else:
             preview.documents.append(_product(wanted))

@@ -10,7 +10,7 @@ from econ_client.answers import Answer
 from econ_client.documents import ProductAnswer
 from econ_client.requests import WriteRequest
 from mapping.plan import WantedProduct
-from mapping.product import LONGEST_NUMBER
+from mapping.productnumbers import LONGEST_NUMBER
 from sync import writer
 from sync.compare import fingerprint
 from sync.context import Context, Ended

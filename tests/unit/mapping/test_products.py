@@ -92,7 +92,7 @@ def test_a_group_that_the_agreement_lacks(sandbox: Profile) -> None:
 
 def test_products_may_have_to_exist_already(shop: Shop) -> None:
     profile = shop("products: {create: off}")
-    assert plan_product(PRODUCT, profile, AGREEMENT).body is None
+    assert not plan_product(PRODUCT, profile, AGREEMENT).create
     (document,) = plan_order(order(line(row="100", vat="25")), profile, AGREEMENT).documents
     assert [p.body for p in document.products] == [None]
 
