@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from cdc.models import Address, Customer, Order
 from econ_client import documents
 from mapping.compiled import Rules
 from mapping.fields import Field, Table, number, text
+from mapping.identity import debtor_number, normal_cvr, normal_ean, normal_email, normal_phone
+from mapping.places import PLACES
 from mapping.plan import WantedCustomer
 from mapping.problems import CannotMap
 from mapping.profile import Profile
@@ -17,34 +18,11 @@ from mapping.values import filled
 from mapping.views import NO_ADDRESS, Buyer, VatRow, buyer_from, buyer_of
 from mapping.zones import vat_row
 
-_FOREIGN_VAT_ID = re.compile(r"[A-Z]{2}[0-9A-Z]*[0-9]{2}[0-9A-Z]*")
+_ALWAYS = frozenset({"group", "vat_zone", "currency", "payment_terms", "layout"})
+"""Fields of a debtor that the profile always has a value for."""
 
-
-def normal_email(email: str) -> str:
-    """The e-mail as it is compared: trimmed and in small letters."""
-    return email.strip().lower()
-
-
-def normal_cvr(vat_id: str, country: str, home: str = "DK") -> str:
-    """A company number as it is compared: ``DK 12 34 56 78`` is ``12345678``; '' for what cannot be one.
-
-    A Danish number has 8 digits; a foreign one keeps its country's prefix.
-    """
-    plain = "".join(c for c in vat_id.upper() if c.isalnum())
-    if plain.startswith(home) and plain[len(home) :].isdigit():
-        plain = plain[len(home) :]
-        country = home
-    if country in ("", home):
-        return plain if re.fullmatch(r"[0-9]{8}", plain) else ""
-    if _FOREIGN_VAT_ID.fullmatch(plain):
-        return plain
-    return plain if plain.isdigit() and 6 <= len(plain) <= 15 else ""
-
-
-def normal_ean(ean: str) -> str:
-    """A GLN of 13 digits, or ''."""
-    plain = "".join(c for c in ean if not c.isspace())
-    return plain if re.fullmatch(r"[0-9]{13}", plain) else ""
+_BY_PLACE = frozenset({"group", "vat_zone"})
+"""Fields that an account without an address says nothing about."""
 
 
 def identified(buyer: Buyer, rules: Rules, scope: Mapping[str, object], address: Address) -> Buyer:
@@ -58,8 +36,8 @@ def identified(buyer: Buyer, rules: Rules, scope: Mapping[str, object], address:
 def order_customer(
     order: Order, rules: Rules, scope: Mapping[str, object], buyer: Buyer, row: VatRow
 ) -> WantedCustomer:
-    """The debtor of an order's documents. Raises `CannotMap`."""
-    return _wanted(
+    """The debtor of an order's documents, with what it should have below it. Raises `CannotMap`."""
+    wanted = _wanted(
         buyer,
         rules,
         scope,
@@ -68,6 +46,8 @@ def order_customer(
         terms=number(rules.field("numbers", "payment_terms"), scope, what="numbers.payment_terms"),
         layout=number(rules.field("numbers", "layout"), scope, what="numbers.layout"),
     )
+    location = _location(order, rules, scope) if wanted.number is None else None
+    return dataclasses.replace(wanted, location=location)
 
 
 def plan_customer(customer: Customer, profile: Profile) -> WantedCustomer:
@@ -81,12 +61,15 @@ def plan_customer(customer: Customer, profile: Profile) -> WantedCustomer:
     buyer = buyer_from(customer)
     scope: dict[str, object] = {"customer": buyer, "address": address, "store": customer.store}
     buyer = scope["customer"] = identified(buyer, rules, scope, address)
-    row = vat_row(rules, scope, buyer, address)
+    # without an address the buyer is taken for one at home, until there is one
+    place = address if address.country else dataclasses.replace(address, country=rules.settings.vat.home)
+    row = vat_row(rules, {**scope, "address": place}, buyer, place)
     return _wanted(
         buyer,
         rules,
         scope,
         row,
+        place=place,
         currency=rules.settings.customers.currency,
         terms=_without_order(rules.field("numbers", "payment_terms"), scope, "numbers.payment_terms"),
         layout=_without_order(rules.field("numbers", "layout"), scope, "numbers.layout"),
@@ -120,22 +103,32 @@ def order_buyer(order: Order) -> tuple[Buyer, Address]:
     return buyer_of(order), order.billing or NO_ADDRESS
 
 
+def left_alone(customer: Customer, profile: Profile) -> bool:
+    """Whether an account changes nothing in e-conomic: it is inactive, or the profile says so. Raises `CannotMap`."""
+    rules = profile.for_store(customer.store.code)
+    address = customer.billing or (customer.addresses[0] if customer.addresses else NO_ADDRESS)
+    scope = {"customer": buyer_from(customer), "address": address, "store": customer.store}
+    if not customer.is_active:
+        return True
+    return rules.settings.customers.leave.if_ is not None and rules.holds(("customers", "leave"), scope)
+
+
 def _wanted(
-    buyer: Buyer, rules: Rules, scope: Mapping[str, object], row: VatRow, *, currency: str, terms: int, layout: int
+    buyer: Buyer,
+    rules: Rules,
+    scope: Mapping[str, object],
+    row: VatRow,
+    *,
+    currency: str,
+    terms: int,
+    layout: int,
+    place: Address | None = None,
 ) -> WantedCustomer:
     keys = rules.settings.customers
     collective = keys.guests if buyer.is_guest and isinstance(keys.guests, int) else None
-    email = normal_email(buyer.email)
-    if collective is not None:
-        key = f"number:{collective}"
-    elif buyer.cvr:
-        key = f"cvr:{buyer.cvr}"
-    elif email:
-        key = f"email:{email}"
-    else:
-        raise CannotMap(
-            "customer_email", "the buyer has neither an e-mail nor a company number to be known by; correct the order"
-        )
+    email, phone = normal_email(buyer.email), _phone(scope) if "phone" in keys.match else ""
+    number_ = debtor_number(rules.field("customers", "number"), scope, buyer) if collective is None else None
+    key, *further = _natural_keys(buyer, collective, email, phone, keys.match, number_)
     consumer = tuple(dict.fromkeys(_group_number(rules, g) for g in keys.consumer_groups))
     found = filled(rules, ("fields", "customer"), scope)
     if "name" not in found:
@@ -148,8 +141,9 @@ def _wanted(
     }
     body = documents.Customer(
         **{**own, **found},
+        customer_number=number_,
         currency=currency,
-        customer_group=documents.CustomerGroupRef(customer_group_number=_group(buyer, rules, scope)),
+        customer_group=documents.CustomerGroupRef(customer_group_number=_group(buyer, rules, scope, place)),
         vat_zone=documents.VatZoneRef(vat_zone_number=row.zone),
         corporate_identification_number=buyer.cvr or None,
         ean=buyer.ean or None,
@@ -164,11 +158,67 @@ def _wanted(
         number=collective,
         body=body,
         identity={"created_at": buyer.since.isoformat()} if buyer.id is not None and buyer.since else {},
+        further_keys=tuple(further),
+        match=keys.match,
+        phone=phone,
+        create=keys.create,
+        update=tuple(name for name in keys.update if _is_given(name, rules, scope, body)),
+        overwrite=keys.overwrite,
+        contact=_contact(buyer, rules, scope) if collective is None else None,
     )
 
 
-def _group(buyer: Buyer, rules: Rules, scope: Mapping[str, object]) -> int:
+def _natural_keys(
+    buyer: Buyer, collective: int | None, email: str, phone: str, match: Collection[str], number_: int | None
+) -> list[str]:
+    """What the buyer is known by, the surest first. Raises `CannotMap`."""
+    if collective is not None:
+        return [f"number:{collective}"]
+    known = {"cvr": buyer.cvr, "ean": buyer.ean, "email": email, "phone": phone}
+    keys = [f"{name}:{value}" for name, value in known.items() if value]
+    if not keys:
+        raise CannotMap(
+            "customer_email", "the buyer has neither an e-mail nor a company number to be known by; correct the order"
+        )
+    # one lock is enough where the surest is also what a debtor is found by
+    sure = keys[0].partition(":")[0]
+    further = [one for one in keys[1:] if one.partition(":")[0] in match and not (sure == "cvr" and "cvr" in match)]
+    return [keys[0], *further, *([f"number:{number_}"] if number_ is not None else [])]
+
+
+def _phone(scope: Mapping[str, object]) -> str:
     address = scope.get("address")
+    return normal_phone(address.telephone) if isinstance(address, Address) else ""
+
+
+def _is_given(name: str, rules: Rules, scope: Mapping[str, object], body: documents.Customer) -> bool:
+    """Whether the profile has a value for a field that an account may change; an empty one, if there is an address."""
+    has_address = scope["address"] != NO_ADDRESS
+    if name in _ALWAYS:
+        return has_address or name not in _BY_PLACE
+    section = ("customers",) if name in ("cvr", "ean") else ("fields", "customer")
+    if rules.field(*section, name) is None:
+        return False
+    return has_address or getattr(body, PLACES[(*section, name)].attribute) is not None
+
+
+def _contact(buyer: Buyer, rules: Rules, scope: Mapping[str, object]) -> documents.Contact | None:
+    """The buyer as a contact of a company or public body; None for others, and for buyers without an e-mail."""
+    if not rules.settings.customers.contacts or not (buyer.cvr or buyer.ean):
+        return None
+    found = filled(rules, ("fields", "contact"), scope)
+    return documents.Contact(**found) if found.get("name") and found.get("email") else None
+
+
+def _location(order: Order, rules: Rules, scope: Mapping[str, object]) -> documents.DeliveryLocation | None:
+    if not rules.settings.customers.delivery_locations or order.shipping is None or order.is_virtual:
+        return None
+    found = filled(rules, ("fields", "delivery_location"), {**scope, "address": order.shipping})
+    return documents.DeliveryLocation(**found) if found else None
+
+
+def _group(buyer: Buyer, rules: Rules, scope: Mapping[str, object], place: Address | None) -> int:
+    address = place or scope.get("address")
     country = address.country if isinstance(address, Address) else ""
     for i, row in enumerate(rules.settings.customers.groups):
         if row.magento_group is not None and buyer.group.code not in row.magento_group:

@@ -94,6 +94,14 @@ _SECTIONS: Mapping[tuple[str, ...], Mapping[str, Place]] = {
         "payment_terms": _TERMS,
         "salesperson": _employee("sales_person"),
     },
+    ("fields", "contact"): {
+        **_texts(documents.Contact, "name", "notes"),
+        **_texts(documents.Contact, "email", "phone", long="stop"),
+    },
+    ("fields", "delivery_location"): {
+        **_texts(documents.DeliveryLocation, "address", "city", "country", terms="terms_of_delivery"),
+        **_texts(documents.DeliveryLocation, zip="postal_code", long="stop"),
+    },
     ("fields", "recipient"): {
         **_texts(documents.Recipient, "name", "address", "city", "country"),
         **_texts(documents.Recipient, "zip", "ean", "public_entry_number", long="stop"),

@@ -42,8 +42,8 @@ class LeaveKeys(Keys):
 class CustomerKeys(Keys):
     """How debtors are made, found and updated.
 
-    `match` is tried in its order; links always come first. `number` is a debtor's number, e-conomic's own when it has no
-    value. `sync` says whether accounts that were made from `since` on (default: the date of `orders.since`) become
+    `match` is tried in its order; links always come first. `number` is a debtor's number, e-conomic's own when it has
+    no value. `sync` says whether accounts that were made from `since` on (default: the date of `orders.since`) become
     debtors by themselves. Accounts may change the fields in `update`; those in `overwrite` also where somebody has
     changed them in e-conomic.
     """

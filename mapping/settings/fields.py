@@ -29,6 +29,25 @@ class CustomerFields(Keys):
     layout: FieldSpec | None = None
 
 
+class ContactFields(Keys):
+    """Fields of the contact that a buyer is under a company's debtor."""
+
+    name: FieldSpec | None = None
+    email: FieldSpec | None = None
+    phone: FieldSpec | None = None
+    notes: FieldSpec | None = None
+
+
+class DeliveryLocationFields(Keys):
+    """Fields of a debtor's delivery location; `address` is the order's shipping address."""
+
+    address: FieldSpec | None = None
+    zip: FieldSpec | None = None
+    city: FieldSpec | None = None
+    country: FieldSpec | None = None
+    terms: FieldSpec | None = None
+
+
 class RecipientFields(Keys):
     """Who the document is made out to; `ean` and `nem_handel_type` default to the buyer's EAN."""
 
@@ -101,6 +120,8 @@ class Fields(Keys):
     """What stands in each field of each document."""
 
     customer: CustomerFields = CustomerFields()
+    contact: ContactFields = ContactFields()
+    delivery_location: DeliveryLocationFields = DeliveryLocationFields()
     document: DocumentFields = DocumentFields()
     recipient: RecipientFields = RecipientFields()
     delivery: DeliveryFields = DeliveryFields()

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from cdc.models import Address, Customer, Order, OrderLine
-from mapping.customer import normal_cvr, normal_ean, plan_customer
+from mapping.customer import plan_customer
+from mapping.identity import normal_cvr, normal_ean
 from mapping.order import plan_order
 from mapping.plan import WantedDocument
 from mapping.problems import CannotMap
