@@ -22,7 +22,11 @@ from mapping.reference import invoice_token, order_token
 from mapping.target import active_invoices
 from mapping.when import Asked, asked
 
-_LEFT = {"wait": "wait", "keep": "kept", "skip": "skipped_by_profile"}
+_LEFT = {
+    "wait": Skipped("order", "wait"),
+    "keep": Skipped("order", "kept"),
+    "skip": Skipped("order", "skipped_by_profile"),
+}
 """Rows that leave what exists alone, with the reason that they have without one of their own."""
 
 _ODD = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
@@ -90,7 +94,8 @@ def _plan(case: Case, found: Asked) -> Plan:
     if rule.then in ("order", "invoice"):
         return _documents(case, found, rule.then)
     named = order.state if rule.then == "wait" else ""
-    return Plan(skipped=(Skipped("order", rule.reason or named or _LEFT[rule.then]),))
+    left = _LEFT[rule.then]
+    return Plan(skipped=(replace(left, reason=rule.reason or named or left.reason),))
 
 
 def _roles(case: Case) -> tuple[str, ...]:

@@ -208,7 +208,8 @@ class Deliverer:
             level = logging.DEBUG
         else:
             level = logging.WARNING if isinstance(outcome, ParkedFor) else logging.INFO
-        said = f": {outcome.advice}" if isinstance(outcome, ParkedFor | Retry) and outcome.advice else ""
+        advice = getattr(outcome, "advice", "")
+        said = f": {advice}" if advice else ""
         log.log(
             level,
             "%s %s %s%s (%.0f ms)%s",

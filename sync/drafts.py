@@ -104,6 +104,7 @@ def update_request(
 def change_request(link: Link, now: Document, units: Mapping[int, str], **changes: Any) -> WriteRequest:
     """The write that replaces a linked draft by itself with other values of some fields of `Draft`."""
     body = Draft.model_validate(now.model_dump()).model_copy(update=changes)
+    body = body.model_copy(update={"lines": tuple(_with_cost(line, line) for line in body.lines)})
     if link.document == "order_draft":
         return requests.update_order_draft(int(link.number), body, units)
     return requests.update_invoice_draft(int(link.number), body)
@@ -117,7 +118,11 @@ def body_mark(body: bytes) -> str:
 
 
 def _with_cost(line: Line, there: Line) -> Line:
-    same = line.product is not None and line.product == there.product and line.unit_cost_price is None
+    same = (
+        line.product is not None
+        and line.product == there.product
+        and line.unit_cost_price in (None, there.unit_cost_price)
+    )
     if not same or there.unit_cost_price is None:
         return line
     return line.model_copy(update={"unit_cost_price": there.unit_cost_price.quantize(Decimal("0.01"))})

@@ -177,7 +177,7 @@ class Service:
         if before is not None:
             open_kinds = ("order_draft", "invoice_draft", "credit_note_draft")
             keys = {link.entity for kind in open_kinds for link in state.links_everywhere(kind)}
-            keys |= {task.key for task in state.tasks(("parked", "skipped"), limit=1_000_000)}
+            keys |= {task.key for task in state.tasks(("parked", "skipped", "waiting"), limit=1_000_000)}
             count = state.enqueue(sorted(keys), Klass.BACKFILL, reason="new_profile")
             log.info("the profile has changed: %d keys are looked at again", count)
         state.put("profile", mark)

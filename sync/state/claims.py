@@ -82,6 +82,12 @@ def claim(
         "worker": worker,
         "lease_until": until,
         "due_at": until,
+        # one that rested until a time of its own is seen anew at that time
+        "first_seen": case(
+            (task.c.state.in_(("skipped", "parked")), task.c.due_at),
+            (and_(task.c.state == "waiting", task.c.reason == "look_again"), task.c.due_at),
+            else_=task.c.first_seen,
+        ),
         # a task whose worker died is as it was before that worker took it
         "prior_state": case((task.c.state == "running", task.c.prior_state), else_=task.c.state),
         "state": "running",
@@ -178,16 +184,16 @@ def _after(row: Row[Any], outcome: Outcome, *, moved: bool, now: datetime) -> di
             attempts = row.attempts + 1 if counts else row.attempts
             said = {"reason": reason, "advice": advice, "error_code": code, "attempts": attempts}
             return said | {"state": "retry", "due_at": due_at}
-        case ParkedFor(reason=reason, advice=advice, error_code=code, refused=refused):
+        case ParkedFor(reason=reason, advice=advice, error_code=code, refused=refused, look_again_at=at):
             said = {"reason": reason, "advice": advice, "error_code": code, "refused": refused}
-            return said | (again if moved else {"state": "parked", "due_at": None})
-        case SkippedFor(reason=reason, look_again_at=at):
+            return said | (again if moved else {"state": "parked", "due_at": at})
+        case SkippedFor(reason=reason, advice=advice, look_again_at=at):
             rests = {"state": "skipped", "due_at": at}
-            return clean | {"reason": reason} | (again if moved else rests)
+            return clean | {"reason": reason, "advice": advice} | (again if moved else rests)
         case Done(look_again_at=at) | Unchanged(look_again_at=at):
             if moved:
                 return clean | again
-            return None if at is None else clean | {"state": "waiting", "due_at": at}
+            return None if at is None else clean | {"reason": "look_again", "state": "waiting", "due_at": at}
 
 
 def take_over(transaction: Transaction) -> int:
