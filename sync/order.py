@@ -13,7 +13,7 @@ from econ_client import wire
 from mapping.order import order_reference, plan_order
 from mapping.plan import Plan, WantedDocument
 from mapping.problems import CannotMap
-from sync import booking, credits, customers, drafts, leaving, products, resolve
+from sync import booking, credit_notes, customers, drafts, leaving, products, resolve
 from sync.context import Context, Ended
 from sync.documents import Documents
 from sync.drafts import Drafts
@@ -65,7 +65,7 @@ class Reconcile:
             self._carry_out(plan, documents)
             notes = self._notes(order, plan, documents.links)
             self.wanted_mark = mark_of(plan, notes)
-            credits.carry_out(documents, notes)
+            credit_notes.carry_out(documents, notes)
         except Ended as ended:
             if isinstance(ended.outcome, ParkedFor):
                 return replace(ended.outcome, look_again_at=plan.look_again_at)
@@ -128,7 +128,7 @@ class Reconcile:
         """The credit notes of an order whose documents are to exist."""
         if not plan.documents or not order.credit_memos:
             return Plan()
-        return self._planned(order, links, lambda groups: credits.plan(self.context, order, links, groups))
+        return self._planned(order, links, lambda groups: credit_notes.plan(self.context, order, links, groups))
 
     def _planned(self, order: Order, links: Mapping[str, Link], planning: Callable[[Mapping[str, int]], Plan]) -> Plan:
         """Plan with the product groups that e-conomic really has: they decide the VAT."""
@@ -184,7 +184,7 @@ def _is_booked(wanted: WantedDocument, links: Mapping[str, Link]) -> bool:
 def _outcome(plan: Plan, notes: Plan, documents: Documents) -> Outcome:
     if plan.skipped and not plan.documents and not documents.changed:
         return SkippedFor(plan.skipped[0].reason, plan.look_again_at)
-    rests = credits.resting(notes, invoiced=documents.invoiced)
+    rests = credit_notes.resting(notes, invoiced=documents.invoiced)
     if rests:
         return SkippedFor(rests, plan.look_again_at)
     return Done(plan.look_again_at) if documents.changed else Unchanged(plan.look_again_at)
