@@ -12,12 +12,20 @@ from decimal import Decimal
 from typing import TypeVar
 
 from cdc.models import CreditMemo, Invoice, Order, OrderLine, Scalar, SubLine
+from mapping.case import Case
 from mapping.problems import CannotMap
 from mapping.settings.amounts import AmountsOf
 from mapping.settings.totals import TotalRow
 
 _Row = TypeVar("_Row", OrderLine, SubLine)
 _Bill = TypeVar("_Bill", Invoice, CreditMemo)
+
+
+def in_books(case: Case) -> Case:
+    """The case with its order on the side that the profile books. Raises `CannotMap` (``base_amounts``)."""
+    settings = case.rules.settings
+    order = booked_side(case.order, settings.amounts, settings.totals)
+    return case if order is case.order else replace(case, order=order, scope={**case.scope, "order": order})
 
 
 def booked_side(order: Order, amounts: AmountsOf, rows: Sequence[TotalRow] = ()) -> Order:

@@ -7,27 +7,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from cdc.models import Invoice, Order
+from cdc.models import Invoice
 from econ_client import documents
-from mapping.agreement import Agreement
 from mapping.case import Case
 from mapping.compiled import Rules
 from mapping.customer import delivery, order_customer, recipient
-from mapping.dates import invoice_date, local_date
+from mapping.dates import day_to_book, invoice_date, local_date
+from mapping.exchange import exchange_rate
 from mapping.fields import number
 from mapping.halves import choices, halves, one_zone
 from mapping.header import header, references
 from mapping.linefields import dressed
 from mapping.lines import Emitted, Setting, document_lines
-from mapping.money import HUNDRED, total
-from mapping.notes import notes
+from mapping.money import total
+from mapping.notes import notes, with_original
 from mapping.plan import Amounts, WantedCustomer, WantedDocument, WantedProduct
 from mapping.problems import CannotMap
 from mapping.sundries import Sundry
 from mapping.target import Target, invoiced, ordered
 from mapping.vat import vat_by_rate
-
-_RATE_DECIMALS = Decimal("0.000001")
 
 
 def order_documents(case: Case, role: str, token: str, invoices: Sequence[Invoice]) -> tuple[WantedDocument, ...]:
@@ -35,10 +33,12 @@ def order_documents(case: Case, role: str, token: str, invoices: Sequence[Invoic
 
     Two where goods and services need a VAT zone each and the profile asks for it. Raises `CannotMap`.
     """
-    order = case.order
+    order, settings = case.order, case.rules.settings
     is_order = role == "order"
-    target = ordered(order) if is_order or not invoices else invoiced(order, invoices)
-    date = local_date(order.created_at, order.store) if is_order else invoice_date(order, invoices)
+    whole = is_order or not invoices
+    target = ordered(order, settings.totals) if whole else invoiced(order, invoices, settings.totals)
+    placed = local_date(order.created_at, order.store)
+    date = placed if is_order else invoice_date(order, invoices, settings.dates.invoice)
     return tuple(
         document_of(case, f"{role}{half.role}", f"{token}{half.reference}", half.target, date)
         for half in halves(case, target)
@@ -58,13 +58,15 @@ def document_of(
 ) -> WantedDocument:
     """The document that comes to a target.
 
-    `rate` is the price of 100 units of its currency where it is not Magento's own; `more` are lines that the target
-    holds beside its own; `moved` may put lines on other products of the same VAT rate. Raises `CannotMap`.
+    `date` moves to the first open day where the profile says so. `rate` is the price of 100 units of its currency where
+    it is not the profile's: that of the invoice which a credit note repeats. `more` are lines that the target holds
+    beside its own; `moved` may put lines on other products of the same VAT rate. Raises `CannotMap`.
     """
     order, rules, agreement = case.order, case.rules, case.agreement
-    setting = setting_of(case, date, target)
+    original, date = date, day_to_book(date, agreement.periods, rules.settings.dates.closed_period)
+    setting = setting_of(case, date, target, original)
     row, scope = setting.row, setting.scope
-    rate = _exchange_rate(order, agreement) if rate is None else rate
+    rate = exchange_rate(order, rules, scope, agreement, of_invoice=rate)
     lines = document_lines(target, setting, more)
     if moved is not None:
         lines = moved(lines, setting)
@@ -82,7 +84,7 @@ def document_of(
         customer=documents.CustomerRef(customer_number=customer.number),
         recipient=recipient(rules, scope, case.buyer, row),
         delivery=delivery(order, rules, scope),
-        notes=notes(rules, scope),
+        notes=notes(rules, scope) if date == original else with_original(notes(rules, scope), original, rules, scope),
         references=references(token, rules, scope, agreement),
         lines=dressed(lines, rules, scope, agreement),
         **header(rules, scope, agreement, terms, date),
@@ -90,8 +92,12 @@ def document_of(
     return _wanted(role, token, body, rules, customer, lines, expected, target)
 
 
-def setting_of(case: Case, date: datetime.date, target: Target | None = None) -> Setting:
+def setting_of(
+    case: Case, date: datetime.date, target: Target | None = None, original: datetime.date | None = None
+) -> Setting:
     """What the lines of a document of that date share; without a target, those of the order's goods.
+
+    `original` is the date before it moved to an open day.
 
     Raises `CannotMap`: ``vat_zone``, and ``vat_two_zones`` when the target needs two.
     """
@@ -104,7 +110,7 @@ def setting_of(case: Case, date: datetime.date, target: Target | None = None) ->
         rules=case.rules,
         agreement=case.agreement,
         row=row,
-        scope={**case.scope, "vat": row, "date": date},
+        scope={**case.scope, "vat": row, "date": date, "original_date": original or date},
         product_groups=case.product_groups,
         missing=case.missing,
         catalog=case.catalog,
@@ -151,18 +157,3 @@ def _verified(lines: Sequence[Emitted], target: Target, rules: Rules) -> Amounts
             f"e-conomic would compute {found.net:.2f}, {found.vat:.2f}, {found.gross:.2f}",
         )
     return found
-
-
-def _exchange_rate(order: Order, agreement: Agreement) -> Decimal:
-    """The price in the agreement's currency of 100 units of the order's."""
-    if agreement.currencies and order.currency not in agreement.currencies:
-        raise CannotMap("currency", f"the agreement has no currency {order.currency}; add it in e-conomic")
-    if order.currency == agreement.base_currency:
-        return HUNDRED
-    if order.base_currency != agreement.base_currency or order.base_to_order_rate <= 0:
-        raise CannotMap(
-            "exchange_rate",
-            f"the order is in {order.currency} and Magento's base currency is {order.base_currency}, so Magento's rate "
-            f"{order.base_to_order_rate.normalize():f} says nothing about {agreement.base_currency}",
-        )
-    return (HUNDRED / order.base_to_order_rate).quantize(_RATE_DECIMALS)

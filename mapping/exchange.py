@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
@@ -24,14 +23,12 @@ def exchange_rate(
     scope: Mapping[str, object],
     agreement: Agreement,
     *,
-    date: datetime.date,
-    today: datetime.date | None = None,
     of_invoice: Decimal | None = None,
 ) -> Decimal | None:
     """The rate to send, six decimals; None leaves e-conomic to take its own of today.
 
     `order` is the side that is booked. `of_invoice` is the rate that the invoice of a credit note was booked at, which
-    the credit note repeats. e-conomic's own rate is for documents of `today` only, the store's local date.
+    the credit note repeats. e-conomic's own rate is that of the day of the write: `sync` sends no older document.
 
     Raises:
         CannotMap: ``currency`` when the agreement lacks the document's, ``exchange_rate`` when no rate can be told.
@@ -47,12 +44,6 @@ def exchange_rate(
     if said == "magento":
         return _of_magento(order, agreement)
     if said == "economic":
-        if today is not None and date < today:
-            raise CannotMap(
-                "exchange_rate",
-                f"the document is dated {date.isoformat()} and e-conomic knows only today's rate of {order.currency}; "
-                "let `exchange_rate` of the profile be `magento` or an expression, or make the document by hand",
-            )
         return None
     return _of_profile(said)
 

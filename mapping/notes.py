@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 from econ_client import documents
 from mapping.compiled import Rules
 from mapping.fields import Scope, cut_to, too_long, whole_text
 from mapping.places import NOTE_LINES, PLACES
+
+_LONGEST_TEXT = 1000
 
 
 def notes(rules: Rules, scope: Scope) -> documents.Notes | None:
@@ -30,6 +34,21 @@ def notes(rules: Rules, scope: Scope) -> documents.Notes | None:
         if words:
             found[place.attribute] = words
     return documents.Notes(**found) if found else None
+
+
+def with_original(notes: documents.Notes | None, date: datetime.date, rules: Rules, scope: Scope) -> documents.Notes:
+    """The notes with the date that the document had before it moved to an open day, in the first text with room.
+
+    Where neither has room the second text makes some: an accountant must find the date.
+    """
+    field, found = rules.field("dates", "note"), notes or documents.Notes()
+    said = whole_text(field, scope, "dates.note") or date.isoformat()
+    for name in ("text_line1", "text_line2"):
+        words = "\n".join(part for part in (getattr(found, name), said) if part)
+        if len(words) <= _LONGEST_TEXT:
+            return found.model_copy(update={name: words})
+    kept = cut_to(found.text_line2 or "", _LONGEST_TEXT - len(said) - 1)
+    return found.model_copy(update={"text_line2": f"{kept}\n{said}"})
 
 
 def broken(words: str, most: int) -> tuple[str, str]:

@@ -49,7 +49,8 @@ def shipping(target: Target, setting: Setting) -> Sundry:
         product = made_when_needed(number, group, setting)
     if not fits(net, vat, percent, _slack(net)):
         raise rate_differs("shipping", ZERO if vat == 0 else None, vat, group, setting.row, setting.agreement)
-    return Sundry((amount_line(product, words_of("shipping", setting), net, percent),), percent, vat)
+    setting.expect("shipping", percent, group)
+    return Sundry((amount_line(product, words_of("shipping", setting), net, percent, "shipping"),), percent, vat)
 
 
 def charges(target: Target, setting: Setting, unclaimed: Decimal) -> Iterator[Sundry]:
@@ -71,7 +72,7 @@ def charges(target: Target, setting: Setting, unclaimed: Decimal) -> Iterator[Su
         words = text(
             field, setting.scope, what=f"totals[{charge.row}].description", most=LONGEST_DESCRIPTION
         ) or _words(row, setting)
-        yield Sundry((amount_line(product, words, charge.net, percent),), percent, vat)
+        yield Sundry((amount_line(product, words, charge.net, percent, row.name),), percent, vat)
 
 
 def _words(row: TotalRow, setting: Setting) -> str:
@@ -84,7 +85,7 @@ def _product_of(row: TotalRow, charge: Charge, vat: Decimal | None, setting: Set
     missing: CannotMap | None = None
     for name in (row.product,) if isinstance(row.product, str) else row.product:
         try:
-            number, group, product = _named(row, name, setting)
+            group, product = _named(row, name, setting)
             percent = setting.rate(group)
         except CannotMap as cannot:
             missing = missing or cannot
@@ -103,7 +104,7 @@ def _product_of(row: TotalRow, charge: Charge, vat: Decimal | None, setting: Set
     return product, percent
 
 
-def _named(row: TotalRow, name: str, setting: Setting) -> tuple[str, int, WantedProduct]:
+def _named(row: TotalRow, name: str, setting: Setting) -> tuple[int, WantedProduct]:
     """A product by its name in `numbers.products`, else by its number."""
     by_name = name in Products.model_fields
     number = getattr(setting.rules.settings.numbers.products, name) if by_name else name
@@ -114,7 +115,7 @@ def _named(row: TotalRow, name: str, setting: Setting) -> tuple[str, int, Wanted
         )
     group = setting.group_of(number)
     if group is not None:
-        return number, group, existing_product(number)
+        return group, existing_product(number)
     group = _group_for_new(row, name, setting)
     if group is None:
         raise CannotMap(
@@ -123,7 +124,7 @@ def _named(row: TotalRow, name: str, setting: Setting) -> tuple[str, int, Wanted
             "of its row in `totals` say in which product group it is to be made"
             + (f" (numbers.product_groups.{row.group} is not set)" if isinstance(row.group, str) else ""),
         )
-    return number, group, made_when_needed(number, group, setting)
+    return group, made_when_needed(number, group, setting)
 
 
 def _group_for_new(row: TotalRow, name: str, setting: Setting) -> int | None:
@@ -154,7 +155,7 @@ def rounding(
     closing = close([e.taxed for e in lines], vat, target.amounts.net, settings.vat_rounding, settings.rounding, units)
     words = words_of("rounding", setting)
     made = [
-        amount_line(existing_product(_taxed_rounding(percent, setting)), words, amount, percent)
+        amount_line(existing_product(_taxed_rounding(percent, setting)), words, amount, percent, "rounding")
         for percent, amount in sorted(closing.taxed.items())
     ]
     if closing.untaxed != 0:
@@ -169,7 +170,7 @@ def _untaxed(number: str, key: str, words: str | None, amount: Decimal, setting:
     group, percent = setting.group_or(number, "untaxed")
     if percent != 0:
         raise rate_differs(f"numbers.products.{key} `{number}`", ZERO, ZERO, group, setting.row, setting.agreement)
-    return amount_line(existing_product(number), words, amount, percent)
+    return amount_line(existing_product(number), words, amount, percent, key)
 
 
 def _taxed_rounding(percent: Decimal, setting: Setting) -> str:
