@@ -151,7 +151,10 @@ def day_of(value: object, timezone: str) -> datetime.date:
         return value
     if not isinstance(value, str):
         raise ValueError(f"not a date: {type(value).__name__}")  # noqa: TRY004
-    return datetime.date.fromisoformat(value.strip()[:10])
+    try:
+        return datetime.date.fromisoformat(value.strip()[:10])
+    except ValueError:
+        raise ValueError("not a date such as 2026-12-31") from None
 
 
 def _first(values: Any) -> object:

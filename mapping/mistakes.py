@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core.core_schema import ErrorType
 
 from mapping.checking import nearest
 from mapping.filters import text_of
@@ -27,7 +28,8 @@ _SHAPES = {
     "string_too_long": "is too long",
     "none_required": "must be left empty",
 }
-_OWN = frozenset({"on_off", "limit", "since", "field"})
+_PYDANTICS = frozenset(typing.get_args(ErrorType))
+"""Errors in pydantic's words; all others are in our own."""
 
 
 def problems_of(
@@ -71,7 +73,7 @@ def _words(found: Mapping[str, Any], where: Sequence[Step], tree: Tree, model: t
         return f"unknown key {place}{nearest(key, allowed)} (allowed: {', '.join(sorted(allowed))})"
     if kind == "missing":
         return f"{place} is missing"
-    if kind in _OWN:
+    if kind not in _PYDANTICS:
         return f"{place} {found['msg']}"
     if kind == "literal_error":
         allowed = [a.strip("'") for a in str(found["ctx"]["expected"]).replace(" or ", ", ").split(", ")]

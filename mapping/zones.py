@@ -11,6 +11,7 @@ from typing import Literal
 from cdc.models import Address
 from mapping.choice import Choice, Passed
 from mapping.compiled import Rules
+from mapping.patterns import matches
 from mapping.problems import CannotMap
 from mapping.settings import ZoneRule
 from mapping.settings.vat import VatKeys
@@ -171,7 +172,7 @@ class _Sale:
     def _has_postcode(self, pattern: str) -> tuple[bool, str]:
         written = self.address.postcode.strip()
         forms = (written, _plain(written), _plain(written).removeprefix(self.country))
-        if any(re.fullmatch(pattern, form) for form in forms):
+        if any(matches(pattern, form) for form in forms):
             return True, f"postcode {written}"
         return False, f"postcode {written or 'missing'} is not {pattern}"
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from mapping.patterns import PatternError, check_pattern
 from mapping.settings.keys import Amount, Keys, Number, OnOff, Words
 
 _WORTH = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Z]{3})?")
@@ -48,9 +49,9 @@ def _percents(value: Any) -> Any:
 def _pattern(value: Any) -> Any:
     if isinstance(value, str):
         try:
-            re.compile(value)
-        except re.error as error:
-            raise PydanticCustomError("pattern", "is not a regular expression: {why}", {"why": str(error)}) from None
+            check_pattern(value)
+        except PatternError as error:
+            raise PydanticCustomError("pattern", "{why}", {"why": str(error)}) from None
     return value
 
 
