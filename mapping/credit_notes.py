@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from cdc.models import CreditMemo, Order
 from econ_client import documents
 from mapping.agreement import Agreement
+from mapping.amounts import in_books
 from mapping.booking import booked_as
 from mapping.case import Case, case_of
 from mapping.credit_lines import (
@@ -96,6 +97,8 @@ def plan_credit_notes(
             return Plan(skipped=tuple(Skipped(role_of(memo), "credit_note_by_hand") for memo in memos))
         case = case_of(order, rules, agreement, product_groups or {})
         found = asked(case, now or datetime.datetime.now(datetime.UTC))
+        case = in_books(case)
+        memos = active_memos(case.order)
         taken_in = absorbed(case, {role: one.amounts for role, one in booked.items()})
     except CannotMap as cannot:
         return Plan(parked=(Parked(role_of(memos[0]), cannot.reason, cannot.advice),))

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from cdc.models import Invoice, Order, Product
 from mapping.agreement import Agreement
+from mapping.amounts import in_books
 from mapping.booking import booked_as
 from mapping.case import Case, case_of
 from mapping.dates import is_live
@@ -67,7 +68,7 @@ def plan_order(
         found = asked(case, now or datetime.datetime.now(datetime.UTC))
         look_again_at = found.look_again_at
         role = "invoice" if found.rule is not None and found.rule.then == "invoice" else "order"
-        return replace(_plan(case, found), look_again_at=look_again_at)
+        return replace(_plan(in_books(case), found), look_again_at=look_again_at)
     except CannotMap as cannot:
         return Plan(parked=(Parked(role, cannot.reason, cannot.advice),), look_again_at=look_again_at)
     except _ODD as error:
