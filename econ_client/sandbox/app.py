@@ -97,7 +97,7 @@ class Sandbox:
             return
         raw = await arrival.body_of(receive)
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        path = scope["raw_path"].decode("ascii", "replace")
+        path = arrival.path_of(scope["raw_path"].decode("ascii", "replace"))
         method = scope["method"]
         base = f"http://{headers.get(b'host') or '127.0.0.1'}"
         try:

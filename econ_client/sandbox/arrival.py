@@ -26,6 +26,13 @@ async def body_of(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
+def path_of(target: str) -> str:
+    """The path of a request's target, which names the host too when a proxy is in between."""
+    if target.startswith("/"):
+        return target
+    return f"/{target.partition('://')[2].partition('/')[2]}"
+
+
 def query_of(text: str) -> dict[str, str]:
     """The query's parameters, their names in lower case."""
     return {name.lower(): value for name, value in parse_qsl(text, keep_blank_values=True)}

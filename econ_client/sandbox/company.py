@@ -68,13 +68,14 @@ _HOMES = (
 
 
 def root(agreement: Agreement, call: Call) -> Reply:
-    """GET /: what there is."""
+    """GET /: what there is, by how far it can be relied on; nothing is experimental any more."""
 
     def named(home: str) -> str:
         first, *words = home.split("-")
         return first + "".join(word.capitalize() for word in words)
 
-    return Reply(200, {**{named(home): f"{call.base}/{home}" for home in _HOMES}, "self": f"{call.base}/self"})
+    stable = {**{named(home): f"{call.base}/{home}" for home in _HOMES}, "self": f"{call.base}/self"}
+    return Reply(200, {"stable": stable, "experimental": {}, "self": f"{call.base}/"})
 
 
 def self_(agreement: Agreement, call: Call) -> Reply:

@@ -29,6 +29,8 @@ from econ_client.sandbox.contacts import CONTACTS, LOCATIONS
 from econ_client.sandbox.links import decode_segment
 
 Handler = Callable[..., Reply]
+_FORMERLY = {"journals-experimental": "journals"}
+"""Addresses of the past that clients in the field still use."""
 
 
 class _Node:
@@ -53,6 +55,7 @@ class Routes:
         node = self._root
         found: list[int | str | list[str]] = []
         steps = path.strip("/").split("/")
+        steps[0] = _FORMERLY.get(steps[0].lower(), steps[0])
         for at, raw in enumerate(steps):
             if node.rest is not None:
                 found.append(_words(steps[at:]))

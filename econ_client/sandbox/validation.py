@@ -112,15 +112,29 @@ class Flag(Spec):
 
 @dataclass(frozen=True)
 class Day(Spec):
-    """`YYYY-MM-DD`, a day that exists."""
+    """`YYYY-MM-DD`, a day that exists.
+
+    The published pattern does not say where the text ends, and clients in the field send times behind the day
+    (`2024-02-13T12:20:18+00:00`): what is whole is taken, and the time is dropped.
+    """
 
     def check(self, value: Any, at: At, problems: list[Problem]) -> Any:
-        """The day as it came."""
+        """The day."""
         if not isinstance(value, str):
             return _wrong_type("String", value, at, problems)
+        if "T" in value[10:11] and _is_time(value):
+            value = value[:10]
         if not _exists(value):
             problems.append(Problem(at, f"String '{value[:40]}' is not a date (YYYY-MM-DD).", "E04300", value))
         return value
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

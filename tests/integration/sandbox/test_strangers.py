@@ -74,6 +74,16 @@ def test_addresses_in_other_spellings(api: httpx.Client, customer: Doc, path: st
     assert api.get(f"{api.base_url}".rstrip("/") + path).json()["customerNumber"] == 1
 
 
+def test_a_target_that_names_the_host(sandbox: SandboxServer) -> None:
+    [(head, body)] = speak(sandbox, b"GET http://somewhere/units/1 HTTP/1.1\r\n" + HEAD + b"\r\n")
+    assert (head[9:12], json.loads(body)["unitNumber"]) == (b"200", 1)
+
+
+def test_the_older_protocol(sandbox: SandboxServer) -> None:
+    [(head, body)] = speak(sandbox, b"GET /units/1 HTTP/1.0\r\n" + HEAD + b"\r\n")
+    assert (head[9:12], json.loads(body)["unitNumber"]) == (b"200", 1)
+
+
 def test_extra_headers_do_no_harm(api: httpx.Client) -> None:
     headers = {"Accept": "application/json", "User-Agent": "x", "X-Whatever": "1"}
     assert api.get("/self", headers={**headers, "Content-Type": "application/json"}).status_code == 200
