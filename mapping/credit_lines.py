@@ -52,7 +52,8 @@ def adjustments(order: Order, memo: CreditMemo, setting: Setting, fee: str, *, a
         for percent, gross in shares.items():
             net = sign * cents(gross * HUNDRED / (HUNDRED + percent))
             product = refund_product(percent, setting)
-            parts.append(Sundry((amount_line(product, words, net, percent),), percent, sign * gross - net))
+            line = amount_line(product, words, net, percent, "adjustment")
+            parts.append(Sundry((line,), percent, sign * gross - net))
     net = total(line.net for part in parts for line in part.lines)
     return Adjustments(tuple(parts), net, total(part.vat for part in parts))
 

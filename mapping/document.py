@@ -18,11 +18,12 @@ from mapping.fields import number
 from mapping.halves import choices, halves, one_zone
 from mapping.header import header, references
 from mapping.linefields import dressed
-from mapping.lines import Emitted, Setting, document_lines
+from mapping.lines import Emitted, Setting, lines_and_vat
 from mapping.money import total
 from mapping.notes import notes, with_original
 from mapping.plan import Amounts, WantedCustomer, WantedDocument, WantedProduct
 from mapping.problems import CannotMap
+from mapping.provenance import origins, rate_shares
 from mapping.sundries import Sundry
 from mapping.target import Target, invoiced, ordered
 from mapping.vat import vat_by_rate
@@ -67,7 +68,7 @@ def document_of(
     setting = setting_of(case, date, target, original)
     row, scope = setting.row, setting.scope
     rate = exchange_rate(order, rules, scope, agreement, of_invoice=rate)
-    lines = document_lines(target, setting, more)
+    lines, charged = lines_and_vat(target, setting, more)
     if moved is not None:
         lines = moved(lines, setting)
     expected = _verified(lines, target, rules)
@@ -89,7 +90,9 @@ def document_of(
         lines=dressed(lines, rules, scope, agreement),
         **header(rules, scope, agreement, terms, date),
     )
-    return _wanted(role, token, body, rules, customer, lines, expected, target)
+    wanted = _wanted(role, token, body, rules, customer, lines, expected, target)
+    shares = rate_shares(lines, charged, rules.settings.vat_rounding)
+    return replace(wanted, origins=origins(lines), rates=shares, vat=tuple(setting.choices.values()))
 
 
 def setting_of(

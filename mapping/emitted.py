@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cdc.models import OrderLine
@@ -22,7 +22,8 @@ LONGEST_DESCRIPTION = 2500
 class Emitted:
     """One line of the document with its rate in percent and the product it needs.
 
-    `line` is the order line that it stands for, if it stands for one.
+    `line` is the order line that it stands for, if it stands for one; `source` says what else it is: shipping, weee,
+    rounding, or a row of the profile's `totals`.
     """
 
     body: documents.Line
@@ -30,6 +31,7 @@ class Emitted:
     net: Decimal
     product: WantedProduct
     line: OrderLine | None = None
+    source: str = ""
 
     @property
     def taxed(self) -> Taxed:
@@ -42,9 +44,11 @@ def goods_line(product: WantedProduct, words: str | None, part: Part, percent: D
     return _line(product, words, part, percent, setting.rules.settings.numbers.unit)
 
 
-def amount_line(product: WantedProduct, words: str | None, net: Decimal, percent: Decimal) -> Emitted:
+def amount_line(
+    product: WantedProduct, words: str | None, net: Decimal, percent: Decimal, source: str = ""
+) -> Emitted:
     """A line that is an amount: one at a net price, negative for what is taken off."""
-    return _line(product, words, Part(ONE, net), percent, None)
+    return replace(_line(product, words, Part(ONE, net), percent, None), source=source)
 
 
 def words_of(section: str, setting: Setting) -> str | None:

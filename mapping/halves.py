@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from cdc.models import Address
 from mapping.case import Case
 from mapping.choice import Choice
-from mapping.money import total
+from mapping.money import ZERO, total
 from mapping.plan import Amounts
 from mapping.problems import CannotMap
 from mapping.supply import Supply, supplies
@@ -46,7 +46,7 @@ def halves(case: Case, target: Target) -> tuple[Half, ...]:
     apart = Amounts(net, vat, net + vat)
     whole = target.amounts
     rest = Amounts(whole.net - apart.net, whole.vat - apart.vat, whole.gross - apart.gross)
-    zero = Target(lines=services, shipping=whole.net * 0, shipping_vat=whole.net * 0, amounts=apart)
+    zero = Target(lines=services, shipping=ZERO, shipping_vat=ZERO, amounts=apart)
     goods = tuple(t for t in target.lines if of[t.line.id] == "goods")
     return (Half("", "", replace(target, lines=goods, amounts=rest)), Half(SERVICES, "/S", zero))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -24,7 +24,14 @@ __all__ = ["Emitted", "Setting", "document_lines"]
 
 
 def document_lines(target: Target, setting: Setting, more: Sequence[Sundry] = ()) -> tuple[Emitted, ...]:
-    """Every line of the document; what e-conomic computes from them is the target, to the øre.
+    """Every line of the document, as `lines_and_vat`."""
+    return lines_and_vat(target, setting, more)[0]
+
+
+def lines_and_vat(
+    target: Target, setting: Setting, more: Sequence[Sundry] = ()
+) -> tuple[tuple[Emitted, ...], Mapping[Decimal, Decimal]]:
+    """Every line of the document, and Magento's VAT by rate; what e-conomic computes is the target, to the øre.
 
     `more` are lines that the target's amounts hold beside its own.
 
@@ -47,10 +54,11 @@ def document_lines(target: Target, setting: Setting, more: Sequence[Sundry] = ()
     one_sku_each(line.product for line in lines)
     _settle(vat, target, lines)
     lines += rounding(target, vat, lines, setting)
-    return tuple(
+    numbered = tuple(
         replace(e, body=e.body.model_copy(update={"line_number": i, "sort_key": i}))
         for i, e in enumerate(lines, start=1)
     )
+    return numbered, vat
 
 
 def _item(item: TargetLine, setting: Setting) -> tuple[list[Emitted], Decimal]:
@@ -125,6 +133,7 @@ def _goods(item: TargetLine, number: str, setting: Setting) -> tuple[Goods, int,
     if not same and not unwritten:
         said = None if line.tax_percent == 0 and item.vat != 0 else line.tax_percent
         raise rate_differs(line.sku, said, item.vat, group, row, setting.agreement)
+    setting.expect(line.sku, percent, group, line)
     return goods, group, percent
 
 

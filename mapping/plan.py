@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from econ_client.documents import Contact, Customer, DeliveryLocation, Draft, Product
+from mapping.choice import Choice
 
 SendBy = Literal["EAN", "Email"]
 DocumentKind = Literal["customer", "product", "order_draft", "invoice_draft", "credit_note_draft", "voucher"]
@@ -24,6 +25,26 @@ class Amounts:
     net: Decimal
     vat: Decimal
     gross: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document's line came from: an order line by its item id and SKU, or shipping, rounding, a fee ..."""
+
+    source: str
+    line_id: int | None = None
+    sku: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateShare:
+    """What both sides have at one VAT rate, in percent. Magento's net is without rounding lines."""
+
+    rate: Decimal
+    net: Decimal
+    vat: Decimal
+    magento_net: Decimal
+    magento_vat: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +110,8 @@ class WantedDocument:
 
     `expected` is what e-conomic will compute, `magento` what the shop charged; they are equal or the document is not
     sent. `role` is unique within the order: ``order``, ``invoice``, later ``invoice:<id>``, ``creditmemo:<id>``.
-    `send_by` is how e-conomic sends it when it books it (None: not at all).
+    `send_by` is how e-conomic sends it when it books it (None: not at all). `origins` tells for each line where it came
+    from, `rates` what both sides have by VAT rate, and `vat` how the VAT table decided.
     """
 
     kind: Literal["order_draft", "invoice_draft", "credit_note_draft"]
@@ -102,6 +124,9 @@ class WantedDocument:
     expected: Amounts
     magento: Amounts
     send_by: SendBy | None = None
+    origins: tuple[Origin, ...] = ()
+    rates: tuple[RateShare, ...] = ()
+    vat: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

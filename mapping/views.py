@@ -50,8 +50,8 @@ class Off:
 class VatRow:
     """The row of the VAT table that matched: its name, the zone's number, and the note for the document.
 
-    `rates` are those that the row expects, in percent; None: what the agreement has. `off` are rows before it that would
-    have matched, had their zone a number.
+    `rates` are those that the row expects, in percent; None: what the agreement has. `off` are rows before it that
+    would have matched, had their zone a number.
     """
 
     name: str

@@ -1,0 +1,56 @@
+"""Where a document's lines came from, and what both sides have by VAT rate: told by `preview`, sent to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from mapping.emitted import Emitted
+from mapping.money import ZERO, VatRounding, total
+from mapping.plan import Origin, RateShare
+from mapping.vat import vat_by_rate
+
+ROUNDING = "rounding"
+
+
+def origins(lines: Sequence[Emitted]) -> tuple[Origin, ...]:
+    """One origin for each line."""
+    return tuple(_origin(line) for line in lines)
+
+
+def rate_shares(
+    lines: Sequence[Emitted], charged: Mapping[Decimal, Decimal], mode: VatRounding
+) -> tuple[RateShare, ...]:
+    """Both sides by rate, the highest first; `charged` is Magento's VAT by rate."""
+    expected = vat_by_rate([line.taxed for line in lines], mode)
+    own = [line for line in lines if line.source != ROUNDING]
+    return tuple(
+        RateShare(
+            rate=rate,
+            net=total(line.net for line in lines if line.rate == rate),
+            vat=expected.get(rate, ZERO),
+            magento_net=total(line.net for line in own if line.rate == rate),
+            magento_vat=charged.get(rate, ZERO),
+        )
+        for rate in sorted({*expected, *(r for r, vat in charged.items() if vat)}, reverse=True)
+    )
+
+
+def turned(shares: Sequence[RateShare]) -> tuple[RateShare, ...]:
+    """The same with the signs of a credit note."""
+    return tuple(
+        RateShare(
+            rate=one.rate, net=-one.net, vat=-one.vat, magento_net=-one.magento_net, magento_vat=-one.magento_vat
+        )
+        for one in shares
+    )
+
+
+def _origin(line: Emitted) -> Origin:
+    of = line.line
+    source = line.source or ("order_line" if of is not None else "other")
+    if of is None:
+        return Origin(source)
+    if source == "order_line" and not of.carries_money:
+        source = "bundle_part"
+    return Origin(source, of.id, of.sku)
