@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cdc.keys import Key
+from cdc.models import Order
 from econ_client import wire
 from mapping.agreement import Agreement
 from mapping.customer import plan_customer
@@ -14,7 +16,7 @@ from mapping.order import plan_order
 from mapping.plan import Amounts, Plan, WantedCustomer, WantedDocument, WantedProduct
 from mapping.problems import CannotMap
 from mapping.product import plan_product
-from sync import customers, drafts, products
+from sync import credit_notes, customers, drafts, products
 from sync.context import Context, Ended
 from sync.errors import SyncError
 from sync.outcome import ParkedFor
@@ -74,29 +76,41 @@ def preview_order(context: Context, ref: str) -> Preview:
         raise UnknownReference(f"Magento has no order {ref}", hint="give an increment id, or id:N")
     links = context.state.links(Key("order", str(order.id)))
     preview = Preview()
-    groups = products.known_groups(context, {line.sku for line in order.lines})
-    while True:
-        plan = plan_order(
+    plan = _planned(
+        context,
+        order,
+        lambda groups: plan_order(
             order,
             context.profile,
             context.agreement,
             product_groups=groups,
             admitted=bool(links),
             now=context.now(),
-        )
-        unknown = _unknown(plan, groups, context.agreement)
-        if not unknown:
-            break
-        groups = {**groups, **{number: _group(context, wanted) for number, wanted in unknown.items()}}
-    for skipped in plan.skipped:
+        ),
+    )
+    notes = Plan()
+    if plan.documents and order.credit_memos:
+        notes = _planned(context, order, lambda groups: credit_notes.plan(context, order, links, groups))
+    for skipped in (*plan.skipped, *notes.skipped):
         preview.skipped.append({"role": skipped.role, "reason": skipped.reason})
-    for parked in plan.parked:
+    for parked in (*plan.parked, *notes.parked):
         preview.park(parked.role, parked.reason, parked.advice)
     preview.removals = [role for role in plan.removals if role in links]
     made: set[str] = set()
-    for document in plan.documents:
+    for document in (*plan.documents, *notes.documents):
         _add_document(context, preview, document, made, links.get(document.role))
     return preview
+
+
+def _planned(context: Context, order: Order, planning: Callable[[Mapping[str, int]], Plan]) -> Plan:
+    """Plan with the product groups that e-conomic has; of products that are not there yet, the profile's."""
+    groups = products.known_groups(context, {line.sku for line in order.lines})
+    while True:
+        plan = planning(groups)
+        unknown = _unknown(plan, groups, context.agreement)
+        if not unknown:
+            return plan
+        groups = {**groups, **{number: _group(context, wanted) for number, wanted in unknown.items()}}
 
 
 def preview_customer(context: Context, ref: str) -> Preview:
