@@ -91,6 +91,14 @@ class Field:
             raise ValueError(f"{self.name} is no text")
         return self._made("like", _text(self.name, value).replace("[", "[[]"))
 
+    def spread(self, value: str) -> Filter:
+        """The text contains the value's characters in their order, whatever stands between them, as in ``12 34 56``."""
+        if self.kind != "text":
+            raise ValueError(f"{self.name} is no text")
+        if not value.isalnum():
+            raise ValueError(f"{self.name}: letters and digits only can be spread")
+        return self._made("like", f"*{'*'.join(value)}*")
+
     def among(self, values: Iterable[int]) -> Filter:
         """One of up to 200 numbers. For strings e-conomic answers nothing, so they are refused here."""
         numbers = list(values)

@@ -27,9 +27,9 @@ class Reads(Registers):
         """The agreement's groups, zones, terms, layouts, units, currencies and VAT rates."""
         return read_lists(self)
 
-    def customer(self, number: int) -> CustomerAnswer | None:
-        """One customer."""
-        return self.read(f"/customers/{paths.number(number)}", CustomerAnswer)
+    def customer(self, number: int, link: str | None = None) -> CustomerAnswer | None:
+        """One customer; `link` is e-conomic's own address of it where that is known."""
+        return self.at(link, f"/customers/{paths.number(number)}", CustomerAnswer)
 
     def customers_by_email(self, email: str) -> list[CustomerAnswer]:
         """Customers one of whose addresses is this one, by number."""
@@ -38,6 +38,14 @@ class Reads(Registers):
     def customers_by_cvr(self, cvr: str) -> list[CustomerAnswer]:
         """Customers with this company number, by number."""
         return search.customers_by_cvr(self, cvr)
+
+    def customers_by_ean(self, ean: str) -> list[CustomerAnswer]:
+        """Customers with this EAN, by number."""
+        return search.customers_by_ean(self, ean)
+
+    def customers_by_phone(self, phone: str) -> list[CustomerAnswer]:
+        """Customers one of whose telephone or mobile numbers is this one, by number."""
+        return search.customers_by_phone(self, phone)
 
     def product(self, number: str, link: str | None = None) -> ProductAnswer | None:
         """One product; `number` is its string number, `link` e-conomic's own address of it where that is known."""

@@ -31,6 +31,8 @@ _PLACES: dict[Kind, tuple[str, str]] = {
 }
 _BETWEEN_TOKENS = re.compile(r"[\s·]+")
 _BETWEEN_ADDRESSES = re.compile(r"[\s;,]+")
+_BETWEEN_PHONES = re.compile(r"[;,]|/(?=.{5})")
+_IN_PHONES = re.compile(r"[\s./()-]+")
 
 
 class Reader(Protocol):
@@ -99,7 +101,7 @@ def customers_by_email(reader: Reader, email: str) -> list[CustomerAnswer]:
     if not wanted or _BETWEEN_ADDRESSES.search(wanted):
         return []
     rows = reader.collection("/customers", filter_field("/customers", "email").contains(email.strip()))
-    return _customers(row for row in rows if wanted in _addresses(row.get("email")))
+    return _customers(row for row in rows if wanted in addresses_in(row.get("email")))
 
 
 def customers_by_cvr(reader: Reader, cvr: str) -> list[CustomerAnswer]:
@@ -115,6 +117,42 @@ def customers_by_cvr(reader: Reader, cvr: str) -> list[CustomerAnswer]:
     return _customers(row for row in rows if normalised_cvr(row.get("corporateIdentificationNumber") or "") == wanted)
 
 
+def customers_by_ean(reader: Reader, ean: str) -> list[CustomerAnswer]:
+    """Customers with this EAN, by number."""
+    wanted = ean.strip()
+    if not wanted:
+        return []
+    rows = reader.collection("/customers", filter_field("/customers", "ean").contains(wanted))
+    return _customers(row for row in rows if (row.get("ean") or "").strip() == wanted)
+
+
+def customers_by_phone(reader: Reader, phone: str) -> list[CustomerAnswer]:
+    """Customers one of whose telephone or mobile numbers is this one, however it is spaced, with or without ``+45``."""
+    wanted = normalised_phone(phone)
+    if not wanted:
+        return []
+    phones, mobile = (filter_field("/customers", name) for name in ("telephoneAndFaxNumber", "mobilePhone"))
+    rows = reader.collection("/customers", phones.spread(wanted) | mobile.spread(wanted))
+    return _customers(
+        row for row in rows if wanted in phones_in(row.get("telephoneAndFaxNumber")) | phones_in(row.get("mobilePhone"))
+    )
+
+
+def phones_in(text: Any) -> set[str]:
+    """The normalised phone numbers in a field; it may hold several, separated by ``/``, ``,`` or ``;``."""
+    found = {normalised_phone(one) for one in _BETWEEN_PHONES.split(text)} if isinstance(text, str) else set()
+    return found - {""}
+
+
+def normalised_phone(phone: str) -> str:
+    """The number as numbers are compared: its digits, Danish ones without ``+45``; '' for what is none."""
+    plain = _IN_PHONES.sub("", phone)
+    digits = re.sub(r"^(\+|00)", "", plain)
+    if not re.fullmatch(r"[0-9]{6,15}", digits):
+        return ""
+    return digits.removeprefix("45") if digits != plain and re.fullmatch(r"45[0-9]{8}", digits) else digits
+
+
 def normalised_email(email: str) -> str:
     """The address as addresses are compared: trimmed, case folded."""
     return email.strip().casefold()
@@ -125,7 +163,8 @@ def normalised_cvr(cvr: str) -> str:
     return "".join(character for character in cvr.upper() if character.isalnum()).removeprefix("DK")
 
 
-def _addresses(email: Any) -> set[str]:
+def addresses_in(email: Any) -> set[str]:
+    """The normalised addresses in a field; it may hold several."""
     return {normalised_email(one) for one in _BETWEEN_ADDRESSES.split(email)} if isinstance(email, str) else set()
 
 
