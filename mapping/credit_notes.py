@@ -33,6 +33,7 @@ from mapping.fields import text
 from mapping.plan import Amounts, Parked, Plan, Skipped, WantedDocument
 from mapping.problems import CannotMap
 from mapping.profile import Profile
+from mapping.provenance import turned
 from mapping.reduced import absorbed
 from mapping.reference import LONGEST, SEPARATOR, memo_token
 from mapping.when import asked
@@ -182,6 +183,7 @@ def _credit_note(
         customer=document.customer if debtor is None else replace(document.customer, number=debtor),
         expected=_turned(document.expected),
         magento=_turned(document.magento),
+        rates=turned(document.rates),
     )
 
 

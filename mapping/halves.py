@@ -19,6 +19,9 @@ from mapping.zones import choose
 SERVICES = ":services"
 """What the role of the document for services ends in, where goods have one of their own."""
 
+SERVICES_REFERENCE = "/S"
+"""What its reference ends in."""
+
 _MOST_SKUS = 4
 
 
@@ -48,7 +51,7 @@ def halves(case: Case, target: Target) -> tuple[Half, ...]:
     rest = Amounts(whole.net - apart.net, whole.vat - apart.vat, whole.gross - apart.gross)
     zero = Target(lines=services, shipping=ZERO, shipping_vat=ZERO, amounts=apart)
     goods = tuple(t for t in target.lines if of[t.line.id] == "goods")
-    return (Half("", "", replace(target, lines=goods, amounts=rest)), Half(SERVICES, "/S", zero))
+    return (Half("", "", replace(target, lines=goods, amounts=rest)), Half(SERVICES, SERVICES_REFERENCE, zero))
 
 
 def has_both(case: Case) -> bool:

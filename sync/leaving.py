@@ -8,6 +8,7 @@ from decimal import Decimal
 from econ_client.documents import Notes
 from econ_client.errors import NotFound
 from econ_client.search import Found
+from mapping.halves import SERVICES, SERVICES_REFERENCE
 from mapping.plan import Plan, WantedDocument
 from sync import booking, drafts, writer
 from sync.context import Ended
@@ -25,28 +26,38 @@ def check_leaving(documents: Documents, plan: Plan) -> None:
 
     When it is gone, somebody may have made the invoice out of it: that one is taken over, not doubled.
     """
-    link = documents.links.get("order")
     if "order" not in plan.removals or not plan.documents:
         return
+    for services in (False, True):
+        role = f"order{SERVICES}" if services else "order"
+        instead = [one for one in plan.documents if one.role.endswith(SERVICES) == services]
+        if instead or (services and role in documents.links):
+            _check_leaving(documents, role, instead or plan.documents)
+
+
+def _check_leaving(documents: Documents, role: str, instead: Sequence[WantedDocument]) -> None:
+    """One draft order; `instead` are the invoices that take its place."""
+    link = documents.links.get(role)
     if link is None and (documents.changed or not documents.invoiced):
-        _look_for(documents, "order", plan.documents[0])
+        _look_for(documents, role, instead[0])
         return
     if link is None or link.document != "order_draft":
         return
     now = drafts.read(documents.context, link)
     if now is not None:
         documents.unedited(link, now)
-        documents.fresh["order"] = now
+        documents.fresh[role] = now
         return
-    if _deleted_by_us(documents, "order"):
+    if _deleted_by_us(documents, role):
         return
-    found = documents.context.economic.find_by_reference(documents.token)
-    moved = _fitting(documents, found, "order", plan.documents[0])
+    token = _token(documents, role)
+    found = documents.context.economic.find_by_reference(token)
+    moved = _fitting(documents, found, role, instead[0])
     if moved is not None:
-        documents.keep(documents.made.of_found("order", documents.token, moved, None))
+        documents.keep(documents.made.of_found(role, token, moved, None))
     elif not any(one.kind in drafts.INVOICE_KINDS for one in found):
         documents.removed(link)
-    for wanted in plan.documents:
+    for wanted in instead:
         one = drafts.choose(found, wanted.role, wanted, set())
         if one is not None and wanted.role not in documents.links:
             documents.take(wanted, one)
@@ -146,13 +157,19 @@ def _look_for(documents: Documents, role: str, instead: WantedDocument | None = 
     """The document of a role that has no link and should not exist; `instead` is what takes its place."""
     if documents.spared(role):
         return None
-    there = documents.context.economic.find_by_reference(documents.token, drafts.kinds_of(role))
+    token = _token(documents, role)
+    there = documents.context.economic.find_by_reference(token, drafts.kinds_of(role))
     found = _fitting(documents, there, role, instead)
     if found is None:
         documents.wait_for_lists(role)
         return None
     documents.fresh[role] = found.document
-    return documents.keep(documents.made.of_found(role, documents.token, found, None))
+    return documents.keep(documents.made.of_found(role, token, found, None))
+
+
+def _token(documents: Documents, role: str) -> str:
+    """The reference of a role's document; that of services, where goods have one of their own, says so."""
+    return f"{documents.token}{SERVICES_REFERENCE}" if role.endswith(SERVICES) else documents.token
 
 
 def _fitting(
@@ -166,7 +183,8 @@ def _fitting(
     known = (documents.order.totals.grand_total, gross, instead.magento.gross if instead else None)
     totals = {one for one in known if one is not None}
     customers_ = booking.known_customers(documents.context, instead) if instead else set()
-    return drafts.choose_leaving(found, role, documents.token, documents.order.currency, totals, customers_)
+    token = _token(documents, role)
+    return drafts.choose_leaving(found, role, token, documents.order.currency, totals, customers_)
 
 
 def _deleted_by_us(documents: Documents, role: str) -> bool:
