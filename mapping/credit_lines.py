@@ -9,7 +9,9 @@ from typing import Literal
 
 from cdc.models import CreditMemo, Order, OrderLine, Totals
 from econ_client import documents
+from mapping.case import Case
 from mapping.emitted import Emitted, amount_line, made_when_needed, words_of
+from mapping.halves import halves
 from mapping.lines import document_lines
 from mapping.money import HUNDRED, ZERO, cents, total
 from mapping.plan import Amounts, WantedProduct
@@ -31,14 +33,13 @@ class Adjustments:
     vat: Decimal
 
 
-def memo_target(order: Order, memo: CreditMemo, setting: Setting) -> Target:
+def memo_target(case: Case, memo: CreditMemo) -> Target:
     """What a credit memo comes to without its adjustments, as positive amounts. Raises `CannotMap`."""
-    totals = memo.totals
-    plain = replace(memo, totals=_without_adjustments(totals))
-    return invoiced(order, (plain,), setting.rules.settings.totals)
+    plain = replace(memo, totals=_without_adjustments(memo.totals))
+    return invoiced(case.order, (plain,), case.rules.settings.totals)
 
 
-def adjustments(order: Order, memo: CreditMemo, setting: Setting, fee: str, *, as_price: bool) -> Adjustments:
+def adjustments(case: Case, memo: CreditMemo, setting: Setting, fee: str, *, as_price: bool) -> Adjustments:
     """The memo's adjustments; `as_price`: with the invoice's VAT in them, in proportion to what each rate was charged.
 
     `fee` is the text of what the shop keeps. Raises `CannotMap`.
@@ -48,7 +49,7 @@ def adjustments(order: Order, memo: CreditMemo, setting: Setting, fee: str, *, a
     for (amount, sign), words in zip(pairs, (words_of("refund", setting), fee), strict=True):
         if amount == 0:
             continue
-        shares = _by_rate(amount, _invoice_lines(order, memo, setting)) if as_price else {ZERO: amount}
+        shares = _by_rate(amount, _invoice_lines(case, memo, setting)) if as_price else {ZERO: amount}
         for percent, gross in shares.items():
             net = sign * cents(gross * HUNDRED / (HUNDRED + percent))
             product = refund_product(percent, setting)
@@ -142,12 +143,13 @@ def _on(product: WantedProduct, line: Emitted) -> Emitted:
     return replace(line, body=body, product=product)
 
 
-def _invoice_lines(order: Order, memo: CreditMemo, setting: Setting) -> Sequence[Emitted]:
+def _invoice_lines(case: Case, memo: CreditMemo, setting: Setting) -> Sequence[Emitted]:
     """The lines of the invoice that the memo is for, of all invoices when it names none."""
+    order, rows = case.order, case.rules.settings.totals
     invoices = active_invoices(order)
     own = tuple(one for one in invoices if one.id == memo.invoice_id) or invoices
-    rows = setting.rules.settings.totals
-    return document_lines(invoiced(order, own, rows) if own else ordered(order, rows), setting)
+    target = invoiced(order, own, rows) if own else ordered(order, rows)
+    return document_lines(halves(case, target)[0].target, setting)
 
 
 def _by_rate(amount: Decimal, lines: Sequence[Emitted]) -> dict[Decimal, Decimal]:

@@ -13,13 +13,14 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from cdc.models import CreditMemo, Order
+from cdc.models import CreditMemo, Order, Product, Product
 from econ_client import documents
 from mapping.agreement import Agreement
 from mapping.amounts import in_books
 from mapping.booking import booked_as
 from mapping.case import Case, case_of
 from mapping.credit_lines import (
+    Adjustments,
     adjustments,
     came_back,
     credited,
@@ -30,13 +31,15 @@ from mapping.credit_lines import (
 from mapping.dates import local_date
 from mapping.document import document_of, setting_of
 from mapping.fields import text
+from mapping.halves import SERVICES, Half, choices, halves
+from mapping.money import ZERO
 from mapping.plan import Amounts, Parked, Plan, Skipped, WantedDocument
 from mapping.problems import CannotMap
 from mapping.profile import Profile
 from mapping.provenance import turned
 from mapping.reduced import absorbed
 from mapping.reference import LONGEST, SEPARATOR, memo_token
-from mapping.when import asked
+from mapping.when import Asked, asked
 
 WAITS = "waits_for_invoice"
 _ODD = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
@@ -74,6 +77,8 @@ def plan_credit_notes(
     booked: Mapping[str, BookedInvoice],
     restocked: Mapping[str, Collection[str]] | None = None,
     now: datetime.datetime | None = None,
+    missing: Collection[str] = (),
+    catalog: Mapping[int, Product] | None = None,
 ) -> Plan:
     """The credit notes of an order whose documents are to exist. Never raises for an odd order: it parks.
 
@@ -85,46 +90,57 @@ def plan_credit_notes(
         booked: what is booked, by the roles of the order's invoices. A memo whose invoice is not among them waits.
         restocked: what each memo's transaction put back into stock, by the memo's id: ``product:<id>``, ``sku:<sku>``.
         now: the time (aware UTC) by which the order has its age; this machine's when it is not given.
+        missing: product numbers that e-conomic does not have, where another product may stand in for them.
+        catalog: the lines' products by Magento's id, as far as they were loaded.
     """
     memos = active_memos(order)
     if not memos:
         return Plan()
-    made: list[WantedDocument] = []
-    skipped: list[Skipped] = []
-    parked: list[Parked] = []
     try:
         rules = profile.for_store(order.store.code)
         if not rules.settings.credit_notes.create:
             return Plan(skipped=tuple(Skipped(role_of(memo), "credit_note_by_hand") for memo in memos))
-        case = case_of(order, rules, agreement, product_groups or {})
+        case = case_of(order, rules, agreement, product_groups or {}, missing=missing, catalog=catalog)
         found = asked(case, now or datetime.datetime.now(datetime.UTC))
         case = in_books(case)
-        memos = active_memos(case.order)
         taken_in = absorbed(case, {role: one.amounts for role, one in booked.items()})
     except CannotMap as cannot:
         return Plan(parked=(Parked(role_of(memos[0]), cannot.reason, cannot.advice),))
     except _ODD as error:
         return Plan(parked=(odd(role_of(memos[0]), error),))
-    for memo in memos:
-        role = role_of(memo)
-        invoices = _invoices_of(case, memo, booked)
-        if memo.id in taken_in:
-            skipped.append(Skipped(role, "invoice_reduced"))
-            continue
-        if not invoices:
-            skipped.append(Skipped(role, WAITS))
-            continue
-        try:
-            note = _credit_note(case, memo, invoices, (restocked or {}).get(str(memo.id), ()))
-            if not note.body.lines:
-                skipped.append(Skipped(role, "empty_credit_memo"))
-                continue
-            made.append(booked_as(note, case, found))
-        except CannotMap as cannot:
-            parked.append(Parked(role, cannot.reason, cannot.advice))
-        except _ODD as error:
-            parked.append(odd(role, error))
-    return Plan(documents=tuple(made), skipped=tuple(skipped), parked=tuple(parked))
+    plans = [
+        Plan(skipped=(Skipped(role_of(memo), "invoice_reduced"),))
+        if memo.id in taken_in
+        else _plan(case, found, memo, booked, (restocked or {}).get(str(memo.id), ()))
+        for memo in active_memos(case.order)
+    ]
+    return Plan(
+        documents=tuple(one for plan in plans for one in plan.documents),
+        skipped=tuple(one for plan in plans for one in plan.skipped),
+        parked=tuple(one for plan in plans for one in plan.parked),
+    )
+
+
+def _plan(
+    case: Case, found: Asked, memo: CreditMemo, booked: Mapping[str, BookedInvoice], raised: Collection[str]
+) -> Plan:
+    """The credit note of a memo; two where its goods and services were invoiced apart."""
+    role = role_of(memo)
+    try:
+        parts = halves(case, memo_target(case, memo))
+        made: list[WantedDocument] = []
+        for part in parts:
+            invoices = _invoices_of(case, memo, part, booked)
+            if not invoices:
+                return Plan(skipped=(Skipped(role, WAITS),))
+            note = _credit_note(case, memo, part, invoices, raised)
+            if note.body.lines:
+                made.append(booked_as(note, case, found))
+    except CannotMap as cannot:
+        return Plan(parked=(Parked(role, cannot.reason, cannot.advice),))
+    except _ODD as error:
+        return Plan(parked=(odd(role, error),))
+    return Plan(documents=tuple(made), skipped=() if made else (Skipped(role, "empty_credit_memo"),))
 
 
 def odd(role: str, error: Exception) -> Parked:
@@ -135,33 +151,45 @@ def odd(role: str, error: Exception) -> Parked:
     return Parked(role, "odd_order", f"the order holds something that cannot be mapped ({what}); look at it in Magento")
 
 
-def _invoices_of(case: Case, memo: CreditMemo, booked: Mapping[str, BookedInvoice]) -> tuple[BookedInvoice, ...]:
+def _invoices_of(
+    case: Case, memo: CreditMemo, part: Half, booked: Mapping[str, BookedInvoice]
+) -> tuple[BookedInvoice, ...]:
     """The booked invoices that a memo takes back from; none while one that it may be for is not booked yet."""
-    own = booked.get(f"invoice:{memo.invoice_id}") if memo.invoice_id is not None else None
+    apart = part.role or (SERVICES if [*choices(case, part.target)] == ["services"] else "")
+
+    def of(role: str) -> BookedInvoice | None:
+        return booked.get(f"{role}{apart}") or (None if part.role else booked.get(role))
+
+    own = of(f"invoice:{memo.invoice_id}") if memo.invoice_id is not None else None
+    own = own or of("invoice")
     if own is not None:
         return (own,)
-    if "invoice" in booked:
-        return (booked["invoice"],)
     if memo.invoice_id is not None:
         return ()
-    roles = [f"invoice:{invoice.id}" for invoice in case.order.invoices if invoice.state != "canceled"]
-    return tuple(booked[role] for role in roles) if roles and all(role in booked for role in roles) else ()
+    every = [of(f"invoice:{invoice.id}") for invoice in case.order.invoices if invoice.state != "canceled"]
+    there = tuple(one for one in every if one is not None)
+    return there if len(there) == len(every) else ()
 
 
 def _credit_note(
-    case: Case, memo: CreditMemo, invoices: Sequence[BookedInvoice], raised: Collection[str]
+    case: Case, memo: CreditMemo, part: Half, invoices: Sequence[BookedInvoice], raised: Collection[str]
 ) -> WantedDocument:
     order, keys = case.order, case.rules.settings.credit_notes
     date = local_date(memo.created_at, order.store)
-    setting = setting_of(case, date)
+    setting = setting_of(case, date, part.target)
     numbers = ", ".join(invoice.number for invoice in invoices)
     scope = {**setting.scope, "memo": memo, "invoice": numbers}
-    more = adjustments(order, memo, setting, _text(case, "fee", scope), as_price=keys.adjustments == "price_reduction")
+    target, more = part.target, Adjustments((), ZERO, ZERO)
+    if not part.role:  # adjustments stay with the goods
+        as_price = keys.adjustments == "price_reduction"
+        more = adjustments(case, memo, setting, _text(case, "fee", scope), as_price=as_price)
+        target = with_adjustments(target, more)
+    token = memo_token(case.rules.settings.reference.prefix, order.increment_id, memo.increment_id)
     document = document_of(
         case,
-        role_of(memo),
-        memo_token(case.rules.settings.reference.prefix, order.increment_id, memo.increment_id),
-        with_adjustments(memo_target(order, memo, setting), more),
+        f"{role_of(memo)}{part.role}",
+        f"{token}{part.reference}",
+        target,
         date,
         rate=next((invoice.exchange_rate for invoice in invoices if invoice.exchange_rate is not None), None),
         more=more.lines,
@@ -218,5 +246,4 @@ def _references(document: WantedDocument, invoices: Sequence[BookedInvoice]) -> 
 
 
 def _turned(amounts: Amounts) -> Amounts:
-    zero = Decimal("0.00")
-    return Amounts(zero - amounts.net, zero - amounts.vat, zero - amounts.gross)
+    return Amounts(ZERO - amounts.net, ZERO - amounts.vat, ZERO - amounts.gross)
