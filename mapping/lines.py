@@ -15,7 +15,7 @@ from mapping.problems import CannotMap
 from mapping.product import existing_product, product_group, sold_product
 from mapping.productnumbers import ProductNumber, line_number, line_sku, one_sku_each
 from mapping.setting import Setting
-from mapping.sundries import Sundry, charges, rounding, shipping, weee
+from mapping.sundries import Sundry, charges, discount, rounding, shipping, weee
 from mapping.target import Target, TargetLine
 from mapping.vat import fits, rate_differs
 from mapping.views import Goods, goods_of
@@ -48,6 +48,9 @@ def lines_and_vat(
     carried = shipping(target, setting)
     claimed = total(vat.values()) + carried.vat + total(sundry.vat for sundry in more)
     for sundry in (carried, *charges(target, setting, target.amounts.vat - claimed), *more):
+        lines += sundry.lines
+        vat[sundry.rate] = vat.get(sundry.rate, ZERO) + sundry.vat
+    for sundry in discount(target, target.amounts.net - total(e.net for e in lines), vat, setting):
         lines += sundry.lines
         vat[sundry.rate] = vat.get(sundry.rate, ZERO) + sundry.vat
     _one_rate_each(lines)
@@ -117,7 +120,7 @@ def _goods(item: TargetLine, number: str, setting: Setting) -> tuple[Goods, int,
     """The product, its group and its rate; the rate is compared with what Magento charged."""
     line, rules, row = item.line, setting.rules, setting.row
     catalog, sku = setting.catalog.get(line.catalog_id or 0), line_sku(line, rules)
-    goods = goods_of(line, catalog, sku=sku)
+    goods = goods_of(line, catalog, untaxed=_is_voucher(item), sku=sku)
     known = setting.product_groups.get(number, setting.agreement.products.get(number))
     group = known if known is not None else product_group(goods, rules, setting.order.store)
     percent = setting.rate(group)
@@ -154,6 +157,11 @@ def _parts(item: TargetLine, net: Decimal, stocked: bool) -> tuple[Part, ...]:
         return split(quantity, net)
     except ValueError as error:
         raise CannotMap("quantity", f"{item.line.sku}: {error}") from None
+
+
+def _is_voucher(item: TargetLine) -> bool:
+    """Whether a gift card is sold without VAT, wherever it goes: VAT falls due when it is redeemed."""
+    return "giftcard" in item.line.product_type.replace("_", "") and item.line.tax_percent == 0 and item.vat == 0
 
 
 def _weee_taxed(item: TargetLine, percent: Decimal) -> bool:

@@ -11,6 +11,7 @@ from mapping.filters import text_of
 from mapping.mistakes import shown
 from mapping.profile_yaml import Problem, Step, Tree
 from mapping.settings import Settings
+from mapping.settings.numbers import Products
 
 _MUST_BE_SET: Mapping[tuple[Step, ...], str] = {
     ("orders", "since"): "the go-live line: a date such as 2026-12-31, or a quoted increment id per store code; "
@@ -21,6 +22,8 @@ _MUST_BE_SET: Mapping[tuple[Step, ...], str] = {
     ("numbers", "products", "rounding"): "the number of a product without VAT that rounding is booked on",
     ("numbers", "products", "rounding_vat"): "the number of a product with VAT that rounding is booked on",
 }
+_PRODUCTS = ("shipping", "discount", "fee", "gift_card", "store_credit", "reward_points", "refund", "rounding",
+             "rounding_vat")  # fmt: skip
 _TABLES = {
     "customer_groups": "the number of a customer group",
     "product_groups": "the number of a product group",
@@ -93,7 +96,7 @@ def naming_problems(
             yield _problem(own, where, f"`{shown(where)}` is not set; it needs {what}")
     for table, what in _TABLES.items():
         for name, number in getattr(settings.numbers, table).items():
-            if number is None:
+            if number is None and (table, name) != ("product_groups", "liability"):
                 where = ("numbers", table, name)
                 yield _problem(own, where, f"`{shown(where)}` is not set; it needs {what} of your agreement")
     numbers = settings.numbers
@@ -157,10 +160,14 @@ def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
         for i, entry in enumerate(named):
             if isinstance(entry, int):
                 yield _named(_KINDS[table], entry, tree, (*place, i, key) if key else (*place, i))
-    for name in ("shipping", "discount", "fee", "refund", "rounding", "rounding_vat"):
+    for name in _PRODUCTS:
         value = getattr(numbers.products, name)
         for product in (value,) if isinstance(value, str) else value or ():
             yield _named("product", product, tree, ("numbers", "products", name))
+    for i, row in enumerate(rules.settings.totals):
+        for product in (row.product,) if isinstance(row.product, str) else row.product:
+            if product not in Products.model_fields and row.group is None:
+                yield _named("product", product, tree, ("totals", i, "product"))
     if isinstance(rules.settings.customers.guests, int):
         yield _named("customer", rules.settings.customers.guests, tree, ("customers", "guests"))
 
@@ -180,6 +187,7 @@ def _rows(settings: Settings) -> Iterator[tuple[tuple[Step, ...], str, str, Sequ
     yield ("customers", "groups"), "group", "customer_groups", [r.group for r in customers.groups]
     yield ("customers", "consumer_groups"), "", "customer_groups", customers.consumer_groups
     yield ("products", "groups"), "group", "product_groups", [r.group for r in products.groups]
+    yield ("totals",), "group", "product_groups", ["" if r.group is None else r.group for r in settings.totals]
     for place in ("own", "zones"):
         # an optional row is off while its zone has no number
         named = ["" if row.optional else row.zone for row in getattr(vat, place)]

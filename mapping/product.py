@@ -23,10 +23,16 @@ _SECTION = ("fields", "product")
 _OF_STOCK = ("package_volume", "recommended_cost_price")
 
 
+OPTIONAL_GROUPS = frozenset({"liability"})
+"""Names of product groups that may stay without a number: rows that name them are passed over then."""
+
+
 def product_group(goods: Goods, rules: Rules, store: Store | None) -> int:
     """The group that the profile's rules give. Raises `CannotMap` (``product_group``)."""
     for i, row in enumerate(rules.settings.products.groups):
         if row.untaxed is not None and row.untaxed != goods.untaxed:
+            continue
+        if row.group in OPTIONAL_GROUPS and rules.settings.numbers.product_groups.get(str(row.group)) is None:
             continue
         if not (_among(goods.type, row.type) and _among(goods.tax_class, row.tax_class)):
             continue

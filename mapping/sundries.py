@@ -75,6 +75,27 @@ def charges(target: Target, setting: Setting, unclaimed: Decimal) -> Iterator[Su
         yield Sundry((amount_line(product, words, charge.net, percent, row.name),), percent, vat)
 
 
+def discount(target: Target, left: Decimal, vat: Mapping[Decimal, Decimal], setting: Setting) -> Iterator[Sundry]:
+    """A discount that belongs to no line, on the discount product whose rate fits what it took off the VAT.
+
+    `left` is the net that no line carries, `vat` what they carry by rate. What is small is left to rounding, and what
+    no discount product fits is left to be parked.
+    """
+    settings = setting.rules.settings
+    if left >= -settings.rounding.net_gap or cents(target.loose_discount + left) < 0:
+        return
+    taken = target.amounts.vat - total(vat.values())
+    named = settings.numbers.products.discount or ()
+    untaxed = settings.numbers.products.discount_untaxed
+    for number in ((named,) if isinstance(named, str) else named) + ((untaxed,) if untaxed else ()):
+        group, percent = setting.group_or(number, "untaxed" if number == untaxed else "services")
+        if fits(left, taken, percent, _slack(left)):
+            product = made_when_needed(number, group, setting) if number == untaxed else existing_product(number)
+            words = words_of("discount", setting) or setting.order.discount_description
+            yield Sundry((amount_line(product, words, left, percent, "discount"),), percent, taken)
+            return
+
+
 def _words(row: TotalRow, setting: Setting) -> str:
     return (words_of("fee", setting) if row.sign == "plus" else None) or row.name
 
@@ -83,9 +104,9 @@ def _product_of(row: TotalRow, charge: Charge, vat: Decimal | None, setting: Set
     """The first of the row's products whose rate fits; of a row without VAT of its own, the nearest."""
     tried: list[tuple[Decimal, WantedProduct, Decimal, int]] = []
     missing: CannotMap | None = None
-    for name in (row.product,) if isinstance(row.product, str) else row.product:
+    for name, number in _numbers(row, setting):
         try:
-            group, product = _named(row, name, setting)
+            group, product = _named(row, name, number, setting)
             percent = setting.rate(group)
         except CannotMap as cannot:
             missing = missing or cannot
@@ -104,11 +125,19 @@ def _product_of(row: TotalRow, charge: Charge, vat: Decimal | None, setting: Set
     return product, percent
 
 
-def _named(row: TotalRow, name: str, setting: Setting) -> tuple[int, WantedProduct]:
-    """A product by its name in `numbers.products`, else by its number."""
-    by_name = name in Products.model_fields
-    number = getattr(setting.rules.settings.numbers.products, name) if by_name else name
-    if not isinstance(number, str):
+def _numbers(row: TotalRow, setting: Setting) -> Iterator[tuple[str, str | None]]:
+    """The row's product numbers, each with its name in `numbers.products` where it has one."""
+    for name in (row.product,) if isinstance(row.product, str) else row.product:
+        if name not in Products.model_fields:
+            yield name, name
+            continue
+        value = getattr(setting.rules.settings.numbers.products, name)
+        for number in (value,) if value is None or isinstance(value, str) else value:
+            yield name, number
+
+
+def _named(row: TotalRow, name: str, number: str | None, setting: Setting) -> tuple[int, WantedProduct]:
+    if number is None:
         raise CannotMap(
             "totals_product",
             f"{row.name} needs a product in e-conomic: set numbers.products.{name}, or another `product` in `totals`",

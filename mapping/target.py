@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cdc.models import CreditMemo, Invoice, Order, OrderLine, SubLine
+from cdc.models import CreditMemo, Invoice, Order, OrderLine, SubLine, Totals
 from mapping.charges import Charge, explained, merged
 from mapping.money import ZERO, cents, total
 from mapping.plan import Amounts
@@ -28,13 +28,17 @@ class TargetLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What the document must come to. Shipping is net after its discount; `charges` are what `totals` maps."""
+    """What the document must come to. Shipping is net after its discount; `charges` are what `totals` maps.
+
+    `loose_discount` is what Magento's total discount has over that of the lines and of shipping.
+    """
 
     lines: tuple[TargetLine, ...]
     shipping: Decimal
     shipping_vat: Decimal
     amounts: Amounts
     charges: tuple[Charge, ...] = ()
+    loose_discount: Decimal = ZERO
 
 
 def active_invoices(order: Order) -> tuple[Invoice, ...]:
@@ -74,6 +78,7 @@ def ordered(order: Order, rows: Sequence[TotalRow] = ()) -> Target:
         shipping_vat=shipping_vat,
         amounts=Amounts(gross - vat, vat, gross),
         charges=found.charges,
+        loose_discount=_loose(totals, order.lines, totals.shipping_discount) if whole else ZERO,
     )
 
 
@@ -103,10 +108,16 @@ def invoiced(order: Order, invoices: Sequence[Invoice | CreditMemo], rows: Seque
     vat = cents(total(i.totals.tax for i in invoices)) + found.vat_beside
     return Target(
         lines=lines,
-        shipping=_invoiced_shipping(invoices, lines, gross - vat - total(c.net for c in found.charges)),
+        shipping=_invoiced_shipping(order, invoices, lines, gross - vat - total(c.net for c in found.charges)),
         shipping_vat=cents(total(i.totals.shipping_tax for i in invoices)),
         amounts=Amounts(gross - vat, vat, gross),
         charges=found.charges,
+        loose_discount=total(
+            _loose(i.totals, [row for row in i.lines if row.order_item_id not in silent], i.totals.shipping_discount)
+            for i in invoices
+        )
+        if order.totals.shipping_discount == 0
+        else ZERO,
     )
 
 
@@ -141,7 +152,9 @@ def _invoiced_line(line: OrderLine, rows: dict[int, list[SubLine]], by_id: dict[
     )
 
 
-def _invoiced_shipping(invoices: Sequence[Invoice | CreditMemo], lines: Sequence[TargetLine], net: Decimal) -> Decimal:
+def _invoiced_shipping(
+    order: Order, invoices: Sequence[Invoice | CreditMemo], lines: Sequence[TargetLine], net: Decimal
+) -> Decimal:
     """Shipping net after its discount.
 
     sales_invoice has no column for the discount on shipping; it is what the invoice's discount has over its lines'.
@@ -149,10 +162,15 @@ def _invoiced_shipping(invoices: Sequence[Invoice | CreditMemo], lines: Sequence
     """
     before = total(i.totals.shipping + i.totals.shipping_discount_tax_compensation for i in invoices)
     known = total(i.totals.shipping_discount for i in invoices)
-    if known:
+    if known or order.totals.shipping_discount == 0:
         return cents(before - known)
     left = net - total(t.net + t.weee for t in lines if t.line.carries_money)
     return left if ZERO <= left <= cents(before) else cents(before)
+
+
+def _loose(totals: Totals, lines: Iterable[OrderLine | SubLine], shipping: Decimal) -> Decimal:
+    money = [line for line in lines if not isinstance(line, OrderLine) or line.carries_money]
+    return max(ZERO, cents(-totals.discount - shipping - total(line.discount_amount for line in money)))
 
 
 def _weee(lines: Iterable[OrderLine | SubLine]) -> Decimal:

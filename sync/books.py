@@ -61,7 +61,9 @@ def read_books(economic: Economic, profile: Profile) -> Books:
 
 
 def _made_when_needed(number: NamedNumber, profile: Profile) -> bool:
-    """The shipped profile's product for untaxed shipping is made by the first order that needs it."""
+    """Products without VAT, and those of credits where a group is named for them, are made by the first order."""
+    if number.path.rpartition(".")[2] in ("gift_card", "store_credit", "reward_points"):
+        return profile.settings.numbers.product_groups.get("liability") is not None
     return number.path.endswith("_untaxed") or ".shipping_untaxed" in number.path
 
 

@@ -9,13 +9,17 @@ from mapping.settings.keys import Keys, Number
 
 
 class Products(Keys):
-    """Product numbers that the profile needs; `refund` and `rounding_vat` are one, or one per VAT rate."""
+    """Product numbers that the profile needs; some are one, or one per VAT rate.
+
+    The `_untaxed` ones, and those for gift cards, store credit and points, are made when an order needs them.
+    """
 
     shipping: str | None = None
     shipping_untaxed: str | None = None
     weee: str | None = None
-    discount: str | None = None
-    fee: str | None = None
+    discount: str | tuple[str, ...] | None = None
+    discount_untaxed: str | None = None
+    fee: str | tuple[str, ...] | None = None
     fee_untaxed: str | None = None
     gift_card: str | None = None
     store_credit: str | None = None

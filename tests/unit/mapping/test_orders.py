@@ -129,7 +129,7 @@ def test_a_draft_order_is_ordered_less_cancelled(sandbox: Profile) -> None:
 def test_discounted_shipping_of_an_invoice_is_read_from_its_totals(sandbox: Profile) -> None:
     billed = invoice(row(A, qty="3", net="300", vat="75"), ship=("40", "5", "20", "0"))
     billed = replace(billed, totals=replace(billed.totals, shipping_discount=Decimal(0)))
-    found = document(order(A, state="complete", invoices=(billed,)), sandbox)
+    found = document(order(A, ship=("40", "5", "20", "0"), state="complete", invoices=(billed,)), sandbox)
     assert found.body.lines[-1].unit_net_price == Decimal("20.00")
 
 
