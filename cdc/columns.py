@@ -121,8 +121,8 @@ READS: Mapping[str, Reads] = {
             " tax_amount shipping_amount discount_amount order_currency_code base_currency_code"
         ),
         _names(
-            f"{_TOTALS} original_increment_id relation_child_id store_name customer_is_guest customer_email"
-            " customer_firstname customer_lastname customer_taxvat customer_group_id is_virtual base_to_order_rate"
+            f"{_TOTALS} original_increment_id relation_child_id relation_parent_id store_name customer_is_guest"
+            " customer_email customer_firstname customer_lastname customer_taxvat customer_group_id is_virtual base_to_order_rate"
             " base_grand_total coupon_code discount_description shipping_method shipping_description"
             " shipping_discount_amount total_paid total_due total_invoiced total_canceled total_refunded"
             f" shipping_canceled billing_address_id shipping_address_id {_BASE_TOTALS} base_shipping_discount_amount"
@@ -141,7 +141,7 @@ READS: Mapping[str, Reads] = {
             " discount_tax_compensation_refunded edit_increment email_sent forced_shipment_with_invoice"
             " gift_message_id global_currency_code customer_gender hold_before_state hold_before_status"
             " payment_auth_expiration payment_authorization_amount paypal_ipn_customer_notified protect_code"
-            " quote_address_id quote_id relation_child_real_id relation_parent_id relation_parent_real_id send_email"
+            " quote_address_id quote_id relation_child_real_id relation_parent_real_id send_email"
             " shipping_invoiced shipping_refunded shipping_tax_refunded store_currency_code store_to_base_rate"
             " store_to_order_rate subtotal_canceled subtotal_incl_tax subtotal_invoiced subtotal_refunded"
             " tax_canceled tax_invoiced tax_refunded total_item_count total_offline_refunded total_online_refunded"

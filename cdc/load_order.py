@@ -50,6 +50,7 @@ def load_order(reader: Reader, layout: Layout, references: References, order_id:
         increment_id=text(row, "increment_id"),
         original_increment_id=text(row, "original_increment_id"),
         relation_child_id=text(row, "relation_child_id"),
+        relation_parent_id=text(row, "relation_parent_id"),
         state=text(row, "state"),
         status=text(row, "status"),
         created_at=moment(row, "created_at"),

@@ -302,7 +302,8 @@ class Order:
     payment_review); `status` is the merchant's own code. `attributes` holds third-party columns of sales_order.
     `base_totals` and `base_shipping_canceled` are the same amounts in `base_currency`.
     `customer_since` is when the account was made (None for guests and deleted accounts): after a restore
-    AUTO_INCREMENT gives its id to somebody else.
+    AUTO_INCREMENT gives its id to somebody else. `relation_parent_id` and `relation_child_id` are the ids of the orders
+    that were edited into this one and that this one was edited into; empty when there is none.
     """
 
     id: int
@@ -347,6 +348,7 @@ class Order:
     history: tuple[StatusChange, ...]
     captures: tuple[Capture, ...] = ()
     customer_since: datetime | None = None
+    relation_parent_id: str = ""
     base_totals: Totals | None = None
     base_shipping_canceled: Decimal = ZERO
     attributes: Mapping[str, Scalar] = field(default_factory=dict)

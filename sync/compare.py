@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +50,26 @@ def holds(body: Draft, answer: DraftAnswer | BookedAnswer) -> bool:
         )
         for one, other in zip(body.lines, answer.lines, strict=True)
     )
+
+
+def lacking(body: Draft, there: Mapping[str, Any], *, but: Collection[str] = ()) -> list[str]:
+    """The places where a body says something that a picture does not hold, without names or addresses."""
+    sent = canonical(body.model_dump(include=set(_DRAFT_FIELDS) - set(but)))
+    found = [path for key, value in sent.items() for path in _lacks(value, there.get(key), key)]
+    lines = [canonical(line.model_dump(include=set(_LINE_FIELDS))) for line in body.lines]
+    booked = there.get("lines") or []
+    if len(lines) != len(booked):
+        return [*found, f"lines: {len(booked)} became {len(lines)}"]
+    for index, (line, other) in enumerate(zip(lines, booked, strict=True), 1):
+        found += _lacks(line, other, f"lines[{index}]")
+    return found
+
+
+def _lacks(sent: Any, there: Any, path: str) -> list[str]:
+    if isinstance(sent, Mapping):
+        held = there if isinstance(there, Mapping) else {}
+        return [found for key, value in sent.items() for found in _lacks(value, held.get(key), f"{path}.{key}")]
+    return _paths(there, sent, path)
 
 
 def _within(sent: Any, there: Any) -> bool:

@@ -13,7 +13,7 @@ from econ_client.errors import Rejected
 from econ_client.requests import WriteRequest
 from econ_client.search import Found
 from mapping.plan import WantedDocument
-from sync import booking, customers, drafts, products, writer
+from sync import booked, booking, customers, drafts, products, writer
 from sync.context import Context, Ended
 from sync.drafts import Document, Drafts
 from sync.outcome import ParkedFor
@@ -29,8 +29,8 @@ NO_CUSTOMER, NO_PRODUCT = "E07060", "E07050"
 class Documents:
     """The documents of one order during one reconcile.
 
-    `links` are the state's, `made` makes new ones. `changed` tells whether anything was written or learnt. Every method
-    may raise `Ended` with an outcome, and what a read or a write raises.
+    `links` are the state's, `made` makes new ones. `changed` tells whether anything was written or learnt, `told` what
+    people may want to know of what is booked. Every method may raise `Ended` with an outcome, and what a read or a write raises.
     """
 
     context: Context
@@ -41,6 +41,7 @@ class Documents:
     order: Order
     started: datetime
     changed: bool = False
+    told: list[str] = field(default_factory=list)
     fresh: dict[str, Document] = field(default_factory=dict)
 
     @property
@@ -52,7 +53,8 @@ class Documents:
         """Make a wanted document stand in e-conomic as it should."""
         link = self.links.get(wanted.role) or self._adopt(wanted)
         if link is not None and link.document in drafts.BOOKED:
-            _booked_as_wanted(link, wanted)
+            booked.check_amounts(link, wanted)
+            self.told += filter(None, [booked.since_booking(self.context, link, wanted)])
             return
         if link is None:
             self._create(wanted)
@@ -170,7 +172,7 @@ class Documents:
             return False
         moved = self.take(wanted, one)
         if moved.document in drafts.BOOKED:
-            _booked_as_wanted(moved, wanted)
+            booked.check_amounts(moved, wanted)
         return True
 
     def removed(self, link: Link) -> None:
@@ -212,18 +214,6 @@ class Documents:
 
 def _nothing(_: object) -> None:
     return None
-
-
-def _booked_as_wanted(link: Link, wanted: WantedDocument) -> None:
-    if (link.net, link.vat, link.gross) != (wanted.magento.net, wanted.magento.vat, wanted.magento.gross):
-        raise Ended(
-            ParkedFor(
-                "booked_differs",
-                f"Invoice {link.number} is booked with net {link.net}, VAT {link.vat}, gross {link.gross}; now the "
-                f"order stands for {drafts.amounts_text(wanted.magento)}. A booked invoice cannot be changed: correct "
-                "it in e-conomic with a credit note.",
-            )
-        )
 
 
 def _not_made_again(link: Link) -> ParkedFor:

@@ -20,6 +20,7 @@ from sync.drafts import Drafts
 from sync.outcome import Done, Outcome, ParkedFor, SkippedFor, Unchanged
 from sync.state.claims import Claim
 from sync.state.links import Link
+from sync.thread import Thread
 
 _BY_GROUP = frozenset({"vat_rate", "vat_account"})
 """Reasons that e-conomic's own product group may settle: somebody has corrected it, or it never was the profile's."""
@@ -62,7 +63,9 @@ class Reconcile:
             return ParkedFor(plan.parked[0].reason, plan.parked[0].advice, look_again_at=plan.look_again_at)
         try:
             self._not_refused_already()
-            self._carry_out(plan, documents)
+            thread = Thread(self.context, self.claim, order)
+            thread.check(plan, links)
+            self._carry_out(plan, documents, thread)
             notes = self._notes(order, plan, documents.links)
             self.wanted_mark = mark_of(plan, notes)
             credit_notes.carry_out(documents, notes)
@@ -73,7 +76,7 @@ class Reconcile:
         return _outcome(plan, notes, documents)
 
     @staticmethod
-    def _carry_out(plan: Plan, documents: Documents) -> None:
+    def _carry_out(plan: Plan, documents: Documents, thread: Thread) -> None:
         leaving.check_leaving(documents, plan)
         stood_for = leaving.superseded(documents, plan)
         wanted_now = [wanted for wanted in plan.documents if wanted.role not in stood_for]
@@ -96,7 +99,8 @@ class Reconcile:
         if differing is not None:
             raise differing
         for wanted in wanted_now:
-            if wanted.book:
+            if wanted.book and not _is_booked(wanted, documents.links):
+                thread.may_book()
                 documents.book(wanted)
 
     def _deleted(self, links: Mapping[str, Link]) -> Outcome:
@@ -187,6 +191,8 @@ def _outcome(plan: Plan, notes: Plan, documents: Documents) -> Outcome:
     rests = credit_notes.resting(notes, invoiced=documents.invoiced)
     if rests:
         return SkippedFor(rests, plan.look_again_at)
+    if documents.told:
+        return SkippedFor("changed_after_booking", plan.look_again_at, " ".join(documents.told))
     return Done(plan.look_again_at) if documents.changed else Unchanged(plan.look_again_at)
 
 
