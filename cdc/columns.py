@@ -233,6 +233,7 @@ READS: Mapping[str, Reads] = {
     "catalog_category_entity_varchar": Reads(
         _names("attribute_id value"), _names("entity_id row_id store_id"), _names("value_id")
     ),
+    "sales_order_status": Reads(_names("status"), optional=True),
     "eav_attribute_set": Reads(_names("attribute_set_id attribute_set_name")),
     "cataloginventory_stock_item": Reads(
         _names("product_id qty is_in_stock"), _names("stock_id website_id manage_stock use_config_manage_stock")
@@ -254,5 +255,5 @@ READS: Mapping[str, Reads] = {
     **{f"catalog_product_entity_{kind}": _CATALOG_EAV for kind in ("int", "varchar", "text", "decimal", "datetime")},
 }
 
-NOT_EVERYWHERE = frozenset({"inventory_source_item", "sales_payment_transaction"})
+NOT_EVERYWHERE = frozenset({"inventory_source_item", "sales_payment_transaction", "sales_order_status"})
 """Tables that a Magento 2 shop may lack: inventory_source_item comes with multi-source inventory (2.3 and later)."""

@@ -18,6 +18,7 @@ from cdc.load_customer import load_customer
 from cdc.load_order import load_order
 from cdc.load_product import load_product, load_products
 from cdc.models import Customer, Order, Product, Store
+from cdc.names import ShopNames, load_names
 from cdc.pool import Pool
 from cdc.position import TransactionStart
 from cdc.shared_numbers import OrderHead, SharedNumber, find_shared_number
@@ -145,6 +146,12 @@ class Shop:
         """The store views by id, without Magento's own ``admin``."""
         references = self._load(self._references_in)
         return tuple(store for store_id, store in sorted(references.stores.items()) if store_id)
+
+    def names(self) -> ShopNames:
+        """The codes of methods, groups, websites, attributes and columns that a profile may name."""
+        return self._load(
+            lambda snapshot, layout: load_names(snapshot, layout, self._references_in(snapshot, layout), self._eav)
+        )
 
     def shared_number(self, mark: Callable[[str], str], counts: Callable[[OrderHead], bool]) -> SharedNumber:
         """Orders of several store views whose increment ids are the same behind the same mark.

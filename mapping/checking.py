@@ -9,7 +9,7 @@ import typing
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import nodes
 
@@ -55,21 +55,45 @@ def nearest(word: str, names: Iterable[str]) -> str:
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
+class Custom(NamedTuple):
+    """A custom attribute that an expression names; `spared`: it says itself what holds when there is none."""
+
+    model: str
+    name: str
+    spared: bool
+
+
+class Compared(NamedTuple):
+    """A text that an expression compares a model's attribute with."""
+
+    model: str
+    attribute: str
+    value: str
+
+
 class Checker:
     """Checks one parsed expression; `numbers` are its number literals as decimals, by the names they got.
 
-    `type` is the type of what the expression gives, as far as the models tell.
+    `type` is the type of what the expression gives, as far as the models tell. `attributes` and `codes` are the things
+    of Magento's that it names: custom attributes, and values that an attribute of a model is compared with. `source` is
+    the attribute that the expression is as a whole, if it is one.
     """
 
     def __init__(self, scope: Mapping[str, object]) -> None:
         self.scope = scope
         self.numbers: dict[str, Decimal] = {}
         self.type: object = UNKNOWN
+        self.source = ("", "")
+        self.attributes: list[Custom] = []
+        self.codes: list[Compared] = []
         self._depth = 0
+        self._owners: dict[int, tuple[str, str]] = {}
+        self._spared: set[int] = set()
 
     def check(self, tree: nodes.Expr) -> nodes.Expr:
         """The tree with decimals for its number literals. Raises `Refused`."""
         self.type = self._type(tree)
+        self.source = self._owners.get(id(tree), ("", ""))
         return self._rewritten(tree)
 
     def _rewritten(self, node: nodes.Expr) -> nodes.Expr:
@@ -123,7 +147,7 @@ class Checker:
                 raise Refused(f"`{node.name}` is not known here{nearest(node.name, self.scope)} (allowed: {allowed})")
             return self.scope[node.name]
         if isinstance(node, nodes.Getattr):
-            return self._attribute(self._type(node.node), node.attr)
+            return self._getattr(node)
         if isinstance(node, nodes.Getitem):
             return self._item(node)
         if isinstance(node, nodes.Call):
@@ -178,8 +202,13 @@ class Checker:
             right = self._type(operand.expr)
             if operand.op in ("in", "notin"):
                 self._contains(left, operand.expr, right)
+                if isinstance(operand.expr, nodes.Tuple | nodes.List):
+                    for item in operand.expr.items:
+                        self._compared(node.expr, item)
             else:
                 self._alike(left, right, node.expr, operand.expr)
+                self._compared(node.expr, operand.expr)
+                self._compared(operand.expr, node.expr)
             left = right
         return bool
 
@@ -210,6 +239,8 @@ class Checker:
                 raise Refused(f"compares with `{node.value}`, which it never is{near} (it is {', '.join(words)})")
 
     def _test(self, node: nodes.Test) -> object:
+        if node.name in ("defined", "undefined"):
+            self._spared.add(id(node.node))
         if node.name not in TESTS:
             raise Refused(f"the test `is {node.name}` is not allowed (allowed: {', '.join(sorted(TESTS))})")
         for child in node.iter_child_nodes():
@@ -239,6 +270,8 @@ class Checker:
             )
         if node.node is None or node.dyn_args or node.dyn_kwargs:
             raise Refused("a filter stands after a value: `value|filter`")
+        if node.name in ("default", "d"):
+            self._spared.add(id(node.node))
         before = self._type(node.node)
         given = [self._type(argument) for argument in node.args]
         given += [self._type(keyword.value) for keyword in node.kwargs]
@@ -274,11 +307,33 @@ class Checker:
             raise Refused(f"write `.{node.arg.value}` for an attribute")
         if kind in ("number", "flag", "date", "thing"):
             raise Refused(f"{self._said(of)} has no items")
+        if kind == "table" and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+            self._named(node, of, node.arg.value)
         if isinstance(node.arg, nodes.Slice):
             return of
         if kind == "list":
             return typing.get_args(of)[0] if typing.get_args(of) else UNKNOWN
         return str if kind == "text" else UNKNOWN
+
+    def _getattr(self, node: nodes.Getattr) -> object:
+        of = self._type(node.node)
+        found = self._attribute(of, node.attr)
+        self._named(node, of, node.attr)
+        return found
+
+    def _named(self, node: nodes.Expr, of: object, name: str) -> None:
+        """Keep which model's attribute a node is, and which custom attribute it names."""
+        of = without_none(of)
+        if isinstance(of, type) and dataclasses.is_dataclass(of):
+            self._owners[id(node)] = of.__name__, name
+        elif is_mapping(of) and isinstance(node, nodes.Getattr | nodes.Getitem):
+            model, table = self._owners.get(id(node.node), ("", ""))
+            if table == "attributes":
+                self.attributes.append(Custom(model, name, id(node) in self._spared))
+
+    def _compared(self, node: nodes.Expr, other: nodes.Expr) -> None:
+        if id(node) in self._owners and isinstance(other, nodes.Const) and isinstance(other.value, str):
+            self.codes.append(Compared(*self._owners[id(node)], other.value))
 
     def _attribute(self, of: object, name: str) -> object:
         _no_underscore(name)

@@ -18,7 +18,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 
-from mapping.checking import CONCATENATED, Checker, Refused, one_value
+from mapping.checking import CONCATENATED, Checker, Compared, Custom, Refused, one_value
 from mapping.filters import FILTERS, LONGEST, METHODS, TESTS, bounded, concatenated, sensible
 from mapping.kinds import kind_of
 
@@ -88,12 +88,18 @@ _ENVIRONMENT = _Environment()
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A checked, compiled expression. `source` is as it stands in the profile, `type` what it gives as far as known."""
+    """A checked, compiled expression. `source` is as it stands in the profile, `type` what it gives as far as known.
+
+    `attributes` and `codes` are what it names in Magento; `whole` is the model and attribute that it is, if it is one.
+    """
 
     source: str
     _compiled: TemplateExpression
     _numbers: Mapping[str, Decimal]
     type: object = Any
+    attributes: tuple[Custom, ...] = ()
+    codes: tuple[Compared, ...] = ()
+    whole: tuple[str, str] = ("", "")
 
     @property
     def kind(self) -> str:
@@ -156,7 +162,15 @@ def compile_expression(source: str, scope: Mapping[str, object], *, single: bool
     except (RecursionError, MemoryError, SyntaxError) as error:
         raise ExpressionError("an expression is nested too deep") from error
     compiled = TemplateExpression(template, undefined_to_none=False)
-    return Expression(source, compiled, checker.numbers, checker.type)
+    return Expression(
+        source=source,
+        _compiled=compiled,
+        _numbers=checker.numbers,
+        type=checker.type,
+        attributes=tuple(checker.attributes),
+        codes=tuple(checker.codes),
+        whole=checker.source,
+    )
 
 
 def _named(value: object) -> str:

@@ -41,6 +41,27 @@ class Field(Protocol):
         """Every value that stands in the profile itself, for checks against the agreement."""
 
 
+def parts_of(field: Field) -> Iterator[Field]:
+    """The field and every field in it: the rows of its tables."""
+    yield field
+    if isinstance(field, Sized):
+        yield from parts_of(field.field)
+    elif isinstance(field, Table):
+        for row in (*field.to.values(), *((field.default,) if field.default is not None else ())):
+            yield from parts_of(row)
+
+
+def expressions_of(field: Field) -> Iterator[Expression]:
+    """Every expression in a field."""
+    for part in parts_of(field):
+        if isinstance(part, Computed):
+            yield part.expression
+        elif isinstance(part, Template):
+            yield from (piece for piece in part.parts if isinstance(piece, Expression))
+        elif isinstance(part, Table):
+            yield part.by
+
+
 @dataclass(frozen=True, slots=True)
 class Literal:
     """The same value always."""

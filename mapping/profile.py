@@ -15,12 +15,22 @@ from mapping.checking import nearest
 from mapping.compiled import Rules, compile_rules
 from mapping.filters import text_of
 from mapping.inheritance import merge, read_chain, shipped_names
+from mapping.mentions import Mention, mentions
 from mapping.mistakes import problems_of
 from mapping.naming import NamedNumber, NamedStore, named_numbers, named_stores, naming_problems
 from mapping.profile_yaml import Problem, ProfileError, Step, Tree
 from mapping.settings import PER_STORE, Settings
 
-__all__ = ["NamedNumber", "NamedStore", "Problem", "Profile", "ProfileError", "load_profile", "shipped_names"]
+__all__ = [
+    "Mention",
+    "NamedNumber",
+    "NamedStore",
+    "Problem",
+    "Profile",
+    "ProfileError",
+    "load_profile",
+    "shipped_names",
+]
 
 _ROUNDS = 5
 
@@ -39,6 +49,7 @@ class Profile:
     _by_store: Mapping[str, Rules]
     _numbers: tuple[NamedNumber, ...]
     _stores: tuple[NamedStore, ...] = ()
+    _mentions: tuple[Mention, ...] = ()
 
     @property
     def booking(self) -> bool:
@@ -70,6 +81,14 @@ class Profile:
         """Every store view's code that the profile names, with the place where it stands."""
         return self._stores
 
+    def mentions(self) -> tuple[Mention, ...]:
+        """Everything else of Magento's that the profile names, with the place where it stands."""
+        return self._mentions
+
+    def views(self) -> tuple[str, ...]:
+        """The codes of the store views that have rules of their own."""
+        return tuple(self._by_store)
+
 
 def load_profile(named: str | Path) -> Profile:
     """Read a profile by its path, or by the name of a shipped one.
@@ -85,6 +104,7 @@ def load_profile(named: str | Path) -> Profile:
     views = {"": base, **dict(_store_trees(base, stores, problems))}
     rules: dict[str, Rules] = {}
     numbers: list[NamedNumber] = []
+    mentioned: list[Mention] = []
     for code, view in views.items():
         settings, usable, wrong = _validated(view, problems)
         if settings is None:
@@ -92,6 +112,7 @@ def load_profile(named: str | Path) -> Profile:
         problems += naming_problems(settings, usable, own, wrong)
         rules[code] = compile_rules(settings, usable, problems)
         numbers += named_numbers(rules[code], usable)
+        mentioned += mentions(rules[code], usable)
     if problems:
         raise ProfileError(problems)
     return Profile(
@@ -102,6 +123,7 @@ def load_profile(named: str | Path) -> Profile:
         _by_store={code: r for code, r in rules.items() if code},
         _numbers=tuple(dict.fromkeys(numbers)),
         _stores=tuple(named_stores(tree)),
+        _mentions=tuple(dict.fromkeys(mentioned)),
     )
 
 

@@ -17,6 +17,7 @@ from econ_client.errors import EconomicError, NotAuthorised
 from mapping.profile import Profile
 from sync.books import Books, read_books
 from sync.check import Check, Verdict
+from sync.namechecks import check_names
 from sync.parts import open_profile
 from sync.settings import Settings
 from sync.storechecks import check_stores
@@ -42,7 +43,9 @@ def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None
     yield Check("Magento database", "ok", layout.title)
     yield from _server(settings, same, sorted(name for name in READS if layout.has(name)))
     try:
-        yield from check_stores(shop, profile or open_profile(settings))
+        profile = profile or open_profile(settings)
+        yield from check_stores(shop, profile)
+        yield from check_names(shop, profile)
     except MagentoError as error:
         yield _magento_error("store views", error)
 

@@ -142,3 +142,63 @@ def test_the_servers_own_id_refuses_a_start(given: World, checks: Checks) -> Non
         ((own,),) = cursor.fetchall()
     (found,) = wrong(checks(BINLOG_SERVER_ID=str(own)))
     assert (found.name, found.verdict) == ("BINLOG_SERVER_ID", "wrong")
+
+
+NAMES = """
+when:
+  - {payment: [chekmo], then: wait, reason: x}
+  - {shipping: [flatrate_flatrat, tablerate_*, ups_*], status: [pendng], customer_group: [Wholsale], then: order}
+customers:
+  cvr: {expr: "address.attributes.cvr_number|default('')"}
+  ean: {expr: "customer.attributes.ean_number"}
+numbers:
+  payment_terms: {map: order.payment.method, to: {checkmo: 1, quickpay: 2}, default: 1}
+  layout: {expr: "2 if store.code == 'se' or customer.group.code == 'Retailr' else 1"}
+fields:
+  document: {text2: "{{ order.attributes.fee_amount or line_total }}"}
+  product: {description: {expr: "product.attributes.short_descripton"}}
+totals:
+  - {name: fee, column: fee_amount, product: fee}
+"""
+
+
+def test_names_that_magento_lacks_are_told_with_their_line_and_the_nearest(checks: Checks) -> None:
+    found = {
+        check.found.split(": ", 1)[1]: check.verdict for check in wrong(checks(NAMES.replace(" or line_total", "")))
+    }
+    assert {said.split(":")[0].strip("`"): verdict for said, verdict in found.items()} == {
+        "when[0].payment[0]": "warning",
+        "when[1].shipping[2]": "warning",
+        "when[1].status[0]": "warning",
+        "when[1].customer_group[0]": "wrong",
+        "customers.cvr": "warning",
+        "customers.ean": "wrong",
+        "numbers.payment_terms.to.quickpay": "warning",
+        "numbers.layout": "wrong",
+        "fields.document.text2": "wrong",
+        "fields.product.description": "wrong",
+        "totals[0].column": "wrong",
+    }
+    text = "\n".join(found)
+    assert "a payment method `chekmo`; did you mean `checkmo`?" in text
+    assert "customer group `Wholsale`; did you mean `Wholesale`?" in text
+    assert "status `pendng`; did you mean `pending`?" in text
+    assert "no store view `se`" in text
+    assert "no customer group `Retailr`; did you mean `Retailer`?" in text
+    assert "an attribute `short_descripton`; did you mean `short_description`?" in text
+
+
+def test_names_that_magento_has_are_counted(given: World, checks: Checks) -> None:
+    given.execute("ALTER TABLE sales_order ADD fee_amount decimal(20,4)")
+    given.execute("INSERT INTO core_config_data (path, value) VALUES ('payment/quickpay/active', '1')")
+    profile = """
+numbers:
+  payment_terms: {map: order.payment.method, to: {checkmo: 1, quickpay: 2}, default: 1}
+  layout: {map: customer.group.code, to: {Wholesale: 2}, default: 1}
+totals:
+  - {name: fee, column: fee_amount, product: fee}
+fields: {document: {text2: "{{ order.attributes.fee_amount }}"}}
+"""
+    found = checks(profile)
+    assert wrong(found) == []
+    assert next(check.found for check in found if check.name == "profile's names in Magento") == "5 names exist"
