@@ -10,7 +10,8 @@ from typing import Literal
 from cdc.models import CreditMemo, Order, OrderLine, Totals
 from econ_client import documents
 from mapping.case import Case
-from mapping.emitted import Emitted, amount_line, made_when_needed, words_of
+from mapping.emitted import LONGEST_DESCRIPTION, Emitted, amount_line, made_when_needed, words_of
+from mapping.fields import text
 from mapping.halves import halves
 from mapping.lines import document_lines
 from mapping.money import HUNDRED, ZERO, cents, total
@@ -39,14 +40,18 @@ def memo_target(case: Case, memo: CreditMemo) -> Target:
     return invoiced(case.order, (plain,), case.rules.settings.totals)
 
 
-def adjustments(case: Case, memo: CreditMemo, setting: Setting, fee: str, *, as_price: bool) -> Adjustments:
-    """The memo's adjustments; `as_price`: with the invoice's VAT in them, in proportion to what each rate was charged.
+def adjustments(case: Case, memo: CreditMemo, setting: Setting, invoices: str = "") -> Adjustments:
+    """The memo's adjustments, as the profile takes them: without VAT, or with the invoice's VAT in them.
 
-    `fee` is the text of what the shop keeps. Raises `CannotMap`.
+    A reduction of the price is shared out over the rates in proportion to what each was charged. `invoices` are the
+    numbers that the text of a fee may name. Raises `CannotMap`.
     """
+    as_price = case.rules.settings.credit_notes.adjustments == "price_reduction"
     parts: list[Sundry] = []
     pairs = ((cents(memo.totals.adjustment_positive), 1), (cents(memo.totals.adjustment_negative), -1))
-    for (amount, sign), words in zip(pairs, (words_of("refund", setting), fee), strict=True):
+    for (amount, sign), words in zip(
+        pairs, (words_of("refund", setting), _fee(case, memo, setting, invoices)), strict=True
+    ):
         if amount == 0:
             continue
         shares = _by_rate(amount, _invoice_lines(case, memo, setting)) if as_price else {ZERO: amount}
@@ -57,6 +62,14 @@ def adjustments(case: Case, memo: CreditMemo, setting: Setting, fee: str, *, as_
             parts.append(Sundry((line,), percent, sign * gross - net))
     net = total(line.net for part in parts for line in part.lines)
     return Adjustments(tuple(parts), net, total(part.vat for part in parts))
+
+
+def _fee(case: Case, memo: CreditMemo, setting: Setting, invoices: str) -> str | None:
+    if not memo.totals.adjustment_negative:
+        return None
+    scope = {**setting.scope, "memo": memo, "invoice": invoices}
+    field = case.rules.field("credit_notes", "fee")
+    return text(field, scope, what="credit_notes.fee", most=LONGEST_DESCRIPTION)
 
 
 def with_adjustments(target: Target, found: Adjustments) -> Target:

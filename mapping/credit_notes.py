@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from cdc.models import CreditMemo, Order, Product, Product
+from cdc.models import CreditMemo, Order, Product
 from econ_client import documents
 from mapping.agreement import Agreement
 from mapping.amounts import in_books
@@ -29,7 +29,7 @@ from mapping.credit_lines import (
     with_adjustments,
 )
 from mapping.dates import local_date
-from mapping.document import document_of, setting_of
+from mapping.document import document_of
 from mapping.fields import text
 from mapping.halves import SERVICES, Half, choices, halves
 from mapping.money import ZERO
@@ -37,8 +37,9 @@ from mapping.plan import Amounts, Parked, Plan, Skipped, WantedDocument
 from mapping.problems import CannotMap
 from mapping.profile import Profile
 from mapping.provenance import turned
-from mapping.reduced import absorbed
+from mapping.reduced import Refunds, absorbed, active_memos, sums
 from mapping.reference import LONGEST, SEPARATOR, memo_token
+from mapping.setting import setting_of
 from mapping.when import Asked, asked
 
 WAITS = "waits_for_invoice"
@@ -58,14 +59,18 @@ class BookedInvoice:
     amounts: Amounts | None = None
 
 
-def active_memos(order: Order) -> tuple[CreditMemo, ...]:
-    """The order's credit memos that are not cancelled, oldest first."""
-    return tuple(sorted((m for m in order.credit_memos if m.state != "canceled"), key=lambda m: m.id))
-
-
 def role_of(memo: CreditMemo) -> str:
     """The role of a credit memo's document."""
     return f"creditmemo:{memo.id}"
+
+
+def refunds_of(booked: Mapping[str, BookedInvoice], restocked: Mapping[str, Collection[str]]) -> Refunds:
+    """What is known of an order's refunds; an invoice that was made in parts counts as one."""
+    amounts: dict[str, list[Amounts]] = {}
+    for role, one in booked.items():
+        if one.amounts is not None:
+            amounts.setdefault(role.removesuffix(SERVICES), []).append(one.amounts)
+    return Refunds({role: sums(parts) for role, parts in amounts.items()}, restocked)
 
 
 def plan_credit_notes(
@@ -93,7 +98,7 @@ def plan_credit_notes(
         missing: product numbers that e-conomic does not have, where another product may stand in for them.
         catalog: the lines' products by Magento's id, as far as they were loaded.
     """
-    memos = active_memos(order)
+    memos = active_memos(order.credit_memos)
     if not memos:
         return Plan()
     try:
@@ -103,7 +108,7 @@ def plan_credit_notes(
         case = case_of(order, rules, agreement, product_groups or {}, missing=missing, catalog=catalog)
         found = asked(case, now or datetime.datetime.now(datetime.UTC))
         case = in_books(case)
-        taken_in = absorbed(case, {role: one.amounts for role, one in booked.items()})
+        taken_in = absorbed(case, refunds_of(booked, restocked or {}))
     except CannotMap as cannot:
         return Plan(parked=(Parked(role_of(memos[0]), cannot.reason, cannot.advice),))
     except _ODD as error:
@@ -112,7 +117,7 @@ def plan_credit_notes(
         Plan(skipped=(Skipped(role_of(memo), "invoice_reduced"),))
         if memo.id in taken_in
         else _plan(case, found, memo, booked, (restocked or {}).get(str(memo.id), ()))
-        for memo in active_memos(case.order)
+        for memo in active_memos(case.order.credit_memos)
     ]
     return Plan(
         documents=tuple(one for plan in plans for one in plan.documents),
@@ -181,8 +186,7 @@ def _credit_note(
     scope = {**setting.scope, "memo": memo, "invoice": numbers}
     target, more = part.target, Adjustments((), ZERO, ZERO)
     if not part.role:  # adjustments stay with the goods
-        as_price = keys.adjustments == "price_reduction"
-        more = adjustments(case, memo, setting, _text(case, "fee", scope), as_price=as_price)
+        more = adjustments(case, memo, setting, numbers)
         target = with_adjustments(target, more)
     token = memo_token(case.rules.settings.reference.prefix, order.increment_id, memo.increment_id)
     document = document_of(
@@ -198,7 +202,7 @@ def _credit_note(
     body = document.body.model_copy(
         update={
             "lines": tuple(credited(line) for line in document.body.lines),
-            "notes": _notes(document.body.notes, _text(case, "heading", scope)),
+            "notes": _notes(document.body.notes, _heading(case, scope)),
             "references": _references(document, invoices),
         }
     )
@@ -215,8 +219,8 @@ def _credit_note(
     )
 
 
-def _text(case: Case, name: str, scope: Mapping[str, object]) -> str:
-    return text(case.rules.field("credit_notes", name), scope, what=f"credit_notes.{name}", most=LONGEST) or ""
+def _heading(case: Case, scope: Mapping[str, object]) -> str:
+    return text(case.rules.field("credit_notes", "heading"), scope, what="credit_notes.heading", most=LONGEST) or ""
 
 
 def _notes(notes: documents.Notes | None, heading: str) -> documents.Notes | None:

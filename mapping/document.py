@@ -15,7 +15,7 @@ from mapping.customer import delivery, order_customer, recipient
 from mapping.dates import day_to_book, invoice_date, local_date
 from mapping.exchange import exchange_rate
 from mapping.fields import number
-from mapping.halves import choices, halves, one_zone
+from mapping.halves import halves
 from mapping.header import header, references
 from mapping.linefields import dressed
 from mapping.lines import Emitted, Setting, lines_and_vat
@@ -24,6 +24,7 @@ from mapping.notes import notes, with_original
 from mapping.plan import Amounts, WantedCustomer, WantedDocument, WantedProduct
 from mapping.problems import CannotMap
 from mapping.provenance import origins, rate_shares
+from mapping.setting import setting_of
 from mapping.sundries import Sundry
 from mapping.target import Target, invoiced, ordered
 from mapping.vat import vat_by_rate
@@ -93,32 +94,6 @@ def document_of(
     wanted = _wanted(role, token, body, rules, customer, lines, expected, target)
     shares = rate_shares(lines, charged, rules.settings.vat_rounding)
     return replace(wanted, origins=origins(lines), rates=shares, vat=tuple(setting.choices.values()))
-
-
-def setting_of(
-    case: Case, date: datetime.date, target: Target | None = None, original: datetime.date | None = None
-) -> Setting:
-    """What the lines of a document of that date share; without a target, those of the order's goods.
-
-    `original` is the date before it moved to an open day.
-
-    Raises `CannotMap`: ``vat_zone``, and ``vat_two_zones`` when the target needs two.
-    """
-    found = one_zone(case, target) if target is not None else choices(case)
-    row = next(iter(found.values())).row
-    note = row.note or next((choice.row.note for choice in found.values() if choice.row.note), "")
-    row = replace(row, note=note)
-    return Setting(
-        order=case.order,
-        rules=case.rules,
-        agreement=case.agreement,
-        row=row,
-        scope={**case.scope, "vat": row, "date": date, "original_date": original or date},
-        product_groups=case.product_groups,
-        missing=case.missing,
-        catalog=case.catalog,
-        choices=found,
-    )
 
 
 def _wanted(

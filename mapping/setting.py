@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from cdc.models import Order, OrderLine, Product
 from mapping.agreement import Agreement
+from mapping.case import Case
 from mapping.choice import Choice
 from mapping.compiled import Rules
+from mapping.halves import choices, one_zone
 from mapping.product import group_number
 from mapping.supply import Supply, supply_of
+from mapping.target import Target
 from mapping.vat import expected_rate, is_domestic, rate
 from mapping.views import NO_ADDRESS, VatRow
 
@@ -73,3 +77,29 @@ class Setting:
         if group is None:
             group = group_number(self.rules, otherwise)
         return group, self.rate(group)
+
+
+def setting_of(
+    case: Case, date: datetime.date, target: Target | None = None, original: datetime.date | None = None
+) -> Setting:
+    """What the lines of a document of that date share; without a target, those of the order's goods.
+
+    `original` is the date before it moved to an open day.
+
+    Raises `CannotMap`: ``vat_zone``, and ``vat_two_zones`` when the target needs two.
+    """
+    found = one_zone(case, target) if target is not None else choices(case)
+    row = next(iter(found.values())).row
+    note = row.note or next((choice.row.note for choice in found.values() if choice.row.note), "")
+    row = replace(row, note=note)
+    return Setting(
+        order=case.order,
+        rules=case.rules,
+        agreement=case.agreement,
+        row=row,
+        scope={**case.scope, "vat": row, "date": date, "original_date": original or date},
+        product_groups=case.product_groups,
+        missing=case.missing,
+        catalog=case.catalog,
+        choices=found,
+    )
