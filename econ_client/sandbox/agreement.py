@@ -23,6 +23,7 @@ BASE_CURRENCY = "DKK"
 DEBTORS = 5600
 """The account that customers' debts stand on."""
 _REFERENCE = ("references.other",)
+_BOOKABLE = ("profitAndLoss", "status")
 
 _LOOKUP_ERRORS = {
     "paymentTerms": ("payment-terms", "paymentTermsNumber", "PaymentTerms", "E07080"),
@@ -113,6 +114,10 @@ class Agreement:
             problems.append(Problem((*at, name), f"{label} '{number}' not found.", code, number, hint))
         elif found.get("barred"):
             problems.append(Problem((*at, name), f"{label} '{number}' is barred.", "E06820", number))
+            return {}
+        elif found.get("accountType", "status") not in _BOOKABLE:
+            message = f"{label} '{number}' is neither a profit and loss nor a balance account."
+            problems.append(Problem((*at, name), message, code, number))
             return {}
         return found or {}
 

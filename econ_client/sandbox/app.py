@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from starlette.types import Message, Receive, Scope, Send
 
-from econ_client.sandbox import admin, arrival, demo, idempotency, wire
+from econ_client.sandbox import admin, arrival, demo, faults, idempotency, wire
 from econ_client.sandbox.agreement import Agreement
 from econ_client.sandbox.answers import Refused, Reply
 from econ_client.sandbox.collections import Call
@@ -139,8 +139,10 @@ class Sandbox:
                 raise _Dropped
             if fault.fault == "429":
                 return too_many(math.ceil(fault.seconds or 1)).reply()
+            if fault.fault in faults.DENIED:
+                return faults.DENIED[fault.fault].reply()
         query = arrival.query_of(entry.query)
-        refused = arrival.refused(entry.method, headers, query, base)
+        refused = arrival.refused(entry.method, headers, query, base + entry.path)
         if fault is not None and fault.fault == "500_before":
             return self._kept(entry, refused is None, _broken())
         reply = refused or self._limited() or self._answer(entry, headers, base)

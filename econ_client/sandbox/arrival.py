@@ -53,8 +53,8 @@ def json_of(raw: bytes, content_type: str) -> Any:
         raise Refused(400, "The request body is not valid JSON.", "Check the syntax of the body.", "E00400") from None
 
 
-def refused(method: str, headers: dict[bytes, str], query: dict[str, str], base: str) -> Reply | None:
-    """None for the right tokens, and for reading with `?demo=true`; else a 401, which shows the demo's address."""
+def refused(method: str, headers: dict[bytes, str], query: dict[str, str], url: str) -> Reply | None:
+    """None for the right tokens, and for reading with `?demo=true`; else a 401, which shows the demo of that `url`."""
     sent = (headers.get(b"x-appsecrettoken", ""), headers.get(b"x-agreementgranttoken", ""))
     right = [hmac.compare_digest(a.encode(), b.encode()) for a, b in zip(sent, TOKENS, strict=True)]
     if all(right) or method == "OPTIONS":
@@ -66,5 +66,5 @@ def refused(method: str, headers: dict[bytes, str], query: dict[str, str], base:
         return Refused(405, "Method not allowed.", hint, "E00405", headers=(("Allow", "GET"),)).reply()
     code = "E02250" if all(sent) and any(right) else "E02200"
     message = "The tokens do not match." if code == "E02250" else "Access denied."
-    hint = f"Send X-AppSecretToken and X-AgreementGrantToken, or look around at {base}/?demo=true ."
+    hint = f"Send X-AppSecretToken and X-AgreementGrantToken, or look around at {url}?demo=true ."
     return Refused(401, message, hint, code).reply()

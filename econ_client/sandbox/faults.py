@@ -8,18 +8,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from econ_client.sandbox.answers import Unusable
+from econ_client.sandbox.answers import Refused, Unusable
 from econ_client.sandbox.wire import Doc
 
-KINDS = ("latency", "429", "500_before", "500_after", "drop_before", "drop_after", "drop_mid")
+KINDS = ("latency", "401", "403", "429", "500_before", "500_after", "drop_before", "drop_after", "drop_mid")
+DENIED = {
+    "401": Refused(401, "Access denied.", "The agreement has revoked the grant of this app.", "E02200"),
+    "403": Refused(403, "Forbidden.", "The app has no role that allows this.", "E03000"),
+}
 
 
 @dataclass(slots=True)
 class Fault:
     """One fault. `path` is a glob whose `*` also crosses slashes; `times` counts down, None is for ever.
 
-    latency waits `seconds` before the effect; 429 asks to wait `seconds` (Retry-After); *_before stands before the
-    effect, *_after after it; drop_mid cuts the connection in the middle of the answer.
+    latency waits `seconds` before the effect; 401 is a grant that was revoked, 403 a role that is missing; 429 asks to
+    wait `seconds` (Retry-After); *_before stands before the effect, *_after after it; drop_mid cuts the connection in
+    the middle of the answer.
     """
 
     fault: str

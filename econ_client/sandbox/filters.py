@@ -152,7 +152,7 @@ class _Parser:
             raise self.error("At most 200 values are allowed in $in: and $nin:.")
         if known.kind != "number":
             return lambda doc: False
-        wanted = {self.operand(known, entry.strip()) for entry in entries}
+        wanted = {None if entry.strip() == "$null:" else self.operand(known, entry.strip()) for entry in entries}
         get = getter(name)
         return lambda doc: (get(doc) in wanted) is inside
 
@@ -274,10 +274,15 @@ def _like(characters: tuple[str | None, ...]) -> Callable[[str], bool]:
 
 
 def parse_sort(text: str, properties: Properties) -> list[tuple[Callable[[Doc], Any], bool]]:
-    """(getter, descending) per key, most significant first. Raises Refused for what cannot be sorted by."""
+    """(getter, descending) per key, most significant first; `~` sorts numbers as texts, 1000 before 30.
+
+    Raises Refused for what cannot be sorted by.
+    """
     keys = []
     for part in text.split(","):
-        name, known = _named(part.strip().lstrip("-~"), properties)
+        wanted = part.strip()
+        name, known = _named(wanted.lstrip("-~"), properties)
+        marks = wanted[: len(wanted) - len(wanted.lstrip("-~"))]
         if known is None or not known.sortable:
             raise Refused(
                 400,
@@ -285,5 +290,9 @@ def parse_sort(text: str, properties: Properties) -> list[tuple[Callable[[Doc], 
                 "Sorting on collections can be done using the querystring parameter 'sort'.",
                 more={"errors": [f"Sorting is not allowed on property '{name}'."]},
             )
-        keys.append((getter(name), part.strip().startswith("-")))
+        keys.append((_as_text(getter(name)) if "~" in marks else getter(name), "-" in marks))
     return keys
+
+
+def _as_text(get: Callable[[Doc], Any]) -> Callable[[Doc], Any]:
+    return lambda doc: None if (value := get(doc)) is None else str(value)

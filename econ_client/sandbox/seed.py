@@ -43,6 +43,7 @@ _ACCOUNTS = (
     (5820, "Bank", "status", "debit", None),
     (5830, "Kortbetalinger", "status", "debit", None),
     (6902, "Salgsmoms", "status", "credit", None),
+    (9900, "Kontrol", "heading", "debit", None),
 )
 _SALES_ACCOUNTS = {1: (1010, 1030, 1040, 1020), 2: (1050, 1070, 1080, 1060), 3: (1090, 1090, 1090, 1090)}
 _CURRENCIES = (

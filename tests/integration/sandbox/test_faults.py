@@ -143,3 +143,12 @@ def test_reset(api: httpx.Client, customer: Doc) -> None:
     assert api.get("/customers/1").status_code == 404
     assert api.get("/_sandbox/agreement").json()["list_delay"] == 0
     assert TOKENS["X-AppSecretToken"] == "demo"
+
+
+@pytest.mark.parametrize("kind", ["401", "403"])
+def test_rights_that_are_taken_away(api: httpx.Client, kind: str) -> None:
+    api.put("/_sandbox/faults", json=[{"fault": kind, "path": "/customers*", "times": 1}])
+    refused = api.post("/customers", json=new_customer(), headers={"Idempotency-Key": "k"})
+    assert (refused.status_code, refused.json()["httpStatusCode"]) == (int(kind), int(kind))
+    again = api.post("/customers", json=new_customer(), headers={"Idempotency-Key": "k"})
+    assert (again.status_code, again.json()["customerNumber"]) == (201, 1)

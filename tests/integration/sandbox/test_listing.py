@@ -34,6 +34,16 @@ def test_customer_groups(api: httpx.Client) -> None:
     assert problems(api.post("/customer-groups", json={"account": {"accountNumber": 5600}}))
 
 
+def test_a_customer_group_needs_an_account_that_can_be_booked_on(api: httpx.Client) -> None:
+    def group(account: int) -> httpx.Response:
+        return api.post(
+            "/customer-groups", json={"customerGroupNumber": account, "account": {"accountNumber": account}}
+        )
+
+    assert [group(account).status_code for account in (1010, 5600)] == [201, 201]
+    assert problems(group(9900)) == [("account", "E07150")]
+
+
 def test_the_type_of_payment_terms_stays(api: httpx.Client) -> None:
     body = {"name": "30 dage", "paymentTermsType": "net", "daysOfCredit": 30}
     number = api.post("/payment-terms", json=body).json()["paymentTermsNumber"]

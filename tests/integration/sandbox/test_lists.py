@@ -194,3 +194,27 @@ def test_sub_lists(api: httpx.Client, customer: Doc) -> None:
         assert api.get(home).json()["pagination"]["results"] == 1
     assert api.get("/customer-groups/2/customers").json()["collection"] == []
     assert api.get("/product-groups/3/products").json()["collection"][0]["productNumber"] == "rounding"
+
+
+def test_numbers_sorted_as_texts(api: httpx.Client) -> None:
+    for number in (30, 1000, 4):
+        api.post("/customers", json=new_customer(customerNumber=number)).raise_for_status()
+
+    def order(sort: str) -> list[int]:
+        return [row["customerNumber"] for row in api.get(f"/customers?sort={sort}").json()["collection"]]
+
+    assert order("customerNumber") == [4, 30, 1000]
+    assert order("~customerNumber") == [1000, 30, 4]
+    assert order("-~customerNumber") == order("~-customerNumber") == [4, 30, 1000]
+
+
+def test_nothing_among_numbers(api: httpx.Client) -> None:
+    for limit in (10, 20, None):
+        api.post("/customers", json=new_customer(**({"creditLimit": limit} if limit else {}))).raise_for_status()
+
+    def found(text: str) -> list[int]:
+        answer = api.get("/customers", params={"filter": text})
+        return [row["customerNumber"] for row in answer.json()["collection"]]
+
+    assert found("creditLimit$in:[10,$null:]") == [1, 3]
+    assert found("creditLimit$nin:[10,$null:]") == [2]

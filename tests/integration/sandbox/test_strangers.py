@@ -91,7 +91,10 @@ def test_extra_headers_do_no_harm(api: httpx.Client) -> None:
 
 def test_reading_the_demo_without_tokens(sandbox: SandboxServer) -> None:
     with httpx.Client(base_url=sandbox.url, trust_env=False) as anybody:
-        assert anybody.get("/customers").status_code == 401
+        refused = anybody.get("/products")
+        assert refused.status_code == 401
+        [link] = [word for word in refused.json()["developerHint"].split() if word.startswith("http")]
+        assert (link, anybody.get(link).status_code) == (f"{sandbox.url}/products?demo=true", 200)
         page = anybody.get("/products?demo=true&pagesize=2&filter=name$like:a").json()
         assert "demo=true" in page["pagination"]["nextPage"]
         assert anybody.get(page["pagination"]["nextPage"]).status_code == 200
