@@ -129,16 +129,16 @@ def _unused_zones(settings: Settings, tree: Tree) -> Iterator[Problem]:
     """Names in `numbers.vat_zones` that look like an optional row's and are not: the row would stay off."""
     vat = settings.vat
     rows = [row for row in (*vat.own, *vat.zones) if isinstance(row.zone, str)]
-    used = {str(row.zone) for row in rows if "<country>" not in str(row.zone)}
-    for row in rows:
-        if "<country>" in str(row.zone):
-            countries = {vat.counts_as.get(one, one) for one in (*vat.eu, *vat.rates)} - {vat.home}
-            used |= {str(row.zone).replace("<country>", country.lower()) for country in countries}
+    fixed = {str(row.zone) for row in rows if not row.optional}
+    countries = {vat.counts_as.get(one, one) for one in (*vat.eu, *vat.rates)} - {vat.home}
+    optional = {
+        str(row.zone).replace("<country>", country.lower()) for row in rows if row.optional for country in countries
+    }
     for name in settings.numbers.vat_zones:
-        close = nearest(name, used)
-        if name not in used and (close or name.startswith("oss_")):
+        close = nearest(name, optional)
+        if name not in fixed | optional and (close or any(one[:4] == name[:4] for one in optional)):
             where = ("numbers", "vat_zones", name)
-            allowed = ", ".join(sorted(used))
+            allowed = ", ".join(sorted(optional))
             yield _problem(tree, where, f"`{shown(where)}`: no row of `vat` uses this name{close} (allowed: {allowed})")
 
 

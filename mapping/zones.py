@@ -22,6 +22,7 @@ from mapping.worth import told
 NORTHERN_IRELAND = "XI"
 _NI_POSTCODE = re.compile(r"BT\d.*")
 _PREFIXES = {"GR": "EL"}
+_COUNTRY_BEFORE = re.compile(r"^[A-Z]{1,3}[- ]")
 
 
 def choose(rules: Rules, scope: Mapping[str, object], buyer: Buyer, address: Address, supply: Supply) -> Choice:
@@ -171,7 +172,7 @@ class _Sale:
 
     def _has_postcode(self, pattern: str) -> tuple[bool, str]:
         written = self.address.postcode.strip()
-        forms = (written, _plain(written), _plain(written).removeprefix(self.country))
+        forms = (written, _plain(written), _plain(_COUNTRY_BEFORE.sub("", written.upper())))
         if any(matches(pattern, form) for form in forms):
             return True, f"postcode {written}"
         return False, f"postcode {written or 'missing'} is not {pattern}"
