@@ -24,16 +24,20 @@ from mapping.notes import notes, with_original
 from mapping.plan import Amounts, WantedCustomer, WantedDocument, WantedProduct
 from mapping.problems import CannotMap
 from mapping.provenance import origins, rate_shares
+from mapping.reduced import NO_REFUNDS, Refunds, left_of
 from mapping.setting import setting_of
 from mapping.sundries import Sundry
 from mapping.target import Target, invoiced, ordered
 from mapping.vat import vat_by_rate
 
 
-def order_documents(case: Case, role: str, token: str, invoices: Sequence[Invoice]) -> tuple[WantedDocument, ...]:
+def order_documents(
+    case: Case, role: str, token: str, invoices: Sequence[Invoice], refunds: Refunds = NO_REFUNDS
+) -> tuple[WantedDocument, ...]:
     """The draft order, or the draft invoice that stands for `invoices` (none: the whole order).
 
-    Two where goods and services need a VAT zone each and the profile asks for it. Raises `CannotMap`.
+    Two where goods and services need a VAT zone each and the profile asks for it; none when all of it was refunded
+    before it was booked. Raises `CannotMap`.
     """
     order, settings = case.order, case.rules.settings
     is_order = role == "order"
@@ -41,9 +45,19 @@ def order_documents(case: Case, role: str, token: str, invoices: Sequence[Invoic
     target = ordered(order, settings.totals) if whole else invoiced(order, invoices, settings.totals)
     placed = local_date(order.created_at, order.store)
     date = placed if is_order else invoice_date(order, invoices, settings.dates.invoice)
+    left = left_of(case, role, target, refunds)
+    if left.nothing:
+        return ()
     return tuple(
-        document_of(case, f"{role}{half.role}", f"{token}{half.reference}", half.target, date)
-        for half in halves(case, target)
+        document_of(
+            case,
+            f"{role}{half.role}",
+            f"{token}{half.reference}",
+            half.target,
+            date,
+            more=() if half.role else left.more,
+        )
+        for half in halves(case, left.target)
     )
 
 

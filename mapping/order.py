@@ -19,6 +19,7 @@ from mapping.halves import SERVICES, has_both, may_be_split
 from mapping.plan import Parked, Plan, Skipped, WantedDocument
 from mapping.problems import CannotMap
 from mapping.profile import Profile
+from mapping.reduced import NO_REFUNDS, Refunds
 from mapping.reference import invoice_token, order_token
 from mapping.target import active_invoices
 from mapping.when import Asked, asked
@@ -43,6 +44,7 @@ def plan_order(
     now: datetime.datetime | None = None,
     missing: Collection[str] = (),
     catalog: Mapping[int, Product] | None = None,
+    refunds: Refunds = NO_REFUNDS,
 ) -> Plan:
     """The documents that should exist for an order as it is now. Never raises for an odd order: it parks.
 
@@ -56,6 +58,7 @@ def plan_order(
         now: the time (aware UTC) by which the order has its age; this machine's when it is not given.
         missing: product numbers that e-conomic does not have, where another product may stand in for them.
         catalog: the lines' products by Magento's id, as far as they were loaded; others are as the lines tell.
+        refunds: what is booked, and what came back: a refund before booking may make a draft smaller.
     """
     role, look_again_at = "order", None
     try:
@@ -68,7 +71,7 @@ def plan_order(
         found = asked(case, now or datetime.datetime.now(datetime.UTC))
         look_again_at = found.look_again_at
         role = "invoice" if found.rule is not None and found.rule.then == "invoice" else "order"
-        return replace(_plan(in_books(case), found), look_again_at=look_again_at)
+        return replace(_plan(in_books(case), found, refunds), look_again_at=look_again_at)
     except CannotMap as cannot:
         return Plan(parked=(Parked(role, cannot.reason, cannot.advice),), look_again_at=look_again_at)
     except _ODD as error:
@@ -84,7 +87,7 @@ def order_reference(order: Order, profile: Profile) -> str:
     return order_token(profile.for_store(order.store.code).settings.reference.prefix, order.increment_id)
 
 
-def _plan(case: Case, found: Asked) -> Plan:
+def _plan(case: Case, found: Asked, refunds: Refunds) -> Plan:
     rule, order = found.rule, case.order
     if rule is None:
         return Plan(skipped=(Skipped("order", "no_rule"),))
@@ -93,7 +96,7 @@ def _plan(case: Case, found: Asked) -> Plan:
     if rule.then == "mark":
         return Plan(marks=_roles(case), mark=case.rules.settings.cancelled.mark)
     if rule.then in ("order", "invoice"):
-        return _documents(case, found, rule.then)
+        return _documents(case, found, rule.then, refunds)
     named = order.state if rule.then == "wait" else ""
     left = _LEFT[rule.then]
     return Plan(skipped=(replace(left, reason=rule.reason or named or left.reason),))
@@ -104,10 +107,11 @@ def _roles(case: Case) -> tuple[str, ...]:
     return (*roles, *(f"{role}{SERVICES}" for role in roles)) if may_be_split(case) else roles
 
 
-def _documents(case: Case, found: Asked, wanted: str) -> Plan:
+def _documents(case: Case, found: Asked, wanted: str, refunds: Refunds) -> Plan:
     order, prefix = case.order, case.rules.settings.reference.prefix
     made: list[WantedDocument] = []
     parked: list[Parked] = []
+    refunded: list[str] = []
     invoices = active_invoices(order)
     jobs: list[tuple[str, Sequence[Invoice]]] = [(wanted, invoices)]
     if wanted == "invoice" and case.rules.settings.invoices == "per_magento_invoice" and invoices:
@@ -119,17 +123,19 @@ def _documents(case: Case, found: Asked, wanted: str) -> Plan:
                 if ":" in role
                 else order_token(prefix, order.increment_id)
             )
-            made += [booked_as(one, case, found) for one in order_documents(case, role, token, of)]
+            parts = order_documents(case, role, token, of, refunds)
+            made += [booked_as(one, case, found) for one in parts]
+            refunded += [] if parts else [role, f"{role}{SERVICES}"] if has_both(case) else [role]
         except CannotMap as cannot:
             parked.append(Parked(role, cannot.reason, cannot.advice))
         except _ODD as error:
             parked.append(_odd(role, error))
     gone: tuple[str, ...] = ()
-    if made and not parked:
+    if (made or refunded) and not parked:
         there = {one.role for one in made}
         leaving = ("order", f"order{SERVICES}") if has_both(case) else ("order",)
         gone = tuple(role for role in leaving if role not in there and (wanted == "invoice" or ":" in role))
-    return Plan(documents=tuple(made), parked=tuple(parked), removals=gone)
+    return Plan(documents=tuple(made), parked=tuple(parked), removals=tuple(dict.fromkeys((*gone, *refunded))))
 
 
 def _odd(role: str, error: Exception) -> Parked:

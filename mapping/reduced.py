@@ -20,7 +20,7 @@ from mapping.setting import setting_of
 from mapping.sundries import Sundry
 from mapping.target import Target, TargetLine, invoiced
 
-NOTHING = Adjustments((), ZERO, ZERO)
+_NONE = Adjustments((), ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class Refunds:
 
     booked: Mapping[str, Amounts] = field(default_factory=dict)
     restocked: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+
+NO_REFUNDS = Refunds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _invoices_of(case: Case, role: str) -> tuple[Invoice, ...]:
 def _memos_of(case: Case, role: str) -> tuple[CreditMemo, ...]:
     """The memos that take back from what a role stands for."""
     memos = active_memos(case.order.credit_memos)
-    name, _, number = role.partition(":")
+    number = role.partition(":")[2]
     if not number:
         return memos
     active = [one for one in case.order.invoices if one.state != "canceled"]
@@ -141,7 +144,7 @@ def _line_without(line: TargetLine, off: TargetLine, *, came: bool) -> TargetLin
 
 def _adjustments(case: Case, memo: CreditMemo) -> Adjustments:
     if not memo.totals.adjustment_positive and not memo.totals.adjustment_negative:
-        return NOTHING
+        return _NONE
     return adjustments(case, memo, setting_of(case, local_date(memo.created_at, case.order.store)))
 
 
