@@ -8,30 +8,44 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from cdc.models import Order
-from mapping.credit_notes import WAITS, BookedInvoice, plan_credit_notes, role_of
+from mapping.credit_notes import WAITS, BookedInvoice, plan_credit_notes, refunds_of, role_of
+from mapping.halves import SERVICES
 from mapping.plan import Amounts, Plan
+from mapping.reduced import NO_REFUNDS, Refunds
 from sync import leaving
 from sync.context import Context, Ended
 from sync.documents import Documents
+from sync.goods import OrderGoods
 from sync.outcome import ParkedFor
 from sync.state.links import Link
 
 _RESTS = ("credit_note_by_hand", WAITS)
 
 
-def plan(
-    context: Context, order: Order, links: Mapping[str, Link], product_groups: Mapping[str, int] | None = None
-) -> Plan:
+def plan(context: Context, order: Order, links: Mapping[str, Link], goods: OrderGoods | None = None) -> Plan:
     """The credit notes that should exist beside what is booked."""
     return plan_credit_notes(
         order,
         context.profile,
         context.agreement,
-        product_groups,
+        {} if goods is None else goods.groups,
+        missing=() if goods is None else goods.missing,
+        catalog=None if goods is None else goods.catalog,
         booked=booked_invoices(links),
-        restocked={fact.creditmemo_id: fact.raised for fact in context.state.restocked(str(order.id))},
+        restocked=_restocked(context, order),
         now=context.now(),
     )
+
+
+def refunds(context: Context, order: Order, links: Mapping[str, Link]) -> Refunds:
+    """What is known of an order's refunds: what is booked, and what came back into stock."""
+    if not order.credit_memos:
+        return NO_REFUNDS
+    return refunds_of(booked_invoices(links), _restocked(context, order))
+
+
+def _restocked(context: Context, order: Order) -> dict[str, tuple[str, ...]]:
+    return {fact.creditmemo_id: fact.raised for fact in context.state.restocked(str(order.id))}
 
 
 def booked_invoices(links: Mapping[str, Link]) -> dict[str, BookedInvoice]:
@@ -74,9 +88,9 @@ def resting(wanted: Plan, *, invoiced: bool) -> str:
 def _withdrawn(documents: Documents, wanted: Plan) -> None:
     """Remove the drafts of credit memos that were cancelled, or are gone, in Magento."""
     active = {role_of(memo) for memo in documents.order.credit_memos if memo.state != "canceled"}
-    reduced = {one.role for one in wanted.skipped if one.reason == "invoice_reduced"}
+    active -= {one.role for one in wanted.skipped if one.reason == "invoice_reduced"}
     for role in [role for role in documents.links if role.startswith("creditmemo:")]:
-        if role in active and role not in reduced:
+        if role.removesuffix(SERVICES) in active:
             continue
         link = documents.links[role]
         leaving.remove(documents, role, cancelled=False)

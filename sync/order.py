@@ -13,10 +13,11 @@ from econ_client import wire
 from mapping.order import order_reference, plan_order
 from mapping.plan import Plan, WantedDocument
 from mapping.problems import CannotMap
-from sync import booking, credit_notes, customers, drafts, leaving, products, resolve
+from sync import booking, credit_notes, customers, drafts, leaving, resolve
 from sync.context import Context, Ended
 from sync.documents import Documents
 from sync.drafts import Drafts
+from sync.goods import OrderGoods
 from sync.outcome import Done, Outcome, ParkedFor, SkippedFor, Unchanged
 from sync.state.claims import Claim
 from sync.state.links import Link
@@ -118,13 +119,16 @@ class Reconcile:
         return self._planned(
             order,
             links,
-            lambda groups: plan_order(
+            lambda goods: plan_order(
                 order,
                 self.context.profile,
                 self.context.agreement,
-                product_groups=groups,
+                product_groups=goods.groups,
                 admitted=self.claim.admitted or bool(links),
                 now=now,
+                missing=goods.missing,
+                catalog=goods.catalog,
+                refunds=credit_notes.refunds(self.context, order, links),
             ),
         )
 
@@ -132,32 +136,27 @@ class Reconcile:
         """The credit notes of an order whose documents are to exist."""
         if not plan.documents or not order.credit_memos:
             return Plan()
-        return self._planned(order, links, lambda groups: credit_notes.plan(self.context, order, links, groups))
+        return self._planned(order, links, lambda goods: credit_notes.plan(self.context, order, links, goods))
 
-    def _planned(self, order: Order, links: Mapping[str, Link], planning: Callable[[Mapping[str, int]], Plan]) -> Plan:
+    def _planned(self, order: Order, links: Mapping[str, Link], planning: Callable[[OrderGoods], Plan]) -> Plan:
         """Plan with the product groups that e-conomic really has: they decide the VAT."""
-        context = self.context
-        skus = {line.sku for line in order.lines}
-        groups = products.known_groups(context, skus)
-        asked = False
-        for _ in range(4):
-            plan = planning(groups)
-            if not asked and any(parked.reason in _BY_GROUP for parked in plan.parked):
-                asked = True
-                there = products.groups_there(context, self.claim, skus)
-                if not there.items() <= groups.items():
-                    groups = {**groups, **there}
-                    continue
-            if plan.parked or all(_is_booked(wanted, links) for wanted in plan.documents):
+        goods = OrderGoods.of(self.context, order)
+        for _ in range(6):
+            plan = planning(goods)
+            open_ones = [wanted for wanted in plan.documents if not _is_booked(wanted, links)]
+            if (open_ones or plan.parked) and goods.load():
+                continue
+            if any(parked.reason in _BY_GROUP for parked in plan.parked) and goods.ask(self.claim):
+                continue
+            if plan.parked or not open_ones:
                 return plan
-            numbers = {product.number: product for wanted in plan.documents for product in wanted.products}
-            missing = [product for number, product in numbers.items() if number not in groups]
-            if not missing:
+            goods.own(self.claim, plan)
+            lacking = goods.lacking(plan)
+            if not lacking:
                 return plan
             for wanted in plan.documents:
-                customers.ensure(context, self.claim, wanted.customer)
-            found = products.ensure_all(context, self.claim, missing)
-            groups = {**groups, **found}
+                customers.ensure(self.context, self.claim, wanted.customer)
+            goods.ensure(self.claim, lacking)
         return plan
 
     def _still_wanted(self, order: Order, links: Mapping[str, Link], link: Link) -> bool:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from cdc.keys import Key
 from cdc.models import Order
 from econ_client import wire
-from mapping.agreement import Agreement
 from mapping.customer import plan_customer
 from mapping.order import plan_order
 from mapping.plan import Amounts, Plan, WantedCustomer, WantedDocument, WantedProduct
 from mapping.problems import CannotMap
 from mapping.product import plan_product
-from sync import credit_notes, customers, drafts, products
+from sync import credit_notes, customers, drafts, productlinks
 from sync.context import Context, Ended
 from sync.errors import SyncError
+from sync.goods import OrderGoods
 from sync.outcome import ParkedFor
 from sync.state.links import Link
 
@@ -79,18 +79,20 @@ def preview_order(context: Context, ref: str) -> Preview:
     plan = _planned(
         context,
         order,
-        lambda groups: plan_order(
+        lambda goods: plan_order(
             order,
             context.profile,
             context.agreement,
-            product_groups=groups,
+            product_groups=goods.groups,
             admitted=bool(links),
             now=context.now(),
+            missing=goods.missing,
+            catalog=goods.catalog,
         ),
     )
     notes = Plan()
     if plan.documents and order.credit_memos:
-        notes = _planned(context, order, lambda groups: credit_notes.plan(context, order, links, groups))
+        notes = _planned(context, order, lambda goods: credit_notes.plan(context, order, links, goods))
     for skipped in (*plan.skipped, *notes.skipped):
         preview.skipped.append({"role": skipped.role, "reason": skipped.reason})
     for parked in (*plan.parked, *notes.parked):
@@ -102,15 +104,17 @@ def preview_order(context: Context, ref: str) -> Preview:
     return preview
 
 
-def _planned(context: Context, order: Order, planning: Callable[[Mapping[str, int]], Plan]) -> Plan:
+def _planned(context: Context, order: Order, planning: Callable[[OrderGoods], Plan]) -> Plan:
     """Plan with the product groups that e-conomic has; of products that are not there yet, the profile's."""
-    groups = products.known_groups(context, {line.sku for line in order.lines})
+    goods = OrderGoods.of(context, order)
     while True:
-        plan = planning(groups)
-        unknown = _unknown(plan, groups, context.agreement)
+        plan = planning(goods)
+        if (plan.documents or plan.parked) and goods.load():
+            continue
+        unknown = [one for one in goods.lacking(plan) if one.number not in context.agreement.products]
         if not unknown:
             return plan
-        groups = {**groups, **{number: _group(context, wanted) for number, wanted in unknown.items()}}
+        goods.suppose(unknown)
 
 
 def preview_customer(context: Context, ref: str) -> Preview:
@@ -148,22 +152,6 @@ def preview_product(context: Context, ref: str) -> Preview:
     return preview
 
 
-def _unknown(plan: Plan, groups: dict[str, int], agreement: Agreement) -> dict[str, WantedProduct]:
-    return {
-        product.number: product
-        for document in plan.documents
-        for product in document.products
-        if product.number not in groups and product.number not in agreement.products
-    }
-
-
-def _group(context: Context, wanted: WantedProduct) -> int:
-    found = context.economic.product(wanted.number)
-    if found is not None:
-        return found.product_group.product_group_number
-    return wanted.body.product_group.product_group_number if wanted.body else 0
-
-
 def _add_document(
     context: Context, preview: Preview, document: WantedDocument, made: set[str], stands: Link | None
 ) -> None:
@@ -189,7 +177,7 @@ def _add_document(
         if product.body is None or product.number in made:
             continue
         made.add(product.number)
-        linked = context.state.link(products.entity_of(product.number), products.ROLE)
+        linked = context.state.link(productlinks.entity_of(product.number), productlinks.ROLE)
         if linked is None and context.economic.product(product.number) is None:
             preview.documents.append(_product(product))
     body = document.body if customer is None else drafts.body_of(document, customer)

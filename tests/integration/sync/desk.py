@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any, cast
 import httpx
 
 from cdc.keys import Key
-from cdc.models import Order
+from cdc.models import Order, Product
 from cdc.position import Committed, LogPlace, Position, Touch, TransactionStart
 from cdc.shop import Shop
 from econ_client.client import Economic
@@ -38,10 +38,27 @@ ORDER = Key("order", "17")
 
 
 class Orders:
-    """What Magento holds, by order id."""
+    """What Magento holds, by order id, and its catalog by product id."""
 
     def __init__(self, *orders: Order) -> None:
         self.by_id = {one.id: one for one in orders}
+        self.catalog: dict[int, Product] = {}
+        self.asked: list[tuple[int, ...]] = []
+
+    def products(self, entity_ids: Collection[int]) -> dict[int, Product]:
+        """As `Shop.products`."""
+        self.asked.append(tuple(sorted(entity_ids)))
+        return {one: replace(self.catalog[one], stock=None) for one in sorted(entity_ids) if one in self.catalog}
+
+    def product(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Product | None:
+        """As `Shop.product`."""
+        return self.catalog.get(int(entity_id))
+
+    def find_product(self, ref: str) -> int | None:
+        """As `Shop.find_product`."""
+        if ref.startswith("id:"):
+            return int(ref.removeprefix("id:"))
+        return next((one.id for one in self.catalog.values() if one.sku == ref), None)
 
     def order(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Order | None:
         """As `Shop.order`."""
