@@ -85,6 +85,10 @@ READING = Story(
         _get("/orders", 200, None, "drafts", "sent", "archived", "self"),
         _get("/invoices", 200, None, "drafts", "booked", "paid", "unpaid", "overdue", "notDue", "self"),
         _get("/currencies/DKK", 200, None, "code", "name", "isoNumber", "self"),
+        _get("/", 200, None, "stable"),
+        _get("/invoices/totals", 200, None, "drafts.invoiceCount", "booked.paid", "booked.unpaid.overdue", "self"),
+        _get("/invoices/totals/booked", 200, None, "invoiceCount", "netAmountInBaseCurrency", "customers", "unpaid"),
+        _get("/invoices/totals/booked/customers", 200, None, "customers", "invoiceCount", "self"),
     ),
 )
 
@@ -111,6 +115,7 @@ QUERIES = Story(
         _get(f"/customers?filter=customerNumber$in:[{','.join(map(str, range(1, 201)))}]"),
         _get("/customers?filter=name$like:*a*$and:(zip$eq:$null:$or:city$ne:x)&sort=-customerNumber"),
         _get("/customers?filter=ean$eq:$null:&sort=~name"),
+        _get("/customers?filter=creditLimit$in:[10,$null:]&sort=~customerNumber"),
         _get("/products?filter=barred$eq:false&pagesize=1"),
         _get("/invoices/booked?filter=references.other$eq:there-is-none"),
         _get("/orders/drafts?filter=references.other$like:there-is-none&pagesize=1"),
@@ -234,6 +239,9 @@ SALE = Story(
         Case("POST", "/customers", 400, "URLChanged", (), CUSTOMER, {"Idempotency-Key": "{mark}"}),
         _get("/invoices/drafts?filter=references.other$eq:{mark}"),
         Case("PUT", "/invoices/drafts/{draft}", 200, None, ("lines",), {**DRAFT, "notes": {"heading": "x"}}),
+        Case("POST", "/invoices/drafts/{draft}/lines", 201, body={"lines": DRAFT["lines"]}),
+        _get("/invoices/drafts/{draft}", 200, None, "lines.1.product.productNumber"),
+        _get("/invoices/drafts/{draft}/templates/booking-instructions", 200, None, "draftInvoice"),
         Case("DELETE", "/customers/{customer}", 400, None, ERROR),
         Case("DELETE", "/products/{mark}", 400, None, ERROR),
         Case("DELETE", "/invoices/drafts/{draft}", 200, None, ("message", "deletedCount", "deletedItems")),
@@ -272,11 +280,16 @@ ORDERS = Story(
         _get("/orders/drafts/{order}/templates/upgrade-instructions/draftInvoice", 200, None, "draftInvoice"),
         Case("PUT", "/orders/drafts/{order}", 200, None, ("notes.heading",), {**DRAFT, "notes": {"heading": "x"}}),
         _refuses("/orders/drafts", {**DRAFT, "customer": {"customerNumber": 999999998}}, None),
+        Case("POST", "/orders/sent", 201, None, ("orderNumber", "lines"), {**DRAFT, "orderNumber": "{order}"}),
+        _get("/orders/sent/{order}", 200, None, "lines", "references.other"),
+        _get("/orders/drafts/{order}", 404),
+        Case("POST", "/orders/drafts", 201, None, ("orderNumber", "lines"), {**DRAFT, "orderNumber": "{order}"}),
+        _get("/orders/sent/{order}", 404),
         Case("DELETE", "/orders/drafts/{order}", 204),
         Case("DELETE", "/orders/drafts/{order}", 404, "E06000", ERROR),
     ),
     writes=True,
-    after=(Case("DELETE", "/orders/drafts/{order}", 204), *_AWAY),
+    after=(Case("DELETE", "/orders/drafts/{order}", 204), Case("DELETE", "/orders/sent/{order}", 204), *_AWAY),
 )
 
 BELOW = Story(
