@@ -66,7 +66,7 @@ class Reconcile:
             self._not_refused_already()
             thread = Thread(self.context, self.claim, order)
             thread.check(plan, links)
-            self._carry_out(plan, documents, thread)
+            plan = self._invoiced(plan, documents, thread, started)
             notes = self._notes(order, plan, documents.links)
             self.wanted_mark = mark_of(plan, notes)
             credit_notes.carry_out(documents, notes)
@@ -75,6 +75,21 @@ class Reconcile:
                 return replace(ended.outcome, look_again_at=plan.look_again_at)
             raise
         return _outcome(plan, notes, documents)
+
+    def _invoiced(self, plan: Plan, documents: Documents, thread: Thread, now: datetime) -> Plan:
+        """Carry a plan out. It is made anew when somebody has booked what a refund was to make smaller."""
+        before = credit_notes.booked_invoices(documents.links).keys()
+        try:
+            self._carry_out(plan, documents, thread)
+        except Ended:
+            order, links = documents.order, documents.links
+            if not order.credit_memos or credit_notes.booked_invoices(links).keys() == before:
+                raise
+            plan = self._plan(order, links, now)
+            if plan.parked:
+                raise
+            self._carry_out(plan, documents, thread)
+        return plan
 
     @staticmethod
     def _carry_out(plan: Plan, documents: Documents, thread: Thread) -> None:

@@ -88,6 +88,7 @@ def preview_order(context: Context, ref: str) -> Preview:
             now=context.now(),
             missing=goods.missing,
             catalog=goods.catalog,
+            refunds=credit_notes.refunds(context, order, links),
         ),
     )
     notes = Plan()
