@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 from econ_client.client import Economic
 from econ_client.documents import Self
+from econ_client.errors import Forbidden
 from econ_client.lists import Lists
-from mapping.agreement import Agreement
+from mapping.agreement import Agreement, Period
 from mapping.profile import NamedNumber, Profile
+from sync.state import State
 
+DATE_REFUSED = "E04041"
+"""What e-conomic answers to a date in a closed or barred period, and to other numbers in its accounts."""
+
+_DATE_REASONS = ("closed_period", "accounting_year", "refused")
 _LISTS = {
     "layout": "layouts",
     "payment_terms": "payment terms",
@@ -57,7 +63,31 @@ def read_books(economic: Economic, profile: Profile) -> Books:
         for number in named
         if number.kind in known and number.number not in known[number.kind]
     ]
-    return Books(_agreement(self_, lists, products), self_, tuple(dict.fromkeys(problems)))
+    agreement = _agreement(self_, lists, products, read_periods(economic))
+    return Books(agreement, self_, tuple(dict.fromkeys(problems)))
+
+
+def read_periods(economic: Economic) -> tuple[Period, ...] | None:
+    """The accounting periods, oldest first; a closed year is one. None when the app may not read them."""
+    found: list[Period] = []
+    try:
+        for year in economic.accounting_years():
+            if year.closed:
+                found.append(Period(year.from_date, year.to_date, open=False))
+            else:
+                found += [Period(one.from_date, one.to_date, open=one.open) for one in economic.periods(year.year)]
+    except Forbidden:
+        return None
+    return tuple(sorted(found, key=lambda one: one.first))
+
+
+def look_at_dates_again(state: State, before: Agreement, after: Agreement) -> int:
+    """Let the orders run again whose dates e-conomic did not take, when its periods have changed; how many."""
+    if before.periods == after.periods:
+        return 0
+    parked = [task for reason in _DATE_REASONS for task in state.tasks(states=["parked"], reason=reason)]
+    keys = [task.key for task in parked if task.reason != "refused" or task.error_code == DATE_REFUSED]
+    return state.retry(keys) if keys else 0
 
 
 def _made_when_needed(number: NamedNumber, profile: Profile) -> bool:
@@ -67,7 +97,9 @@ def _made_when_needed(number: NamedNumber, profile: Profile) -> bool:
     return number.path.endswith("_untaxed") or ".shipping_untaxed" in number.path
 
 
-def _agreement(self_: Self, lists: Lists, products: Mapping[str, int]) -> Agreement:
+def _agreement(
+    self_: Self, lists: Lists, products: Mapping[str, int], periods: tuple[Period, ...] | None
+) -> Agreement:
     return Agreement(
         base_currency=self_.settings.base_currency,
         has_inventory=self_.has_inventory,
@@ -81,6 +113,7 @@ def _agreement(self_: Self, lists: Lists, products: Mapping[str, int]) -> Agreem
         units={u.number: u.name for u in lists.units},
         currencies=frozenset(lists.currencies),
         products=products,
+        periods=periods,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -41,7 +42,8 @@ class Context:
     """The two systems, the state and the rules, shared by all workers.
 
     `agreement` is replaced when the lists are read again. `active` says whether this process holds the shop's lock;
-    `observe` refuses every write, also to the state's links and intents.
+    `observe` refuses every write, also to the state's links and intents. `dates_doubted` is set when e-conomic refused
+    a date: the agreement's periods have changed since they were read.
     """
 
     state: State
@@ -51,6 +53,7 @@ class Context:
     agreement: Agreement
     active: Callable[[], bool] = field(default=lambda: True)
     observe: bool = False
+    dates_doubted: threading.Event = field(default_factory=threading.Event)
 
     def fence(self) -> None:
         """Raise `Fenced` when another process may be the shop's active one by now."""

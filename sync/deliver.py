@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from cdc.errors import MagentoError
 from cdc.keys import Kind
-from econ_client.errors import Ambiguous, EconomicError, NotAuthorised, Unavailable
+from econ_client.errors import Ambiguous, EconomicError, NotAuthorised, Rejected, Unavailable
 from sync import trouble
+from sync.books import DATE_REFUSED
 from sync.context import CURRENT_KEY, Context, Ended, Observed
 from sync.errors import Fenced, SyncError
 from sync.gate import Gate
@@ -135,6 +136,8 @@ class Deliverer:
                 return None, ""
             self._pace(error)
             outcome = trouble.outcome_of(error, attempts=claim.attempts, now=self._now(), wanted=run.wanted_mark)
+            if isinstance(error, Rejected) and error.code == DATE_REFUSED:
+                self.context.dates_doubted.set()
             return outcome, run.reference
         self._answered()
         return outcome, run.reference

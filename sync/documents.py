@@ -12,6 +12,7 @@ from econ_client.documents import DraftAnswer
 from econ_client.errors import Rejected
 from econ_client.requests import WriteRequest
 from econ_client.search import Found
+from mapping.dates import local_date
 from mapping.plan import WantedDocument
 from sync import booked, booking, customers, drafts, products, writer
 from sync.context import Context, Ended
@@ -106,6 +107,7 @@ class Documents:
 
     def write(self, wanted: WantedDocument, request: WriteRequest) -> None:
         """Create or replace a wanted draft. Raises `Ended` when it was removed meanwhile, or its totals differ."""
+        self._has_a_rate(wanted)
         try:
             answer = writer.write(
                 self.context,
@@ -133,6 +135,18 @@ class Documents:
         self.fresh[wanted.role] = there
         if not drafts.same_totals(there, wanted.expected):
             raise Ended(booking.totals_differ(self.context, wanted, there))
+
+    def _has_a_rate(self, wanted: WantedDocument) -> None:
+        """A document without a rate gets e-conomic's own of today, which is right for today's documents only."""
+        if wanted.body.exchange_rate is None and wanted.body.date < local_date(self.context.now(), self.order.store):
+            raise Ended(
+                ParkedFor(
+                    "exchange_rate",
+                    f"The document is dated {wanted.body.date.isoformat()} and e-conomic knows only today's rate of "
+                    f"{wanted.body.currency}. Let `exchange_rate` of the profile be `magento` or give the rate, or "
+                    "make the document by hand.",
+                )
+            )
 
     def replace(self, link: Link, now: Document, **changes: Any) -> None:
         """Write a draft as e-conomic has it now, but for what changes."""

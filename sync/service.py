@@ -12,7 +12,8 @@ from cdc.connect import Database, connect
 from cdc.errors import MagentoError
 from cdc.lock import PING_INTERVAL, ShopLock, lock_name
 from econ_client.errors import EconomicError, NotAuthorised
-from sync import checks, startup, trouble
+from sync import checks, orphans, startup, trouble
+from sync.books import look_at_dates_again
 from sync.capture import Capture, CaptureHealth
 from sync.deliver import Deliverer
 from sync.drift import Drift
@@ -20,6 +21,7 @@ from sync.errors import ConfigError
 from sync.gate import Gate
 from sync.metrics import Metrics
 from sync.parts import Parts
+from sync.reconcilers import watched
 from sync.startup import Refused
 from sync.state.changes import Klass
 from sync.state.control import BRAKES
@@ -37,6 +39,8 @@ MOST_LAG = 60.0
 HUNG = 1.0
 """Seconds after which Magento's server is not waited for any longer while the service stops."""
 BOOKS_EVERY = timedelta(hours=24)
+DOUBTED_AFTER = timedelta(minutes=1)
+"""The least time between two looks at the agreement because it refused a date."""
 PURGE_EVERY = 3600.0
 
 
@@ -211,6 +215,8 @@ class Service:
         while not self.stop.is_set():
             try:
                 self.parts.state.take_over()
+                if not self.parts.context.observe:
+                    orphans.look_again(self.parts.state)
                 self._pauses = frozenset(self.parts.state.paused())
             except StateError as error:
                 if not error.retryable:
@@ -241,6 +247,7 @@ class Service:
             self.metrics,
             active=lambda: self.lock.held,
             on_gap=parts.profile.settings.on_gap,
+            kinds=watched(parts.profile),
         )
         session.threads = [
             threading.Thread(target=self.capture.run, args=(session.stop,), name="capture", daemon=True),
@@ -295,7 +302,9 @@ class Service:
         due = self.gate.probe_in()
         if due is not None and due > 0:
             return
-        stale = self._books_at is not None and datetime.now(UTC) - self._books_at > BOOKS_EVERY
+        age = datetime.now(UTC) - self._books_at if self._books_at is not None else timedelta()
+        doubted = self.parts.context.dates_doubted.is_set() and age > DOUBTED_AFTER
+        stale = age > BOOKS_EVERY or doubted
         if due is None and self.parts.books is not None and not stale:
             return
         try:
@@ -311,6 +320,8 @@ class Service:
                     # the answer is people's to change, and each look costs a call for every list and product
                     self.gate.probe_failed("economic_unreachable", said.found, after=WRONG_PROBE if wrong else None)
                     return
+                self.parts.context.dates_doubted.clear()
+                look_at_dates_again(self.parts.state, self.parts.context.agreement, books.agreement)
                 self.parts.use(books)
                 self._books_at = datetime.now(UTC)
             else:
