@@ -18,7 +18,7 @@ from mapping.money import ZERO, total
 from mapping.plan import Amounts
 from mapping.setting import setting_of
 from mapping.sundries import Sundry
-from mapping.target import Target, TargetLine, invoiced
+from mapping.target import Target, TargetLine, invoiced, ordered
 
 _NONE = Adjustments((), ZERO, ZERO)
 
@@ -78,9 +78,9 @@ def absorbed(case: Case, refunds: Refunds) -> frozenset[int]:
     """The ids of the credit memos that the booked invoices have taken in. Raises `CannotMap`."""
     found: frozenset[int] = frozenset()
     for role in refunds.booked:
-        invoices = _invoices_of(case, role)
-        if invoices:
-            target = invoiced(case.order, invoices, case.rules.settings.totals)
+        invoices, rows = _invoices_of(case, role), case.rules.settings.totals
+        if invoices or role == "invoice":
+            target = invoiced(case.order, invoices, rows) if invoices else ordered(case.order, rows)
             found |= left_of(case, role, target, refunds).memos
     return found
 
