@@ -27,7 +27,7 @@ from mapping.provenance import origins, rate_shares
 from mapping.reduced import NO_REFUNDS, Refunds, left_of
 from mapping.setting import setting_of
 from mapping.sundries import Sundry
-from mapping.target import Target, invoiced, ordered
+from mapping.target import Target, invoiced, no_debt, ordered
 from mapping.vat import vat_by_rate
 
 
@@ -43,6 +43,7 @@ def order_documents(
     is_order = role == "order"
     whole = is_order or not invoices
     target = ordered(order, settings.totals) if whole else invoiced(order, invoices, settings.totals)
+    no_debt(target)
     placed = local_date(order.created_at, order.store)
     date = placed if is_order else invoice_date(order, invoices, settings.dates.invoice)
     left = left_of(case, role, target, refunds)

@@ -173,5 +173,18 @@ def _loose(totals: Totals, lines: Iterable[OrderLine | SubLine], shipping: Decim
     return max(ZERO, cents(-totals.discount - shipping - total(line.discount_amount for line in money)))
 
 
+def no_debt(target: Target) -> None:
+    """Refuse what comes to less than nothing: e-conomic would book it as a credit note.
+
+    Raises `CannotMap` (``negative_total``).
+    """
+    if target.amounts.gross < 0:
+        raise CannotMap(
+            "negative_total",
+            f"the document would come to {target.amounts.gross:.2f}, which e-conomic would book as a credit note; look "
+            "at it in Magento, and book it by hand",
+        )
+
+
 def _weee(lines: Iterable[OrderLine | SubLine]) -> Decimal:
     return total(line.weee_amount for line in lines if not isinstance(line, OrderLine) or line.carries_money)
