@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 from econ_client import documents
@@ -17,6 +18,11 @@ from mapping.values import filled, one
 _DOCUMENT = ("fields", "document")
 _REFERENCES = ("salesperson", "vendor_reference", "contact")
 _SHORTEST_TEXT = 20
+_WORDS = re.compile(r"[\s·]+")
+_NUMBER = re.compile(r"\D*(\d+)(?:[-/].*)?")
+_DIGITS = 8
+_NEAR = 10_000_000
+"""Numbers of a shop's orders lie this near to each other; a buyer's own numbers as good as never do."""
 
 
 def references(token: str, rules: Rules, scope: Scope, agreement: Agreement) -> documents.References:
@@ -49,6 +55,14 @@ def header(rules: Rules, scope: Scope, agreement: Agreement, terms: int, date: d
     return {**found, "due_date": due}
 
 
+def _reads_like(word: str, token: str) -> bool:
+    """Whether a word has the form of a reference: as many digits, and a number near to this order's."""
+    one, other = _NUMBER.fullmatch(word), _NUMBER.fullmatch(token)
+    if one is None or other is None or len(one[1]) != len(other[1]) or len(one[1]) < _DIGITS:
+        return False
+    return abs(int(one[1]) - int(other[1])) < _NEAR
+
+
 def _own_text(token: str, rules: Rules, scope: Scope) -> str | None:
     where = ("reference", "text")
     words = whole_text(rules.field(*where), scope, ".".join(where))
@@ -57,4 +71,11 @@ def _own_text(token: str, rules: Rules, scope: Scope) -> str | None:
         if rules.long(where) == "stop" and place_of(where) is not None:
             raise too_long(".".join(where), words, room)
         words = cut_to(words, room)
+    for word in _WORDS.split(words):
+        if word != token and _reads_like(word, token):
+            raise CannotMap(
+                "reference",
+                f"reference.text holds `{word}`, which reads like the reference of another order; nothing but the "
+                "order's own number may look so",
+            )
     return words or None

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from mapping.checking import nearest
 from mapping.compiled import Rules
-from mapping.filters import text_of
 from mapping.mistakes import shown
+from mapping.places import PLACES
 from mapping.profile_yaml import Problem, Step, Tree
 from mapping.settings import Settings
 from mapping.settings.numbers import Products
@@ -36,7 +36,8 @@ _KINDS = {"customer_groups": "customer_group", "product_groups": "product_group"
 class NamedNumber(NamedTuple):
     """A number that the profile names in the agreement, and where it stands.
 
-    `kind` is layout, payment_terms, customer_group, product_group, unit, vat_zone, product or customer.
+    `kind` is layout, payment_terms, customer_group, product_group, unit, vat_zone, product, customer, employee,
+    department or journal.
     """
 
     kind: str
@@ -100,13 +101,6 @@ def naming_problems(
                 where = ("numbers", table, name)
                 yield _problem(own, where, f"`{shown(where)}` is not set; it needs {what} of your agreement")
     numbers = settings.numbers
-    for key in ("layout", "payment_terms"):
-        for literal in _written(getattr(getattr(numbers, key), "raw", None)):
-            if not isinstance(literal, int) or isinstance(literal, bool) or literal < 1:
-                where = ("numbers", key)
-                yield _problem(
-                    tree, where, f"`numbers.{key}` is `{text_of(literal)}`; it needs a number, without quotes"
-                )
     if not settings.when and ("when",) not in wrong:
         yield _problem(
             own, ("when",), "`when` has no rows, so no order would have a document; begin with `extends: denmark`"
@@ -145,11 +139,13 @@ def _unused_zones(settings: Settings, tree: Tree) -> Iterator[Problem]:
 def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
     """Everything that one store view's rules name in the agreement."""
     numbers = rules.settings.numbers
-    for key in ("layout", "payment_terms"):
-        field = rules.field("numbers", key)
+    for where, of in PLACES.items():
+        field = rules.field(*where) if of.names else None
         for literal in field.literals() if field is not None else ():
             if isinstance(literal, int) and not isinstance(literal, bool):
-                yield _named(key, literal, tree, ("numbers", key))
+                yield _named(of.names, literal, tree, where)
+    if rules.settings.payments.journal is not None:
+        yield _named("journal", rules.settings.payments.journal, tree, ("payments", "journal"))
     if numbers.unit is not None:
         yield _named("unit", numbers.unit, tree, ("numbers", "unit"))
     for table, kind in _KINDS.items():
@@ -170,15 +166,6 @@ def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
                 yield _named("product", product, tree, ("totals", i, "product"))
     if isinstance(rules.settings.customers.guests, int):
         yield _named("customer", rules.settings.customers.guests, tree, ("customers", "guests"))
-
-
-def _written(raw: object) -> Iterator[object]:
-    """The values that a field of numbers holds as they stand; expressions and what is not set are passed over."""
-    if isinstance(raw, dict):
-        for value in (*raw.get("to", {}).values(), raw.get("default")):
-            yield from _written(value)
-    elif raw is not None and not (isinstance(raw, str) and "{{" in raw):
-        yield raw
 
 
 def _rows(settings: Settings) -> Iterator[tuple[tuple[Step, ...], str, str, Sequence[str | int]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from econ_client.client import Economic
@@ -11,29 +11,26 @@ from econ_client.errors import Forbidden
 from econ_client.lists import Lists
 from mapping.agreement import Agreement, Period
 from mapping.profile import NamedNumber, Profile
+from sync.bookchecks import Finding, at, check_lists, check_people, check_use, lacking
 from sync.state import State
 
 DATE_REFUSED = "E04041"
 """What e-conomic answers to a date in a closed or barred period, and to other numbers in its accounts."""
 
 _DATE_REASONS = ("closed_period", "accounting_year", "refused")
-_LISTS = {
-    "layout": "layouts",
-    "payment_terms": "payment terms",
-    "unit": "units",
-    "customer_group": "customer groups",
-    "product_group": "product groups",
-    "vat_zone": "VAT zones",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The agreement's facts, who the tokens belong to, and what the profile names that the agreement lacks."""
+    """The agreement's facts, who the tokens belong to, and what the profile names that cannot be used there.
+
+    `problems` keep the service from starting, `doubts` are only said.
+    """
 
     agreement: Agreement
     self_: Self
     problems: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def read_books(economic: Economic, profile: Profile) -> Books:
@@ -43,28 +40,43 @@ def read_books(economic: Economic, profile: Profile) -> Books:
     """
     self_ = economic.self_()
     lists = economic.lists()
-    problems: list[str] = []
+    found = [*check_lists(profile, lists), *check_people(economic, profile, self_)]
     products: dict[str, int] = {}
-    named = profile.numbers()
-    for number in named:
-        if number.kind == "product" and str(number.number) not in products:
-            found = economic.product(str(number.number))
-            if found is not None:
-                products[found.product_number] = found.product_group.product_group_number
-            elif not _made_when_needed(number, profile):
-                problems.append(_lacking(number, "products", ()))
-            if found is not None and found.barred:
-                problems.append(_at(number, f"product {number.number} is barred in e-conomic"))
-        elif number.kind == "customer" and economic.customer(int(number.number)) is None:
-            problems.append(_lacking(number, "customers", ()))
-    known = _known(lists)
-    problems += [
-        _lacking(number, _LISTS[number.kind], known[number.kind])
-        for number in named
-        if number.kind in known and number.number not in known[number.kind]
-    ]
+    for number in profile.numbers():
+        if number.kind == "product":
+            found += _product(economic, number, profile, products)
+        elif number.kind == "customer":
+            found += _customer(economic, number)
     agreement = _agreement(self_, lists, products, read_periods(economic))
-    return Books(agreement, self_, tuple(dict.fromkeys(problems)))
+    found += check_use(profile, agreement)
+    return Books(
+        agreement,
+        self_,
+        problems=tuple(dict.fromkeys(one.said for one in found if not one.doubt)),
+        doubts=tuple(dict.fromkeys(one.said for one in found if one.doubt)),
+    )
+
+
+def _product(economic: Economic, number: NamedNumber, profile: Profile, products: dict[str, int]) -> Iterator[Finding]:
+    """Put the product's group into `products`; what keeps the product from being used."""
+    if str(number.number) in products:
+        return
+    found = economic.product(str(number.number))
+    if found is None:
+        if not _made_when_needed(number, profile):
+            yield lacking(number, "products", ())
+        return
+    products[found.product_number] = found.product_group.product_group_number
+    if found.barred:
+        yield Finding(at(number, f"product {number.number} ({found.name}) is barred in e-conomic"))
+
+
+def _customer(economic: Economic, number: NamedNumber) -> Iterator[Finding]:
+    found = economic.customer(int(number.number))
+    if found is None:
+        yield lacking(number, "customers", ())
+    elif found.barred:
+        yield Finding(at(number, f"customer {number.number} is barred in e-conomic"))
 
 
 def read_periods(economic: Economic) -> tuple[Period, ...] | None:
@@ -97,9 +109,7 @@ def _made_when_needed(number: NamedNumber, profile: Profile) -> bool:
     return number.path.endswith("_untaxed") or ".shipping_untaxed" in number.path
 
 
-def _agreement(
-    self_: Self, lists: Lists, products: Mapping[str, int], periods: tuple[Period, ...] | None
-) -> Agreement:
+def _agreement(self_: Self, lists: Lists, products: Mapping[str, int], periods: tuple[Period, ...] | None) -> Agreement:
     return Agreement(
         base_currency=self_.settings.base_currency,
         has_inventory=self_.has_inventory,
@@ -109,29 +119,11 @@ def _agreement(
         vat_zones={z.number: z.name for z in lists.vat_zones},
         customer_groups={g.number: g.name for g in lists.customer_groups},
         payment_terms={t.number: t.name for t in lists.payment_terms},
+        terms_types={t.number: t.type for t in lists.payment_terms},
+        modules=frozenset(m.module_number for m in self_.modules) or None,
         layouts={layout.number: layout.name for layout in lists.layouts},
         units={u.number: u.name for u in lists.units},
         currencies=frozenset(lists.currencies),
         products=products,
         periods=periods,
     )
-
-
-def _known(lists: Lists) -> dict[str, Collection[int]]:
-    return {
-        "layout": [row.number for row in lists.layouts],
-        "payment_terms": [row.number for row in lists.payment_terms],
-        "unit": [row.number for row in lists.units],
-        "customer_group": [row.number for row in lists.customer_groups],
-        "product_group": [row.number for row in lists.product_groups],
-        "vat_zone": [row.number for row in lists.vat_zones],
-    }
-
-
-def _lacking(number: NamedNumber, what: str, known: Collection[int]) -> str:
-    has = f" It has {', '.join(str(n) for n in sorted(known)[:12])}." if known else ""
-    return _at(number, f"e-conomic has no {number.number} among its {what}.{has}")
-
-
-def _at(number: NamedNumber, message: str) -> str:
-    return f"{number.file}:{number.line}: `{number.path}`: {message}"

@@ -112,6 +112,7 @@ def check_economic(economic: Economic, profile: Profile) -> tuple[list[Check], B
         Check("profile's numbers", "wrong", problem, fix="Correct the profile, or add it in e-conomic.")
         for problem in books.problems
     ]
+    checks += [Check("profile's numbers", "warning", doubt) for doubt in books.doubts]
     if not books.problems:
         checks.append(Check("profile's numbers", "ok", f"{len(profile.numbers())} numbers exist"))
     return checks, books

@@ -203,6 +203,12 @@ def test_the_reference_is_always_a_whole_token(shop: Shop) -> None:
     assert asked.body.references.other == "4711 · DK-000000017"
     wordy = replace(one, payment=replace(one.payment, po_number="x" * 400))
     assert [p.reason for p in plan(wordy, profile).parked] == ["too_long"]
+    for hostile in ("000000018", "ref DK-000000018", "000000018/F000000001", "000000018-1"):
+        other = replace(one, payment=replace(one.payment, po_number=hostile))
+        assert [p.reason for p in plan(other, profile).parked] == ["reference"], hostile
+    for harmless in ("DK-000000017", "450001234", "4711-1", "2000000018"):
+        buyers = document(replace(one, payment=replace(one.payment, po_number=harmless)), profile)
+        assert buyers.body.references is not None
     cuts = shop('reference: {prefix: DK-, text: {text: "{{ order.payment.po_number }}", long: cut}}')
     long = document(wordy, cuts)
     assert long.body.references is not None
