@@ -89,6 +89,7 @@ class Agreement:
         self.sales_accounts: dict[tuple[int, int], int] = {}
         self.rates: dict[str, Decimal] = {}
         self._next = {"order": 1, "draft": 1, "entry": 1}
+        self._handles: dict[tuple[str, int], int] = {}
         self.stock = Stock(self)
         seed.fill(self, with_products=self.seed != "empty")
         self.changes.clear()
@@ -103,6 +104,10 @@ class Agreement:
             self._next[kind] += 1
         self._next[kind] += 1
         return self._next[kind] - 1
+
+    def handle(self, kind: str, number: int) -> int:
+        """The number by which the older SOAP API knows a document: another than its own, as recorded."""
+        return self._handles.setdefault((kind, number), len(self._handles) + 1001)
 
     def find(self, name: str, ref: Doc, problems: list[Problem], at: At = ()) -> Doc:
         """What a reference called `name` points to; missing or barred: a problem at `at`/`name` and an empty dict."""

@@ -124,7 +124,8 @@ def _deleted(agreement: Agreement, call: Call, numbers: list[int]) -> Reply:
 
 
 def _store(agreement: Agreement, call: Call, number: int, doc: Doc, status: int, *, recompute: bool = False) -> Reply:
-    doc = {"draftInvoiceNumber": number, "soap": {"currentInvoiceHandle": {"id": number}}, **doc}
+    handle = {"id": agreement.handle("draft", number)}
+    doc = {"draftInvoiceNumber": number, "soap": {"currentInvoiceHandle": handle}, **doc}
     if recompute:
         doc = drafts.computed(agreement, doc)
     agreement.drafts.put(number, doc)

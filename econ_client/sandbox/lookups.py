@@ -20,13 +20,14 @@ Show = Callable[[Agreement, Doc, str], Doc]
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One list: its path, the name of its number, links below each entry, and what may be filtered."""
+    """One list: its path, the name of its number, links below each entry, what may be filtered, and its parts."""
 
     home: str
     key: str
     below: tuple[str, ...] = ()
     properties: Properties = field(default_factory=dict)
     show_with: Show | None = None
+    parts: tuple[str, ...] = ()
 
     def table(self, agreement: Agreement) -> Table[Any]:
         """Where its entries are."""
@@ -44,7 +45,11 @@ class Lookup:
     def list_all(self, agreement: Agreement, call: Call) -> Reply:
         """GET the list."""
         rows = self.table(agreement).listed()
-        return collect(call, rows, self.properties, lambda doc: self.show(agreement, doc, call.base))
+        reply = collect(call, rows, self.properties, lambda doc: self.show(agreement, doc, call.base))
+        if not self.parts:
+            return reply
+        home = f"{call.base}/{self.home}"
+        return Reply(200, {**reply.doc, "subCollections": {part: f"{home}/{part}" for part in self.parts}})
 
     def get(self, agreement: Agreement, call: Call, key: int | str) -> Reply:
         """GET one."""
@@ -120,6 +125,7 @@ LOOKUPS = (
         (),
         {"departmentalDistributionNumber": Property("number"), **_name},
         _distribution,
+        ("distributions", "departments"),
     ),
 )
 _SALES_ACCOUNTS: Properties = {

@@ -32,7 +32,7 @@ def show(agreement: Agreement, doc: Doc, base: str, state: str, *, lines: bool =
     if state == "archived":
         shown.pop("lastUpdated", None)
     else:
-        upgrade = f"{home}/templates/upgrade-instructions"
+        upgrade = f"{home}/templates/upgrade-instructions/draftInvoice"
         shown["templates"] = {"upgradeInstructions": upgrade, "self": f"{home}/templates"}
     shown["attachment"] = f"{home}/attachment"
     return shown
@@ -110,7 +110,7 @@ def delete(agreement: Agreement, call: Call, state: str, number: int) -> Reply:
 def templates(agreement: Agreement, call: Call, state: str, number: int) -> Reply:
     """GET /orders/drafts|sent/:n/templates."""
     _one(agreement, state, number)
-    return Reply(200, {"upgradeInstructions": f"{call.url}/upgrade-instructions", "self": call.url})
+    return Reply(200, {"upgradeInstructions": f"{call.url}/upgrade-instructions/draftInvoice", "self": call.url})
 
 
 def upgrade_links(agreement: Agreement, call: Call, state: str, number: int) -> Reply:
@@ -134,9 +134,11 @@ def archive_upgraded(agreement: Agreement, body: object) -> None:
     """A sent order whose upgrade document became a draft invoice is archived."""
     handle = body.get("soap") if isinstance(body, dict) else None
     handle = handle.get("orderHandle") if isinstance(handle, dict) else None
-    number = handle.get("id") if isinstance(handle, dict) else None
-    if isinstance(number, int) and number in agreement.orders["sent"]:
-        agreement.orders["archived"].put(number, agreement.orders["sent"].remove(number))
+    if not isinstance(handle, dict) or not isinstance(handle.get("id"), int):
+        return
+    for number, doc in agreement.orders["sent"].rows():
+        if doc["soap"]["orderHandle"]["id"] == handle["id"]:
+            agreement.orders["archived"].put(number, agreement.orders["sent"].remove(number))
 
 
 def _named(body: object) -> int | None:
@@ -145,7 +147,7 @@ def _named(body: object) -> int | None:
 
 
 def _store(agreement: Agreement, call: Call, state: str, number: int, doc: Doc, status: int) -> Reply:
-    doc = {"orderNumber": number, "soap": {"orderHandle": {"id": number}}, **doc}
+    doc = {"orderNumber": number, "soap": {"orderHandle": {"id": agreement.handle("order", number)}}, **doc}
     agreement.orders[state].put(number, doc)
     shown = show(agreement, doc, call.base, state)
     return Reply(status, shown, (("Location", shown["self"]),) if status == 201 else ())

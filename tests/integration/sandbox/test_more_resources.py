@@ -95,6 +95,8 @@ def test_distributions(api: httpx.Client) -> None:
     assert [part["percentage"] for part in found[1][0]["distributions"]] == [60, 40]
     assert api.get("/departmental-distributions/departments/3").status_code == 404
     assert api.get("/departmental-distributions/3").status_code == 200
+    parts = api.get("/departmental-distributions").json()["subCollections"]
+    assert [len(api.get(parts[kind]).json()["collection"]) for kind in ("distributions", "departments")] == [1, 2]
 
 
 @pytest.mark.usefixtures("customer")

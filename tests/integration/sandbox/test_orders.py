@@ -46,6 +46,20 @@ def test_upgrading_a_sent_order_archives_it(api: httpx.Client) -> None:
     assert "lastUpdated" not in archived
 
 
+def test_the_older_number_is_another(api: httpx.Client) -> None:
+    """As recorded: the handle of the older API is not the order's number, and stays with the order."""
+    order = api.post("/orders/drafts", json=new_draft()).json()
+    handle = order["soap"]["orderHandle"]["id"]
+    assert handle != order["orderNumber"]
+    sent = api.post("/orders/sent", json=order).json()
+    assert sent["soap"]["orderHandle"]["id"] == handle
+    found = api.get(f"/orders/sent?filter=soap.orderHandle.id$eq:{handle}").json()["collection"]
+    assert [row["orderNumber"] for row in found] == [order["orderNumber"]]
+    link = sent["templates"]["upgradeInstructions"]
+    assert link.endswith("/templates/upgrade-instructions/draftInvoice")
+    assert api.get(sent["templates"]["self"]).json()["upgradeInstructions"] == link
+
+
 def test_upgrading_a_draft_leaves_it(api: httpx.Client) -> None:
     api.post("/orders/drafts", json=new_draft())
     assert upgrade(api, "drafts").status_code == 201
