@@ -73,6 +73,10 @@ class Profile:
         """The rules for a store view's code."""
         return self._by_store.get(code, self._rules)
 
+    def every_rules(self) -> tuple[Rules, ...]:
+        """The shop's rules, and those of each store view that has its own."""
+        return (self._rules, *self._by_store.values())
+
     def numbers(self) -> tuple[NamedNumber, ...]:
         """Everything that the profile names in the agreement, with the place where it stands."""
         return self._numbers

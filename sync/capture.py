@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 from cdc.binlog import BinlogReader
 from cdc.errors import MagentoError, PositionLost, WrongServer
+from cdc.keys import Kind
 from cdc.position import Committed, Heartbeat, Position
 from cdc.shop import Shop
 from sync import trouble
-from sync.deliver import RECONCILED
 from sync.metrics import Metrics
 from sync.state.changes import Klass
 from sync.state.errors import StateError
@@ -25,6 +25,7 @@ log = logging.getLogger("magento_economic.capture")
 STORE_IDLE_EVERY = 1.0
 """Seconds between commits of a position that moved over transactions which touched nothing."""
 
+ORDERS: tuple[Kind, ...] = ("order",)
 RETRY_EVERY = 10.0
 GAP_MARGIN = timedelta(minutes=10)
 
@@ -57,6 +58,7 @@ class Capture:
         *,
         active: Callable[[], bool],
         on_gap: str = "backfill",
+        kinds: Collection[Kind] = ORDERS,
     ) -> None:
         self._state = state
         self._reader = reader
@@ -64,6 +66,7 @@ class Capture:
         self._metrics = metrics
         self._active = active
         self._on_gap = on_gap
+        self._kinds = kinds
         self._stopping = threading.Event()
         self._stored: Position | None = None
         self._stored_at = 0.0
@@ -160,7 +163,7 @@ class Capture:
         since = None if stored is None else (stored.committed_at or stored.stored_at)
         position = self._reader.position()
         changed = [] if since is None else self._shop.changed_since(since - GAP_MARGIN)
-        keys = [key for key in changed if key.kind in RECONCILED]
+        keys = [key for key in changed if key.kind in self._kinds]
         self._state.enqueue(keys, Klass.ORDER, reason="gap")
         self._state.set_position(position)
         log.warning(

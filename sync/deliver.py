@@ -17,9 +17,9 @@ from sync.context import CURRENT_KEY, Context, Ended, Observed
 from sync.errors import Fenced, SyncError
 from sync.gate import Gate
 from sync.metrics import Metrics
-from sync.order import Reconcile
 from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
-from sync.preview import preview_order
+from sync.preview import Preview, preview_customer, preview_order, preview_product
+from sync.reconcilers import RECONCILED, reconciler
 from sync.state.changes import Klass
 from sync.state.claims import Claim
 from sync.state.errors import ClaimLost, StateError
@@ -28,9 +28,6 @@ log = logging.getLogger("magento_economic.deliver")
 
 LEASE = 900.0
 """Seconds that a claim is held: longer than all calls of one reconcile with their time-outs."""
-
-RECONCILED: tuple[Kind, ...] = ("order",)
-"""The kinds of keys that have a reconcile; debtors and products are made by the orders that need them."""
 
 LONGEST_PAUSE = 0.5
 """Seconds after which a worker without work looks again, if nobody has rung."""
@@ -42,6 +39,12 @@ LIVE = tuple(klass for klass in Klass if klass is not Klass.BACKFILL)
 
 AMBIGUOUS_IN_A_ROW = 5
 """So many unanswered calls in a row, over all keys, are an outage: everybody waits for the probe."""
+
+_SHOW: dict[Kind, Callable[[Context, str], Preview]] = {
+    "order": preview_order,
+    "customer": preview_customer,
+    "product": preview_product,
+}
 
 _WORDS: dict[type[Outcome], str] = {
     Done: "done",
@@ -116,7 +119,7 @@ class Deliverer:
                 return True
 
     def _reconcile(self, claim: Claim) -> tuple[Outcome | None, str]:
-        run = Reconcile(self.context, claim)
+        run = reconciler(self.context, claim)
         try:
             outcome = run.run()
             if self.context.observe and isinstance(outcome, Done):
@@ -145,7 +148,8 @@ class Deliverer:
     def _show(self, claim: Claim, reference: str, first: str) -> None:
         """`--observe`: every document that would be sent, with its totals; no names, no addresses."""
         try:
-            told = preview_order(self.context, f"id:{claim.key.id}").told()
+            show = _SHOW.get(claim.key.kind, preview_order)
+            told = show(self.context, f"id:{claim.key.id}").told()
         except (SyncError, EconomicError, MagentoError) as error:
             told = [f"{first} (and what follows it: {type(error).__name__})"]
         for document in told or [first]:

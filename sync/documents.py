@@ -14,7 +14,7 @@ from econ_client.requests import WriteRequest
 from econ_client.search import Found
 from mapping.dates import local_date
 from mapping.plan import WantedDocument
-from sync import booked, booking, customers, drafts, products, writer
+from sync import booked, booking, customers, drafts, partners, products, writer
 from sync.context import Context, Ended
 from sync.drafts import Document, Drafts
 from sync.outcome import ParkedFor
@@ -63,6 +63,7 @@ class Documents:
         if link.document in ("order_sent", "order_archived"):
             return
         customer = customers.ensure(self.context, self.claim, wanted.customer)
+        wanted = partners.completed(self.context, self.claim, wanted, customer)
         units = self.context.agreement.units
         request = drafts.update_request(wanted, customer, int(link.number), units)
         as_sent = link.fingerprint == drafts.body_mark(request.body)
@@ -85,6 +86,7 @@ class Documents:
 
     def _create(self, wanted: WantedDocument) -> None:
         customer = customers.ensure(self.context, self.claim, wanted.customer, trusted_since=self.started)
+        wanted = partners.completed(self.context, self.claim, wanted, customer)
         self.write(wanted, drafts.create_request(wanted, customer))
 
     def book(self, wanted: WantedDocument) -> None:

@@ -17,8 +17,8 @@ from mapping.agreement import Agreement
 from mapping.profile import Profile, ProfileError, load_profile
 from sync.books import Books
 from sync.context import CURRENT_KEY, Context
-from sync.deliver import RECONCILED
 from sync.errors import ConfigError
+from sync.reconcilers import watched
 from sync.settings import Settings
 from sync.state.deliverylog import Delivery
 from sync.state.errors import StateError
@@ -101,7 +101,7 @@ class Parts:
             settings = self.settings
             self._reader = BinlogReader(
                 Database.parse(settings.binlog_url, tls_ca=settings.tls_ca),
-                watched_tables(self.shop.layout, settings.table_prefix, kinds=RECONCILED),
+                watched_tables(self.shop.layout, settings.table_prefix, kinds=watched(self.profile)),
                 look_ups=Database.parse(settings.database_url, tls_ca=settings.tls_ca),
                 server_id=settings.server_id,
             )
