@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from cdc.models import Address
-from mapping.case import Case
+from cdc.models import Address, Order
+from mapping.agreement import Agreement
+from mapping.amounts import in_books
+from mapping.case import Case, case_of
 from mapping.choice import Choice
 from mapping.money import ZERO, total
 from mapping.plan import Amounts
 from mapping.problems import CannotMap
+from mapping.profile import Profile
 from mapping.supply import Supply, supplies
 from mapping.target import Target, TargetLine
 from mapping.views import NO_ADDRESS
@@ -73,6 +76,12 @@ def choices(case: Case, target: Target | None = None) -> Mapping[Supply, Choice]
         supply: choose(case.rules, case.scope, case.buyer, _address(case, supply), supply)
         for supply in _present(case, target)
     }
+
+
+def explained(order: Order, profile: Profile, agreement: Agreement) -> tuple[Choice, ...]:
+    """How the VAT table decides for an order, also for one that parks. Raises `CannotMap`."""
+    case = case_of(order, profile.for_store(order.store.code), agreement, {})
+    return tuple(choices(in_books(case)).values())
 
 
 def one_zone(case: Case, target: Target) -> Mapping[Supply, Choice]:

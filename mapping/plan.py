@@ -29,9 +29,13 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a document's line came from: an order line by its item id and SKU, or shipping, rounding, a fee ..."""
+    """Where a document's line came from: an order line by its item id and SKU, or shipping, rounding, a fee ...
+
+    `rate` is the VAT rate that e-conomic gives the line, in percent.
+    """
 
     source: str
+    rate: Decimal
     line_id: int | None = None
     sku: str = ""
 

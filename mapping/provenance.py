@@ -39,9 +39,7 @@ def rate_shares(
 def turned(shares: Sequence[RateShare]) -> tuple[RateShare, ...]:
     """The same with the signs of a credit note."""
     return tuple(
-        RateShare(
-            rate=one.rate, net=-one.net, vat=-one.vat, magento_net=-one.magento_net, magento_vat=-one.magento_vat
-        )
+        RateShare(rate=one.rate, net=-one.net, vat=-one.vat, magento_net=-one.magento_net, magento_vat=-one.magento_vat)
         for one in shares
     )
 
@@ -50,7 +48,7 @@ def _origin(line: Emitted) -> Origin:
     of = line.line
     source = line.source or ("order_line" if of is not None else "other")
     if of is None:
-        return Origin(source)
+        return Origin(source, line.rate)
     if source == "order_line" and not of.carries_money:
         source = "bundle_part"
-    return Origin(source, of.id, of.sku)
+    return Origin(source, line.rate, of.id, of.sku)
