@@ -182,14 +182,6 @@ class Economic(Reads):
             raise Ambiguous(f"e-conomic answered GET {path}, but not with a document.", advice=advice.URL)
         return found
 
-    def whole(self, link: str | None, path: str) -> Answer | None:
-        """As `at`, with everything that e-conomic answers, known here or not: what a replacement starts from."""
-        below = paths.below(self.url, link) if link else None
-        try:
-            return self.get(below[0] if below and not below[1] else path)
-        except NotFound:
-            return None
-
     def download(self, path: str, into: BinaryIO) -> int:
         """Write a file (a PDF, an attachment) into a binary file as it comes; how many bytes.
 

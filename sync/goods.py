@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cdc.models import Order, Product
+from econ_client.answers import fit
 from econ_client.documents import ProductAnswer
 from mapping.compiled import Rules
 from mapping.plan import Plan, WantedProduct
@@ -90,9 +91,9 @@ class OrderGoods:
         """For a look ahead: products are in the group that e-conomic has them in, or that they would be made in."""
         stand_in = self.rules.settings.products.stand_in is not None
         for product in wanted:
-            answer = products.read(self.context, product.number, self._links.get(product.number))
-            if answer is not None:
-                self.groups[product.number] = answer.parse(ProductAnswer).product_group.product_group_number
+            there = products.read(self.context, product.number, self._links.get(product.number))
+            if there is not None:
+                self.groups[product.number] = fit(there, ProductAnswer).product_group.product_group_number
             elif product.body is None and stand_in and product.sku:
                 self.missing.add(product.number)
             else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from cdc.errors import AmbiguousReference
 from econ_client import paths, requests, wire
-from econ_client.answers import Answer
+from econ_client.answers import fit
 from econ_client.documents import ProductAnswer
 from econ_client.requests import WriteRequest
 from mapping.compiled import Rules
@@ -47,13 +48,13 @@ def groups_there(context: Context, claim: Claim, numbers: Iterable[str]) -> dict
     groups: dict[str, int] = {}
     for number in sorted(number for number in numbers if 0 < len(number) <= LONGEST_NUMBER):
         link = links.get(number)
-        answer = read(context, number, link)
-        if answer is None:
+        there = read(context, number, link)
+        if there is None:
             continue
-        found = answer.parse(ProductAnswer)
+        found = fit(there, ProductAnswer)
         groups[number] = found.product_group.product_group_number
         if link is None or link.product_group != groups[number]:
-            after = adopted(answer) if link is None else replace(link, product_group=groups[number])
+            after = adopted(there) if link is None else replace(link, product_group=groups[number])
             keep(context, claim, after)
     return groups
 
@@ -90,12 +91,12 @@ def _ensure(context: Context, claim: Claim, wanted: WantedProduct, *, may_lack: 
         link = context.state.link(entity_of(wanted.number), ROLE)
         if link is not None and link.product_group is not None:
             return link.product_group
-        answer = read(context, wanted.number, link)
-        if answer is not None:
-            found = answer.parse(ProductAnswer)
+        there = read(context, wanted.number, link)
+        if there is not None:
+            found = fit(there, ProductAnswer)
             if found.barred:
                 raise Ended(_barred(wanted.number))
-            keep(context, claim, adopted(answer, identity))
+            keep(context, claim, adopted(there, identity))
             return found.product_group.product_group_number
         if wanted.body is None:
             if may_lack and wanted.sku:
@@ -110,28 +111,48 @@ def create(context: Context, claim: Claim, wanted: WantedProduct, identity: Mapp
         raise ValueError(f"there is nothing to make product {wanted.number} of")
     request = requests.create_product(wanted.body)
     made = writer.write(
-        context, claim, entity_of(wanted.number), ROLE, request, lambda a: made_link(a, request, identity, mark)
+        context, claim, entity_of(wanted.number), ROLE, request, lambda a: made_link(a.data, request, identity, mark)
     )
-    return made_link(made, request, identity, mark)
+    return made_link(made.data, request, identity, mark)
 
 
-def made_link(answer: Answer, request: WriteRequest, identity: Mapping[str, str], mark: str = "") -> Link:
+def made_link(there: Mapping[str, Any], request: WriteRequest, identity: Mapping[str, str], mark: str = "") -> Link:
     """The link of a product that was made, or changed, by a write."""
     sent = fields_of(wire.decode(request.body))
-    memory = Memory(ours=True, seen=fields_of(answer.data), sent=sent, mark=mark)
-    return link_of(answer.parse(ProductAnswer), memory, identity=identity, sent=request)
+    memory = Memory(ours=True, seen=fields_of(there), sent=sent, mark=mark)
+    return link_of(fit(there, ProductAnswer), memory, identity=identity, sent=request)
 
 
-def adopted(answer: Answer, identity: Mapping[str, str] | None = None) -> Link:
+def changed_link(
+    there: Mapping[str, Any], request: WriteRequest, memory: Memory, identity: Mapping[str, str], mark: str = ""
+) -> Link:
+    """The link of a product that a replacement changed. `memory` is that from before it.
+
+    The replacement repeats what it does not change, and what people made of `memory.left`: only the rest is our own.
+    """
+    body = fields_of(wire.decode(request.body))
+    own = {name: value for name, value in body.items() if name not in memory.left and memory.seen.get(name) != value}
+    after = replace(
+        memory,
+        ours=True,
+        seen={name: value for name, value in fields_of(there).items() if name not in memory.left}
+        | {name: memory.seen[name] for name in memory.left if name in memory.seen},
+        sent={name: value for name, value in memory.sent.items() if name in body} | own,
+        mark=mark,
+    )
+    return link_of(fit(dict(there), ProductAnswer), after, identity=identity, sent=request)
+
+
+def adopted(there: Mapping[str, Any], identity: Mapping[str, str] | None = None) -> Link:
     """The link of a product that was found there."""
-    memory = Memory(seen=fields_of(answer.data))
-    return link_of(answer.parse(ProductAnswer), memory, identity=identity)
+    memory = Memory(seen=fields_of(there))
+    return link_of(fit(there, ProductAnswer), memory, identity=identity)
 
 
-def read(context: Context, number: str, link: Link | None) -> Answer | None:
+def read(context: Context, number: str, link: Link | None) -> dict[str, Any] | None:
     """A product with everything that e-conomic answers of it; None when there is none."""
     address = link.self_ if link is not None and link.self_ else None
-    return context.economic.whole(address, f"/products/{paths.segment(number)}")
+    return context.economic.as_is(address, f"/products/{paths.segment(number)}")
 
 
 def keep(context: Context, claim: Claim, link: Link) -> None:
@@ -150,25 +171,32 @@ def settle_open(context: Context, claim: Claim, number: str) -> bool:
     pending = context.state.open_intents(entity)
     for intent in pending:
         link = context.state.link(entity, ROLE)
-        identity = link.identity if link is not None else {}
-        answer = read(context, number, link)
-        if answer is not None and holds(intent.request, answer.data):
-            writer.settle_found(context, claim, intent, made_link(answer, intent.request, identity))
-        elif answer is not None and intent.request.method == "POST":
+        there = read(context, number, link)
+        if there is not None and holds(intent.request, there):
+            writer.settle_found(context, claim, intent, _settled(there, intent.request, link))
+        elif there is not None and intent.request.method == "POST":
             # somebody else has made it meanwhile, or changed ours already
-            writer.settle_found(context, claim, intent, adopted(answer, identity))
-        elif answer is not None and fields_of(answer.data) != Memory.of(link).seen:
-            _give_up(context, claim, intent)  # people were there: it is compared anew
-        elif answer is None and intent.request.method == "PUT":
+            writer.settle_found(context, claim, intent, adopted(there, link.identity if link is not None else {}))
+        elif there is None and intent.request.method == "PUT":
             _give_up(context, claim, intent)
+        elif there is not None and fields_of(there) != _before(intent, link):
+            _give_up(context, claim, intent)  # people were there: it is compared anew
         elif writer.absent(context, claim, intent):
-            writer.resend(
-                context,
-                claim,
-                intent,
-                lambda a, i=intent, who=identity: made_link(a, i.request, who),  # type: ignore[misc]
-            )
+            writer.resend(context, claim, intent, lambda a, i=intent, k=link: _settled(a.data, i.request, k))  # type: ignore[misc]
     return bool(pending)
+
+
+def _settled(there: Mapping[str, Any], request: WriteRequest, link: Link | None) -> Link:
+    identity = link.identity if link is not None else {}
+    if request.method == "PUT":
+        return changed_link(there, request, Memory.of(link), identity)
+    return made_link(there, request, identity)
+
+
+def _before(intent: Intent, link: Link | None) -> dict[str, Any]:
+    """What a product held before a replacement of it, as far as the link and the replacement itself tell."""
+    memory, body = Memory.of(link), fields_of(wire.decode(intent.request.body))
+    return {**memory.seen, **{name: body[name] for name in memory.left if name in body}}
 
 
 def _give_up(context: Context, claim: Claim, intent: Intent) -> None:
