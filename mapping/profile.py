@@ -18,6 +18,7 @@ from mapping.inheritance import merge, read_chain, shipped_names
 from mapping.mentions import Mention, mentions
 from mapping.mistakes import problems_of
 from mapping.naming import NamedNumber, NamedStore, named_numbers, named_stores, naming_problems
+from mapping.owners import owner_problems
 from mapping.profile_yaml import Problem, ProfileError, Step, Tree
 from mapping.settings import PER_STORE, Settings
 
@@ -114,6 +115,7 @@ def load_profile(named: str | Path) -> Profile:
         if settings is None:
             continue
         problems += naming_problems(settings, usable, own, wrong)
+        problems += owner_problems(settings, usable)
         rules[code] = compile_rules(settings, usable, problems)
         numbers += named_numbers(rules[code], usable)
         mentioned += mentions(rules[code], usable)

@@ -15,6 +15,7 @@ from mapping.settings.customers import CustomerKeys
 from mapping.settings.fields import Fields
 from mapping.settings.keys import Keys, Limit, OnOff, Since
 from mapping.settings.numbers import Numbers
+from mapping.settings.owners import OwnerKeys
 from mapping.settings.payments import PaymentKeys
 from mapping.settings.products import ProductKeys
 from mapping.settings.totals import TotalRow
@@ -59,6 +60,7 @@ class Settings(Keys):
     numbers: Numbers = Numbers()
     customers: CustomerKeys = CustomerKeys()
     products: ProductKeys = ProductKeys()
+    owners: OwnerKeys = OwnerKeys()
     vat: VatKeys = VatKeys()
     rounding: RoundingKeys = RoundingKeys()
     when: tuple[WhenRule, ...] = ()

@@ -275,3 +275,28 @@ def test_store_views_are_named_with_their_place(tmp_path: Path) -> None:
         ("no", 10, "stores.no"),
     ]
     assert load_profile("sandbox").stores() == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            "owners: {name: economic}\nproducts: {update: [name]}",
+            "2: `owners.name` is economic, but `products.update` (",
+        ),
+        (
+            "fields: {product: {sales_price: {expr: product.net_price}}}\nowners:\n  sales_price: economic",
+            "4: `owners.sales_price` is economic, but `fields.product.sales_price` (",
+        ),
+        ("owners: {barred: economic}\nproducts: {barred: on}", "2: `owners.barred` is economic, but `products.barred` ("),
+        ("owners: {name: both}", "2: `owners.name` is `both` (allowed: magento, economic)"),
+        ("owners: {nmae: economic}", "2: unknown key `owners.nmae`; did you mean `name`?"),
+    ],
+)
+def test_a_field_has_one_owner(tmp_path: Path, lines: str, said: str) -> None:
+    found = mistakes(write(tmp_path, "shop.yaml", f"extends: sandbox\n{lines}\n"))
+    assert [one for one in found if one.startswith(said)], found
+
+
+def test_what_e_conomic_owns_may_still_be_made_there_by_the_shipped_profile(shop: Shop) -> None:
+    assert shop("owners: {name: economic, sales_price: magento}").settings.owners.name == "economic"
