@@ -12,7 +12,7 @@ from typing import Any, cast
 import httpx
 
 from cdc.keys import Key
-from cdc.models import Order, Product
+from cdc.models import Customer, Order, Product
 from cdc.position import Committed, LogPlace, Position, Touch, TransactionStart
 from cdc.shop import Shop
 from econ_client.client import Economic
@@ -42,6 +42,7 @@ class Orders:
 
     def __init__(self, *orders: Order) -> None:
         self.by_id = {one.id: one for one in orders}
+        self.accounts: dict[int, Customer] = {}
         self.catalog: dict[int, Product] = {}
         self.asked: list[tuple[int, ...]] = []
 
@@ -63,6 +64,14 @@ class Orders:
     def order(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Order | None:
         """As `Shop.order`."""
         return self.by_id.get(int(entity_id))
+
+    def customer(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Customer | None:
+        """As `Shop.customer`."""
+        return self.accounts.get(int(entity_id))
+
+    def find_customer(self, ref: str) -> int | None:
+        """As `Shop.find_customer`, for ``id:N``."""
+        return int(ref.removeprefix("id:"))
 
     def find_order(self, ref: str) -> int | None:
         """As `Shop.find_order`, for ``id:N``."""
