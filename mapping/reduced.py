@@ -75,14 +75,25 @@ def left_of(case: Case, role: str, target: Target, refunds: Refunds) -> Left:
 
 
 def absorbed(case: Case, refunds: Refunds) -> frozenset[int]:
-    """The ids of the credit memos that the booked invoices have taken in. Raises `CannotMap`."""
-    found: frozenset[int] = frozenset()
+    """The ids of the credit memos that booked invoices have taken in, and drafts take in. Raises `CannotMap`."""
+    found = frozenset(memo.id for role in _reducible(case, refunds) for memo in _memos_of(case, role))
     for role in refunds.booked:
         invoices, rows = _invoices_of(case, role), case.rules.settings.totals
         if invoices or role == "invoice":
             target = invoiced(case.order, invoices, rows) if invoices else ordered(case.order, rows)
             found |= left_of(case, role, target, refunds).memos
     return found
+
+
+def _reducible(case: Case, refunds: Refunds) -> tuple[str, ...]:
+    """The roles of the invoices that are not booked yet and are made smaller by refunds."""
+    settings = case.rules.settings
+    if settings.credit_notes.before_booking != "reduce" or "invoice" in refunds.booked:
+        return ()
+    active = [f"invoice:{one.id}" for one in case.order.invoices if one.state != "canceled"]
+    if settings.invoices == "per_magento_invoice" and active:
+        return tuple(role for role in active if role not in refunds.booked)
+    return () if refunds.booked else ("invoice",)
 
 
 def _invoices_of(case: Case, role: str) -> tuple[Invoice, ...]:

@@ -13,6 +13,7 @@ from cdc.models import CreditMemo
 from cdc.position import Committed, LogPlace, Position, RestockFact, TransactionStart
 from sync.outcome import Done, ParkedFor, SkippedFor, Unchanged
 from tests.integration.sync.desk import GROSS, ORDER, PLACED, Desk
+from tests.unit.mapping.builders import invoice as bill
 from tests.unit.mapping.builders import row
 from tests.unit.mapping.memos import memo
 
@@ -265,3 +266,76 @@ def test_equal_in_every_way_of_rounding(desk_with: Callable[..., Desk], mode: st
     refund(desk, replace(ONE_MUG, totals=memo(*ONE_MUG.lines, plus="0.33").totals), THE_REST, state="closed")
     desk.deliver_until(Done)
     assert [gross for _, gross in booked(desk)] == [GROSS, Decimal("-100.33"), Decimal("-248.99")]
+
+
+REDUCE = "credit_notes: {before_booking: reduce}\n"
+
+
+def test_a_refund_before_booking_reduces_the_draft_and_one_after_it_is_a_credit_note(
+    desk_with: Callable[..., Desk],
+) -> None:
+    desk = desk_with("booking: off\n" + REDUCE)
+    invoiced(desk)
+    refund(desk, ONE_MUG)
+    desk.deliver_until(Done)
+    (draft,) = desk.all("/invoices/drafts")
+    assert Decimal(str(draft["grossAmount"])) == GROSS - 100
+    _book_by_hand(desk, draft["draftInvoiceNumber"])
+    refund(desk, ONE_MUG, THE_REST, state="closed")
+    desk.deliver_until(Done)
+    assert [gross for _, gross in booked(desk)] == [GROSS - 100]
+    (note,) = desk.all("/invoices/drafts")
+    assert Decimal(str(note["grossAmount"])) == Decimal("-248.99")
+    assert desk.state.link(ORDER, "creditmemo:1") is None
+
+
+def _book_by_hand(desk: Desk, draft: int) -> None:
+    body = {"draftInvoice": {"draftInvoiceNumber": draft}}
+    desk.http.post("/invoices/booked", json=body).raise_for_status()
+    desk.state.doubt(list(desk.state.links(ORDER).values()))
+
+
+def test_a_full_refund_before_booking_removes_the_draft(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with("booking: off\n" + REDUCE)
+    invoiced(desk)
+    refund(desk, ONE_MUG, THE_REST, state="closed")
+    desk.deliver_until(Done)
+    assert desk.all("/invoices/drafts") == desk.all("/invoices/booked") == desk.all("/orders/drafts") == []
+    desk.touch()
+    assert isinstance(desk.deliver(), Unchanged)
+
+
+@pytest.mark.parametrize("memos", [(ONE_MUG,), (ONE_MUG, THE_REST)])
+def test_an_invoice_that_somebody_booked_whole_is_credited_though_its_draft_was_to_be_reduced(
+    desk_with: Callable[..., Desk], memos: tuple[CreditMemo, ...]
+) -> None:
+    desk = desk_with("booking: off\n" + REDUCE)
+    invoiced(desk)
+    (draft,) = desk.all("/invoices/drafts")
+    body = {"draftInvoice": {"draftInvoiceNumber": draft["draftInvoiceNumber"]}}
+    desk.http.post("/invoices/booked", json=body).raise_for_status()
+    refund(desk, *memos, state="complete" if len(memos) == 1 else "closed")
+    desk.deliver_until(Done)
+    assert sum(Decimal(str(one["grossAmount"])) for one in desk.all("/invoices/drafts")) == -sum(
+        one.totals.grand_total for one in memos
+    )
+    assert len(desk.all("/invoices/drafts")) == len(memos)
+
+
+def test_each_magento_invoice_has_its_own_credit_note(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with("invoices: per_magento_invoice\n")
+    bills = (
+        bill(row(MUG, qty="2", net="160", vat="40"), id=4),
+        bill(row(TEA, qty="3", net="79.99", vat="20"), id=5, ship=("39.20", "9.80")),
+    )
+    memos = (replace(ONE_MUG, invoice_id=4), memo(row(TEA, qty="1", net="26.66", vat="6.67"), id=2, invoice_id=5))
+    desk.orders.by_id[17] = replace(PLACED, state="complete", invoices=bills, credit_memos=memos)
+    desk.touch()
+    desk.deliver_until(Done)
+    made = dict(booked(desk))
+    first, second = (
+        one["bookedInvoiceNumber"]
+        for one in sorted(desk.all("/invoices/booked"), key=lambda one: int(one["bookedInvoiceNumber"]))[:2]
+    )
+    assert made[f"Faktura#{first} 000000017/K000000201"] == -100
+    assert made[f"Faktura#{second} 000000017/K000000202"] == Decimal("-33.33")
