@@ -103,6 +103,11 @@ def update_customer_group(group: CustomerGroup) -> WriteRequest:
     return WriteRequest("PUT", f"/customer-groups/{paths.number(group.customer_group_number)}", body)
 
 
+def delete_customer_group(number: int) -> WriteRequest:
+    """Delete a customer group; refused when a customer is in it."""
+    return WriteRequest("DELETE", f"/customer-groups/{paths.number(number)}", b"")
+
+
 def create_product(product: Product) -> WriteRequest:
     """Refused with E06010 when the number is taken."""
     return WriteRequest("POST", "/products", _body(product, Product))
@@ -157,6 +162,11 @@ def create_payment_terms(terms: PaymentTerms) -> WriteRequest:
 def update_payment_terms(number: int, terms: PaymentTerms) -> WriteRequest:
     """Replace payment terms. Other days or another type are refused with E06151."""
     return WriteRequest("PUT", f"/payment-terms/{paths.number(number)}", _body(terms, PaymentTerms))
+
+
+def delete_payment_terms(number: int) -> WriteRequest:
+    """Delete payment terms; refused when a customer or a document has them."""
+    return WriteRequest("DELETE", f"/payment-terms/{paths.number(number)}", b"")
 
 
 def create_accounting_year(year: NewAccountingYear) -> WriteRequest:

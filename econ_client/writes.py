@@ -25,7 +25,7 @@ PARTLY_OURS = frozenset({"inventory"})
 _DELETABLE = re.compile(
     r"/customers/\d+(/(contacts|delivery-locations)/\d+)?"
     r"|/products/[^/]+(/pricing/currency-specific-sales-prices/[A-Za-z]{3})?"
-    r"|/units/\d+|/orders/sent/\d+|/(orders|invoices)/drafts/\d+(/attachment/file)?"
+    r"|/(units|customer-groups|payment-terms)/\d+|/orders/sent/\d+|/(orders|invoices)/drafts/\d+(/attachment/file)?"
     r"|/journals/\d+/entries/\d+|/journals/\d+/vouchers/[^/]+-\d+/attachment/file"
 )
 

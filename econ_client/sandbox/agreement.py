@@ -20,8 +20,7 @@ from econ_client.sandbox.wire import Doc
 
 TOKENS = ("demo", "demo")
 BASE_CURRENCY = "DKK"
-DEBTORS = 5600
-"""The account that customers' debts stand on."""
+DEBTORS = seed.DEBTORS
 _REFERENCE = ("references.other",)
 _BOOKABLE = ("profitAndLoss", "status")
 

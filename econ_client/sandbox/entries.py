@@ -94,8 +94,9 @@ def accept(agreement: Agreement, kind: str, entry: Doc, at: At, problems: list[P
     elif holder == "customer":
         agreement.find_customer(entry["customer"], problems, at)
     for name in ("account", "contraAccount", "departmentalDistribution", "employee"):
-        if name in entry:
-            agreement.find(name, entry[name], problems, at)
+        if name in entry and agreement.find(name, entry[name], problems, at).get("blockDirectEntries"):
+            number = entry[name]["accountNumber"]
+            problems.append(Problem((*at, name), f"Account '{number}' takes no direct entries.", "E07150", number))
     for name in ("vatAccount", "contraVatAccount"):
         if name in entry and entry[name]["vatCode"] not in agreement.vat_accounts:
             code = entry[name]["vatCode"]

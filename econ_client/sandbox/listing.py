@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from econ_client.sandbox.agreement import Agreement
@@ -16,9 +16,10 @@ from econ_client.sandbox.wire import Doc
 
 @dataclass(frozen=True, slots=True)
 class Writable:
-    """A list that can be written. `fixed`: what cannot change after creation (E06151)."""
+    """A list that can be written. `named`: as what others refer to it; `fixed`: what never changes (E06151)."""
 
     lookup: Lookup
+    named: str
     body: Object
     references: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
@@ -45,14 +46,11 @@ class Writable:
         return self._store(agreement, call, number, body, 200 if before else 201)
 
     def delete(self, agreement: Agreement, call: Call, number: int) -> Reply:
-        """DELETE: refused while a product or document names it."""
+        """DELETE: refused while a customer, a product or a document names it."""
         table = agreement.lookups[self.lookup.home]
         if number not in table:
             raise not_found("E06000")
-        tables = (*agreement.orders.values(), agreement.drafts, agreement.booked)
-        lines = [line for documents in tables for _, doc in documents.rows() for line in doc["lines"]]
-        products = [doc for _, doc in agreement.products.rows()]
-        if any(user.get("unit") == {self.lookup.key: number} for user in (*lines, *products)):
+        if any(user.get(self.named, {}).get(self.lookup.key) == number for user in _users(agreement)):
             raise refuse(self.lookup.key, "It is in use and cannot be deleted.", "E06030", number)
         table.remove(number)
         return Reply(204)
@@ -74,13 +72,26 @@ class Writable:
         return Reply(status, shown, (("Location", shown["self"]),) if status == 201 else ())
 
 
+def _users(agreement: Agreement) -> Iterator[Doc]:
+    """Everything that may refer to an entry of a list."""
+    for table in (*agreement.orders.values(), agreement.drafts, agreement.booked):
+        for _, document in table.rows():
+            yield document
+            yield from document["lines"]
+    for _, customer in agreement.customers.rows():
+        yield customer
+    for _, product in agreement.products.rows():
+        yield product
+
+
 def _list(home: str) -> Lookup:
     return next(lookup for lookup in LOOKUPS if lookup.home == home)
 
 
-UNITS = Writable(_list("units"), Object({"name": Text(100)}, ("name",)))
+UNITS = Writable(_list("units"), "unit", Object({"name": Text(100)}, ("name",)))
 CUSTOMER_GROUPS = Writable(
     _list("customer-groups"),
+    "customerGroup",
     Object(
         {
             "customerGroupNumber": Integer(1),
@@ -95,6 +106,7 @@ CUSTOMER_GROUPS = Writable(
 )
 PAYMENT_TERMS = Writable(
     _list("payment-terms"),
+    "paymentTerms",
     Object(
         {
             "name": Text(50),
@@ -120,6 +132,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", "units/:n", UNITS.delete),
     ("POST", "customer-groups", CUSTOMER_GROUPS.create),
     ("PUT", "customer-groups/:n", CUSTOMER_GROUPS.replace),
+    ("DELETE", "customer-groups/:n", CUSTOMER_GROUPS.delete),
     ("POST", "payment-terms", PAYMENT_TERMS.create),
     ("PUT", "payment-terms/:n", PAYMENT_TERMS.replace),
+    ("DELETE", "payment-terms/:n", PAYMENT_TERMS.delete),
 )

@@ -237,6 +237,12 @@ def employee_group(agreement: Agreement, call: Call, number: int) -> Reply:
     return _only(call, number, {"employeeGroupNumber": 1, "name": "Medarbejdere"})
 
 
+def vat_types(agreement: Agreement, call: Call) -> Reply:
+    """GET /vat-types."""
+    rows = [(1, {"vatTypeNumber": 1, "name": "Salgsmoms"})]
+    return collect(call, rows, {}, lambda doc: {**doc, "self": f"{call.base}/vat-types/1"})
+
+
 def vat_type(agreement: Agreement, call: Call, number: int) -> Reply:
     """GET /vat-types/:n; there is one."""
     return _only(call, number, {"vatTypeNumber": 1, "name": "Salgsmoms"})

@@ -178,6 +178,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "customer-groups/:n/customers", lookups.group_customers),
     ("GET", "employees/:n/customers", lookups.employee_customers),
     ("GET", "employee-groups/:n", lookups.employee_group),
+    ("GET", "vat-types", lookups.vat_types),
     ("GET", "vat-types/:n", lookups.vat_type),
     ("GET", "accounts/:n/accounting-years", lookups.account_years),
     ("GET", "accounts/:n/accounting-years/:t/totals", accounting.account_totals),

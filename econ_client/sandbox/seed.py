@@ -28,6 +28,8 @@ LOOKUPS = (
     "vat-zones",
 )
 FIRST_YEAR = 2020
+DEBTORS = 5600
+"""The account that customers' debts stand on: it takes no direct entries."""
 
 _ACCOUNTS = (
     (1010, "Salg af varer m/moms", "profitAndLoss", "credit", "U25"),
@@ -39,7 +41,7 @@ _ACCOUNTS = (
     (1070, "Salg af ydelser EU", "profitAndLoss", "credit", "UEUY"),
     (1080, "Salg af ydelser udland", "profitAndLoss", "credit", None),
     (1090, "Øreafrunding", "profitAndLoss", "credit", None),
-    (5600, "Debitorer", "status", "debit", None),
+    (DEBTORS, "Debitorer", "status", "debit", None),
     (5820, "Bank", "status", "debit", None),
     (5830, "Kortbetalinger", "status", "debit", None),
     (6902, "Salgsmoms", "status", "credit", None),
@@ -86,7 +88,7 @@ def fill(agreement: Agreement, *, with_products: bool) -> None:
             "balance": Decimal("0.00"),
             "draftBalance": Decimal("0.00"),
             "barred": False,
-            "blockDirectEntries": False,
+            "blockDirectEntries": number == DEBTORS,
             "debitCredit": side,
             "name": name,
         }
@@ -122,11 +124,11 @@ def fill(agreement: Agreement, *, with_products: bool) -> None:
     )
     for group, accounts in _SALES_ACCOUNTS.items():
         agreement.sales_accounts.update({(group, zone): account for zone, account in enumerate(accounts, start=1)})
-    account_5600 = {"accountNumber": 5600}
+    debtors = {"accountNumber": DEBTORS}
     add(
         "customer-groups",
         "customerGroupNumber",
-        [{"name": name, "account": account_5600} for name in ("Webshop privat", "Webshop erhverv")],
+        [{"name": name, "account": debtors} for name in ("Webshop privat", "Webshop erhverv")],
     )
     for number, (name, kind, days) in enumerate(_TERMS, start=1):
         terms: Doc = {"paymentTermsNumber": number, "name": name, "paymentTermsType": kind}

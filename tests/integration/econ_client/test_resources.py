@@ -105,6 +105,8 @@ def test_customer_groups(client: Economic) -> None:
     assert found is not None
     assert found.name == "Shop"
     assert client.customer_group(78) is None
+    send(client, requests.delete_customer_group(77))
+    assert client.customer_group(77) is None
 
 
 def test_a_product_with_stock_and_prices_in_other_currencies(client: Economic) -> None:
@@ -156,6 +158,9 @@ def test_the_agreements_lists(client: Economic) -> None:
     terms = PaymentTerms(name="Netto 21", payment_terms_type="net", days_of_credit=21)
     made = send(client, requests.create_payment_terms(terms)).parse(PaymentTermsAnswer)
     found = next(one for one in client.payment_terms() if one.payment_terms_number == made.payment_terms_number)
+    spare = send(client, requests.create_payment_terms(terms)).parse(PaymentTermsAnswer).payment_terms_number
+    send(client, requests.delete_payment_terms(spare))
+    assert client.terms(spare) is None
     assert (found.payment_terms_type, found.days_of_credit) == ("net", 21)
 
 

@@ -84,6 +84,16 @@ def test_what_a_voucher_refuses(api: httpx.Client) -> None:
     assert api.delete("/journals/1/vouchers/2026-1").status_code == 405
 
 
+def test_an_account_may_take_no_direct_entries(api: httpx.Client) -> None:
+    entry = {"date": "2026-03-31", "amount": 10, "account": {"accountNumber": 5600}}
+    body: Doc = {"accountingYear": {"year": "2026"}, "entries": {"financeVouchers": [entry]}}
+    assert problems(api.post("/journals/1/vouchers", json=body)) == [("account", "E07150")]
+    entry |= {"account": {"accountNumber": 1010}, "contraAccount": {"accountNumber": 9900}}
+    assert problems(api.post("/journals/1/vouchers", json=body)) == [("contraAccount", "E07150")]
+    entry["contraAccount"] = {"accountNumber": 5820}
+    assert api.post("/journals/1/vouchers", json=body).status_code == 201
+
+
 def test_a_debtor_with_a_payment_stays(api: httpx.Client) -> None:
     api.post("/journals/1/vouchers", json=voucher())
     assert problems(api.delete("/customers/1"))

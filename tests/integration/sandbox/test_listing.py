@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.integration.sandbox.conftest import line, new_draft, new_product, problems
+from tests.integration.sandbox.conftest import line, new_customer, new_draft, new_product, problems
 
 
 def test_units(api: httpx.Client) -> None:
@@ -62,3 +62,15 @@ def test_accounting_years(api: httpx.Client) -> None:
     assert api.get(made.json()["periods"]).json()["pagination"]["results"] == 12
     assert problems(api.post("/accounting-years", json={"fromDate": "2020-07-01", "toDate": "2021-06-30"}))
     assert api.delete("/accounting-years/2020").status_code == 405
+
+
+def test_groups_and_terms_go_while_nobody_has_them(api: httpx.Client) -> None:
+    api.post("/customers", json=new_customer()).raise_for_status()
+    group = {"customerGroupNumber": 7, "account": {"accountNumber": 5600}}
+    terms = {"name": "Netto 3", "paymentTermsType": "net", "daysOfCredit": 3}
+    made = [api.post("/customer-groups", json=group), api.post("/payment-terms", json=terms)]
+    for used, answer in zip(("/customer-groups/1", "/payment-terms/1"), made, strict=True):
+        assert api.delete(answer.headers["location"]).status_code == 204
+        assert api.delete(answer.headers["location"]).json()["errorCode"] == "E06000"
+        assert [code for _, code in problems(api.delete(used))] == ["E06030"]
+        assert api.get(used).status_code == 200
