@@ -15,7 +15,7 @@ from mapping.problems import CannotMap
 from mapping.product import existing_product, product_group, sold_product
 from mapping.productnumbers import ProductNumber, line_number, line_sku, one_sku_each
 from mapping.setting import Setting
-from mapping.sundries import Sundry, charges, discount, rounding, shipping, weee
+from mapping.sundries import Sundry, charges, discount, off_after_vat, rounding, shipping, untaxed_discount, weee
 from mapping.target import Target, TargetLine
 from mapping.vat import fits, rate_differs
 from mapping.views import Goods, goods_of
@@ -40,16 +40,20 @@ def lines_and_vat(
     """
     vat: dict[Decimal, Decimal] = {}
     lines: list[Emitted] = []
+    off = ZERO
     for item in target.lines:
-        made, percent = _item(item, setting)
+        made, percent, aside = _item(item, setting)
         lines += made
+        off += aside
         if item.line.carries_money:
             vat[percent] = vat.get(percent, ZERO) + item.vat
     carried = shipping(target, setting)
+    off += carried.off
     claimed = total(vat.values()) + carried.vat + total(sundry.vat for sundry in more)
     for sundry in (carried, *charges(target, setting, target.amounts.vat - claimed), *more):
         lines += sundry.lines
         vat[sundry.rate] = vat.get(sundry.rate, ZERO) + sundry.vat
+    lines += untaxed_discount(off, setting)
     for sundry in discount(target, target.amounts.net - total(e.net for e in lines), vat, setting):
         lines += sundry.lines
         vat[sundry.rate] = vat.get(sundry.rate, ZERO) + sundry.vat
@@ -64,12 +68,13 @@ def lines_and_vat(
     return numbered, vat
 
 
-def _item(item: TargetLine, setting: Setting) -> tuple[list[Emitted], Decimal]:
+def _item(item: TargetLine, setting: Setting) -> tuple[list[Emitted], Decimal, Decimal]:
+    """The item's lines, its rate, and what Magento took off after VAT."""
     line = item.line
     if item.quantity == 0 and item.net == 0 and item.vat == 0 and item.weee == 0:
-        return [], ZERO
+        return [], ZERO, ZERO
     if not line.carries_money and not (line.role == "bundle_child" and line.carries_stock):
-        return [], ZERO
+        return [], ZERO, ZERO
     if item.quantity <= 0:
         raise CannotMap(
             "quantity", f"{line.sku} stands for {item.net:.2f} with a quantity of {item.quantity.normalize():f}"
@@ -78,9 +83,11 @@ def _item(item: TargetLine, setting: Setting) -> tuple[list[Emitted], Decimal]:
     goods, group, percent = _goods(item, number.number, setting)
     if not line.carries_money:
         if not setting.keeps_stock(group):
-            return [], ZERO
+            return [], ZERO, ZERO
         item = replace(item, list_net=ZERO, net=ZERO, vat=ZERO, weee=ZERO)
     product = _product(goods, number, group, setting)
+    off = off_after_vat(item.list_net - item.net, item.net + item.weee, item.vat, percent, item.quantity, setting)
+    item = replace(item, net=item.net + off)
     apart = item.weee != 0 and percent != 0 and not _weee_taxed(item, percent)
     net = item.net if apart else item.net + item.weee
     scope = {**setting.scope, "line": line}
@@ -98,7 +105,7 @@ def _item(item: TargetLine, setting: Setting) -> tuple[list[Emitted], Decimal]:
         lines = [replace(e, body=e.body.model_copy(update={"description": counted})) for e in lines]
     if apart:
         lines.append(weee(item.weee, line.sku, setting))
-    return [replace(e, line=line) for e in lines], percent
+    return [replace(e, line=line) for e in lines], percent, off
 
 
 def _number(line: OrderLine, setting: Setting) -> ProductNumber:
@@ -132,7 +139,8 @@ def _goods(item: TargetLine, number: str, setting: Setting) -> tuple[Goods, int,
         group = product_group(goods, rules, setting.order.store)
         percent = setting.rate(group)
     same = line.tax_percent == percent
-    unwritten = line.tax_percent == 0 and item.vat != 0 and fits(item.net + item.weee, item.vat, percent)
+    nets = (item.net + item.weee, item.list_net + item.weee)
+    unwritten = line.tax_percent == 0 and item.vat != 0 and any(fits(net, item.vat, percent) for net in nets)
     if not same and not unwritten:
         said = None if line.tax_percent == 0 and item.vat != 0 else line.tax_percent
         raise rate_differs(line.sku, said, item.vat, group, row, setting.agreement)

@@ -20,14 +20,17 @@ from mapping.settings.totals import TotalRow
 from mapping.target import Target
 from mapping.vat import fits, rate_differs
 
+_CENT, _TWO_CENTS = Decimal("0.01"), Decimal("0.02")
+
 
 @dataclass(frozen=True, slots=True)
 class Sundry:
-    """Lines with the VAT that Magento charged on them at one rate."""
+    """Lines with the VAT that Magento charged on them at one rate; `off` is what was taken off them after VAT."""
 
     lines: tuple[Emitted, ...]
     rate: Decimal
     vat: Decimal
+    off: Decimal = ZERO
 
 
 def shipping(target: Target, setting: Setting) -> Sundry:
@@ -43,6 +46,8 @@ def shipping(target: Target, setting: Setting) -> Sundry:
         )
     group, percent = setting.group_or(number, "services")
     product = existing_product(number)
+    off = off_after_vat(target.shipping_discount, net, vat, percent, Decimal(1), setting)
+    net += off
     if vat == 0 and percent != 0 and not fits(net, vat, percent) and setting.domestic and products.shipping_untaxed:
         number = products.shipping_untaxed
         group, percent = setting.group_or(number, "untaxed")
@@ -50,7 +55,7 @@ def shipping(target: Target, setting: Setting) -> Sundry:
     if not fits(net, vat, percent, _slack(net)):
         raise rate_differs("shipping", ZERO if vat == 0 else None, vat, group, setting.row, setting.agreement)
     setting.expect("shipping", percent, group)
-    return Sundry((amount_line(product, words_of("shipping", setting), net, percent, "shipping"),), percent, vat)
+    return Sundry((amount_line(product, words_of("shipping", setting), net, percent, "shipping"),), percent, vat, off)
 
 
 def charges(target: Target, setting: Setting, unclaimed: Decimal) -> Iterator[Sundry]:
@@ -73,6 +78,34 @@ def charges(target: Target, setting: Setting, unclaimed: Decimal) -> Iterator[Su
             field, setting.scope, what=f"totals[{charge.row}].description", most=LONGEST_DESCRIPTION
         ) or _words(row, setting)
         yield Sundry((amount_line(product, words, charge.net, percent, row.name),), percent, vat)
+
+
+def off_after_vat(
+    discount: Decimal, net: Decimal, vat: Decimal, percent: Decimal, units: Decimal, setting: Setting
+) -> Decimal:
+    """The discount, where Magento charged VAT on the price before it; else 0.
+
+    Magento's setting "Apply Customer Tax: Before Discount" leaves a row's VAT as if there were no discount.
+    """
+    if discount <= 0 or percent == 0 or setting.rules.settings.numbers.products.discount_untaxed is None:
+        return ZERO
+    share = percent / HUNDRED
+    before, after = abs(vat - (net + discount) * share), abs(vat - net * share)
+    return discount if before <= max(_TWO_CENTS, units * _CENT) and before + _TWO_CENTS < after else ZERO
+
+
+def untaxed_discount(off: Decimal, setting: Setting) -> list[Emitted]:
+    """What was taken off after VAT: one line without VAT. Raises `CannotMap` (``vat_rate``)."""
+    number = setting.rules.settings.numbers.products.discount_untaxed
+    if off == 0 or number is None:
+        return []
+    group, percent = setting.group_or(number, "untaxed")
+    if percent != 0:
+        raise rate_differs(
+            f"numbers.products.discount_untaxed `{number}`", ZERO, ZERO, group, setting.row, setting.agreement
+        )
+    words = words_of("discount", setting) or setting.order.discount_description
+    return [amount_line(made_when_needed(number, group, setting), words, -off, percent, "discount")]
 
 
 def discount(target: Target, left: Decimal, vat: Mapping[Decimal, Decimal], setting: Setting) -> Iterator[Sundry]:

@@ -28,7 +28,8 @@ class TargetLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What the document must come to. Shipping is net after its discount; `charges` are what `totals` maps.
+    """What the document must come to. Shipping is net after its discount of `shipping_discount` net; `charges` are what
+    `totals` maps.
 
     `loose_discount` is what Magento's total discount has over that of the lines and of shipping.
     """
@@ -37,6 +38,7 @@ class Target:
     shipping: Decimal
     shipping_vat: Decimal
     amounts: Amounts
+    shipping_discount: Decimal = ZERO
     charges: tuple[Charge, ...] = ()
     loose_discount: Decimal = ZERO
 
@@ -75,6 +77,7 @@ def ordered(order: Order, rows: Sequence[TotalRow] = ()) -> Target:
     return Target(
         lines=lines,
         shipping=shipping,
+        shipping_discount=cents(left) - shipping,
         shipping_vat=shipping_vat,
         amounts=Amounts(gross - vat, vat, gross),
         charges=found.charges,
@@ -106,9 +109,11 @@ def invoiced(order: Order, invoices: Sequence[Invoice | CreditMemo], rows: Seque
     lines = tuple(_invoiced_line(line, billed, by_id) for line in order.lines)
     gross = cents(total(i.totals.grand_total for i in invoices))
     vat = cents(total(i.totals.tax for i in invoices)) + found.vat_beside
+    shipping = _invoiced_shipping(order, invoices, lines, gross - vat - total(c.net for c in found.charges))
     return Target(
         lines=lines,
-        shipping=_invoiced_shipping(order, invoices, lines, gross - vat - total(c.net for c in found.charges)),
+        shipping=shipping,
+        shipping_discount=cents(total(i.totals.shipping for i in invoices)) - shipping,
         shipping_vat=cents(total(i.totals.shipping_tax for i in invoices)),
         amounts=Amounts(gross - vat, vat, gross),
         charges=found.charges,
