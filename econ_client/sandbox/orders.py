@@ -13,7 +13,7 @@ _EVERY = ("eq", "ne", "gt", "gte", "lt", "lte", "like", "in", "nin", "null")
 PROPERTIES = {
     "orderNumber": Property("number"),
     **drafts.COMMON_PROPERTIES,
-    "paymentTerms.paymentTermsNumber": Property("number", breaks=_EVERY),
+    "paymentTerms.paymentTermsNumber": Property("number", sortable=False, breaks=_EVERY),
     "soap.orderHandle.id": Property("number"),
 }
 _WITH_UPDATED = {**PROPERTIES, "lastUpdated": Property("date", sortable=False)}

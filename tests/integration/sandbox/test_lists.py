@@ -135,6 +135,8 @@ def test_sorting(api: httpx.Client) -> None:
     assert order("email,-customerNumber") == [5, 1, 2, 3, 4]
     answer = api.get("/customers", params={"sort": "barred"})
     assert (answer.status_code, answer.json()["message"]) == (400, "Could not parse query string sort parameter.")
+    assert api.get("/orders/drafts", params={"sort": "paymentTerms.paymentTermsNumber"}).status_code == 400
+    assert api.get("/invoices/drafts", params={"sort": "paymentTerms.paymentTermsNumber"}).status_code == 200
 
 
 @pytest.mark.usefixtures("people")
