@@ -48,14 +48,15 @@ _ODD = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookedInvoice:
-    """What e-conomic has booked for a role of the order: an invoice's number, its rate, debtor and amounts.
+    """What e-conomic has booked for a role of the order: an invoice's number, its rate, debtor, terms and amounts.
 
-    `exchange_rate` is base currency for 100 units; None when it is not known, as is `customer`.
+    `exchange_rate` is base currency for 100 units; None when it is not known, as are the others.
     """
 
     number: str
     exchange_rate: Decimal | None = None
     customer: int | None = None
+    terms: int | None = None
     amounts: Amounts | None = None
 
 

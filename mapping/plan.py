@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -133,6 +133,29 @@ class WantedDocument:
     vat: tuple[Choice, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedVoucher:
+    """One payment that should stand in a journal, against a booked document.
+
+    `role` is ``payment:<invoice>`` or ``refund:<creditmemo>``, `reference` the token that its text holds. `pays` is the
+    role of the document and `number` that of the booked invoice or credit note. `amount` has the sign that e-conomic
+    wants, in the document's currency.
+    """
+
+    role: str
+    reference: str
+    pays: str
+    number: str
+    journal: int
+    day: date
+    amount: Decimal
+    currency: str
+    exchange_rate: Decimal | None
+    customer: int
+    account: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A document that should not exist, with the named reason (``before_go_live``, ``pending_payment``, ...)."""
@@ -163,6 +186,7 @@ class Plan:
     removals: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     mark: str = ""
+    vouchers: tuple[WantedVoucher, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     parked: tuple[Parked, ...] = ()
     look_again_at: datetime | None = None

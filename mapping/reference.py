@@ -23,6 +23,11 @@ def memo_token(prefix: str, increment_id: str, memo: str) -> str:
     return _token(f"{prefix}{increment_id}/K{memo}")
 
 
+def payment_token(prefix: str, increment_id: str, kind: str, number: int) -> str:
+    """The token in the text of a voucher: ``/P<invoice>`` for a capture, ``/R<creditmemo>`` for a refund, by their ids."""
+    return _token(f"{prefix}{increment_id}/{'R' if kind == 'refund' else 'P'}{number}")
+
+
 def with_text(token: str, text: str | None) -> str:
     """The shop's own text, if any, and the token; the text gives way when both are too long."""
     if not text:

@@ -118,6 +118,7 @@ def _booked(link: Link) -> BookedInvoice:
         number=link.number,
         exchange_rate=_decimal(known.get("exchange_rate")),
         customer=(known.get("customer") or {}).get("customer_number"),
+        terms=(known.get("payment_terms") or {}).get("payment_terms_number"),
         amounts=amounts,
     )
 

@@ -1,0 +1,162 @@
+"""From an order's captures and online refunds to the vouchers that should stand in a journal. Off unless said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+
+from cdc.models import Capture, Order
+from mapping.agreement import Agreement
+from mapping.amounts import in_books
+from mapping.case import Case, case_of
+from mapping.credit_notes import BookedInvoice, odd
+from mapping.dates import day_to_book, local_date
+from mapping.fields import evaluated, number, text
+from mapping.halves import SERVICES
+from mapping.money import ZERO, cents
+from mapping.plan import Parked, Plan, Skipped, WantedVoucher
+from mapping.problems import CannotMap
+from mapping.profile import Profile
+from mapping.reference import LONGEST, payment_token, with_text
+from mapping.twice import POSTING_TYPES
+
+NO_ACCOUNT = "no_clearing_account"
+_ODD = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
+_ROLES = {"capture": "payment", "refund": "refund"}
+
+
+def plan_payments(
+    order: Order,
+    profile: Profile,
+    agreement: Agreement,
+    *,
+    booked: Mapping[str, BookedInvoice],
+    reduced: Collection[str] = (),
+) -> Plan:
+    """The vouchers of an order's payments against what is booked. Never raises for an odd order: it parks.
+
+    Args:
+        order: the order in one snapshot.
+        profile: the shop's profile; the order's store view decides which rules hold.
+        agreement: what the agreement's own lists say.
+        booked: what is booked, by the roles of invoices and credit notes. What is paid for others comes later.
+        reduced: the roles of credit memos that an invoice has taken in: their refunds are set against it.
+    """
+    if not order.captures or not booked:
+        return Plan()
+    vouchers: list[WantedVoucher] = []
+    skipped: list[Skipped] = []
+    parked: list[Parked] = []
+    try:
+        rules = profile.for_store(order.store.code)
+        if not rules.settings.payments.record:
+            return Plan()
+        case = in_books(case_of(order, rules, agreement, {}))
+    except CannotMap as cannot:
+        return Plan(parked=(Parked("payment", cannot.reason, cannot.advice),))
+    except _ODD as error:
+        return Plan(parked=(odd("payment", error),))
+    for capture in order.captures:
+        role = f"{_ROLES[capture.kind]}:{capture.id}"
+        try:
+            pays = _pays(capture, booked, reduced)
+            account = _account(case, capture) if pays else None
+            if pays and account is None:
+                skipped.append(Skipped(role, NO_ACCOUNT))
+            elif account is not None:
+                vouchers += _vouchers(case, capture, role, pays, account)
+        except CannotMap as cannot:
+            parked.append(Parked(role, cannot.reason, cannot.advice))
+        except _ODD as error:
+            parked.append(odd(role, error))
+    return Plan(vouchers=tuple(vouchers), skipped=tuple(skipped), parked=tuple(parked))
+
+
+def _pays(capture: Capture, booked: Mapping[str, BookedInvoice], reduced: Collection[str]) -> dict[str, BookedInvoice]:
+    """The booked documents that a payment is for, by role; none while they are not booked."""
+    candidates = [f"invoice:{capture.id}", "invoice"]
+    if capture.kind == "refund":
+        memo = f"creditmemo:{capture.id}"
+        invoices = [role for role in booked if role.startswith("invoice") and not role.endswith(SERVICES)]
+        candidates = invoices[:1] if memo in reduced else [memo]
+    for role in candidates:
+        found = {one: booked[one] for one in (role, f"{role}{SERVICES}") if one in booked}
+        if found:
+            return found
+    return {}
+
+
+def _account(case: Case, capture: Capture) -> int | None:
+    """The clearing account of the payment's method; None when the profile has none for it."""
+    field = case.rules.field("payments", "accounts")
+    scope = {**case.scope, "payment": capture, "invoice": ""}
+    if field is None or evaluated(field, scope, "payments.accounts") in (None, ""):
+        return None
+    return number(field, scope, what="payments.accounts")
+
+
+def _vouchers(
+    case: Case, capture: Capture, role: str, pays: Mapping[str, BookedInvoice], account: int
+) -> list[WantedVoucher]:
+    """One voucher; one for each document where goods and services were invoiced apart."""
+    order, rules = case.order, case.rules
+    settings = rules.settings
+    if settings.payments.journal is None:
+        raise CannotMap("payment_journal", "payments.journal is not set; vouchers need the number of a journal")
+    amount = cents(capture.base_amount if settings.amounts == "base" else capture.amount)
+    periods, closed = case.agreement.periods, settings.dates.closed_period
+    day = day_to_book(local_date(capture.at, order.store), periods, closed)
+    token = payment_token(settings.reference.prefix, order.increment_id, capture.kind, capture.id)
+    negative = (settings.payments.sign == "credit") == (capture.kind == "capture")
+    made: list[WantedVoucher] = []
+    for paid_role, document in pays.items():
+        apart = SERVICES if paid_role.endswith(SERVICES) else ""
+        part = _part(amount, document, last=paid_role == [*pays][-1])
+        amount -= part
+        if part == 0:
+            continue
+        own = f"{token}/S" if apart else token
+        words = text(
+            rules.field("payments", "text"),
+            {**case.scope, "payment": capture, "invoice": document.number},
+            what="payments.text",
+            most=LONGEST,
+        )
+        made.append(
+            WantedVoucher(
+                role=f"{role}{apart}",
+                reference=own,
+                pays=paid_role,
+                number=document.number,
+                journal=settings.payments.journal,
+                day=day,
+                amount=ZERO - part if negative else part,
+                currency=order.currency,
+                exchange_rate=None if order.currency == case.agreement.base_currency else document.exchange_rate,
+                customer=_customer(document, case.agreement),
+                account=account,
+                text=with_text(own, words),
+            )
+        )
+    return made
+
+
+def _part(amount: Decimal, document: BookedInvoice, *, last: bool) -> Decimal:
+    if last or document.amounts is None:
+        return amount
+    return min(amount, abs(document.amounts.gross))
+
+
+def _customer(document: BookedInvoice, agreement: Agreement) -> int:
+    """The debtor that was invoiced. Raises `CannotMap` when e-conomic has posted the payment itself."""
+    kind = agreement.terms_types.get(document.terms or 0)
+    if kind in POSTING_TYPES:
+        raise CannotMap(
+            "payment_posted",
+            f"document {document.number} is booked on payment terms {document.terms} of the type {kind}, which post the "
+            "payment themselves: a voucher would post it twice. Leave the method out of payments.accounts, or choose "
+            "other terms for it",
+        )
+    if document.customer is None:
+        raise CannotMap("payment_customer", f"who document {document.number} was booked on is not known")
+    return document.customer
