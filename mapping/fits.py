@@ -48,7 +48,7 @@ def _literal(literal: object, place: Place, field: Field) -> Iterator[str]:
     elif place.kind == "choice":
         if words not in place.choices:
             yield f"is `{words}`{nearest(words, place.choices)} (allowed: {', '.join(place.choices)})"
-    elif not _FITS[place.kind](literal):
+    elif place.kind in _FITS and not _FITS[place.kind](literal):
         yield f"is `{words}`; {_WANTED[place.kind]}"
 
 

@@ -15,7 +15,7 @@ from econ_client import documents
 from econ_client.limits import longest
 from mapping.fields import Long
 
-Kind = Literal["text", "number", "product", "date", "price", "flag", "choice"]
+Kind = Literal["text", "number", "date", "price", "flag", "choice", "value"]
 
 NEM_HANDEL_TYPES = ("ean", "corporateIdentificationNumber", "pNumber", "peppol")
 NOTE_LINES = ("heading", "text1", "text2")
@@ -30,7 +30,7 @@ class Place:
 
     `attribute` is its name in the model. Of a text, `most` is its length and `long` what happens to a longer one. Of a
     number, `ref` wraps it, `key` is its name in there, and `names` the list of the agreement that it comes from
-    ('' for numbers that no list of the agreement holds).
+    ('' for numbers that no list of the agreement holds). A `value` may be of any kind: whoever reads it says.
     """
 
     kind: Kind
@@ -76,10 +76,18 @@ _CONTACT = _number("customer_contact", documents.ContactRef, "customer_contact_n
 
 _SECTIONS: Mapping[tuple[str, ...], Mapping[str, Place]] = {
     ("numbers",): {"layout": _LAYOUT, "payment_terms": _TERMS},
+    (): {"exchange_rate": Place(kind="value")},
+    ("credit_notes",): {**_texts(documents.Notes, "heading"), "fee": Place(kind="value")},
+    ("dates",): _texts(documents.Notes, note="text_line2"),
+    ("payments",): {"accounts": Place(kind="number"), "text": Place(kind="text", attribute="text", most=250)},
+    ("products",): _texts(documents.Product, number="product_number", long="stop"),
+    ("totals",): _texts(documents.Line, "description"),
+    ("when",): {"send": Place(kind="value")},
     ("reference",): _texts(documents.References, text="other", long="stop"),
     ("customers",): {
         **_texts(documents.Customer, cvr="corporate_identification_number", long="stop"),
         "ean": Place(kind="text", attribute="ean", most=40, long="stop"),
+        "number": Place(kind="number"),
     },
     ("fields", "customer"): {
         **_texts(documents.Customer, "name", "address", "city", "country"),
@@ -156,5 +164,5 @@ PLACES: Mapping[tuple[str, ...], Place] = {
 
 
 def place_of(where: tuple[str | int, ...]) -> Place | None:
-    """What stands at a place of the profile; None when it is no field of a document."""
-    return PLACES.get(tuple(str(step) for step in where))
+    """What stands at a place of the profile, rows of lists by their list's name; None when it is no field."""
+    return PLACES.get(tuple(step for step in where if isinstance(step, str)))

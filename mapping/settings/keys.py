@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 
@@ -54,9 +54,14 @@ def _decimal(value: Any) -> Any:
     return value
 
 
-OnOff = Annotated[bool, BeforeValidator(_on_off)]
-Limit = Annotated[int | None, BeforeValidator(_limit)]
-Since = Annotated[datetime.date | dict[str, str] | None, BeforeValidator(_since)]
-Amount = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0)]
+_DATE = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_LIMIT = {"anyOf": [{"type": "integer", "minimum": 1}, {"enum": ["off", False]}]}
+_IDS = {"type": "object", "additionalProperties": {"type": "string", "pattern": "[0-9]"}}
+_SINCE = {"anyOf": [_DATE, _IDS, {"type": "null"}]}
+
+OnOff = Annotated[bool, BeforeValidator(_on_off), WithJsonSchema({"enum": ["on", "off", True, False]})]
+Limit = Annotated[int | None, BeforeValidator(_limit), WithJsonSchema(_LIMIT)]
+Since = Annotated[datetime.date | dict[str, str] | None, BeforeValidator(_since), WithJsonSchema(_SINCE)]
+Amount = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0), WithJsonSchema({"type": "number", "minimum": 0})]
 Number = Annotated[int, Field(ge=1)]
 Words = tuple[str, ...]

@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from mapping.fields import FieldSpec, Spec
@@ -40,7 +40,8 @@ def _ways(spec: Spec) -> Spec:
 SEND = ("none", "ean", "email")
 """How e-conomic may send an invoice when it books it."""
 
-Age = Annotated[datetime.timedelta, BeforeValidator(_age)]
+_AGE_SCHEMA = {"type": "string", "pattern": r"^[0-9]{1,6}[mhd]$"}
+Age = Annotated[datetime.timedelta, BeforeValidator(_age), WithJsonSchema(_AGE_SCHEMA)]
 
 
 class WhenRule(Keys):
