@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from cdc.models import Address, Order
 from mapping.agreement import Agreement
 from mapping.amounts import in_books
 from mapping.case import Case, case_of
 from mapping.choice import Choice
-from mapping.money import ZERO, total
+from mapping.money import ZERO, cents, total
 from mapping.plan import Amounts
 from mapping.problems import CannotMap
 from mapping.profile import Profile
@@ -76,6 +77,16 @@ def choices(case: Case, target: Target | None = None) -> Mapping[Supply, Choice]
         supply: choose(case.rules, case.scope, case.buyer, _address(case, supply), supply)
         for supply in _present(case, target)
     }
+
+
+def half_grosses(order: Order) -> frozenset[Decimal]:
+    """What the order's goods and its services would come to in documents of their own; empty with one of them only."""
+    of = supplies(order.lines)
+    services = [line for line in order.lines if line.carries_money and of[line.id] == "services"]
+    if len({*of.values()}) == 1 or not services:
+        return frozenset()
+    gross = cents(total(line.net + line.weee_amount + line.tax_amount for line in services))
+    return frozenset({gross, cents(order.totals.grand_total) - gross})
 
 
 def explained(order: Order, profile: Profile, agreement: Agreement) -> tuple[Choice, ...]:

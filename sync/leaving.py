@@ -8,7 +8,7 @@ from decimal import Decimal
 from econ_client.documents import Notes
 from econ_client.errors import NotFound
 from econ_client.search import Found
-from mapping.halves import SERVICES, SERVICES_REFERENCE
+from mapping.halves import SERVICES, SERVICES_REFERENCE, half_grosses
 from mapping.plan import Plan, WantedDocument
 from sync import booking, drafts, writer
 from sync.context import Ended
@@ -181,7 +181,7 @@ def _fitting(
 ) -> Found | None:
     """The found document that stands for this order and may be removed. Raises `Ended` when one does not fit."""
     known = (documents.order.totals.grand_total, gross, instead.magento.gross if instead else None)
-    totals = {one for one in known if one is not None}
+    totals = {one for one in known if one is not None} | half_grosses(documents.order)
     customers_ = booking.known_customers(documents.context, instead) if instead else set()
     token = _token(documents, role)
     return drafts.choose_leaving(found, role, token, documents.order.currency, totals, customers_)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from cdc.keys import Key
 from cdc.models import Order
-from econ_client import wire
 from mapping.customer import plan_customer
+from mapping.halves import explained
+from mapping.money import cents
 from mapping.order import plan_order
-from mapping.plan import Amounts, Plan, WantedCustomer, WantedDocument, WantedProduct
+from mapping.plan import Amounts, Plan, WantedCustomer
 from mapping.problems import CannotMap
 from mapping.product import plan_product
-from sync import credit_notes, customers, drafts, productlinks
+from sync import credit_notes, customers, debtors, drafts, previewed
 from sync.context import Context, Ended
 from sync.errors import SyncError
 from sync.goods import OrderGoods
 from sync.outcome import ParkedFor
+from sync.previewdocs import Documents
 from sync.state.links import Link
 
 
@@ -29,27 +30,32 @@ class UnknownReference(SyncError):
 
 @dataclass(slots=True)
 class Preview:
-    """The contract of `preview --json`; `parked` is told besides."""
+    """The contract of `preview --json`, and what is told besides.
+
+    `order` says which order it is, `vat` how the VAT table decides for it, also when it is parked; `removals` and
+    `marks` are what becomes of drafts that stand; `look_again_at` (ISO, UTC) when time alone may change the answer.
+    """
 
     documents: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[dict[str, str]] = field(default_factory=list)
     parked: list[dict[str, str]] = field(default_factory=list)
     removals: list[str] = field(default_factory=list)
+    marks: list[dict[str, str]] = field(default_factory=list)
+    vat: list[dict[str, Any]] = field(default_factory=list)
+    order: dict[str, Any] = field(default_factory=dict)
+    look_again_at: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Bodies hold exactly what is sent; amounts beside them are strings."""
         shown: dict[str, Any] = {"documents": self.documents, "skipped": self.skipped}
-        if self.parked:
-            shown["parked"] = self.parked
-        if self.removals:
-            shown["removals"] = self.removals
-        return shown
+        more = {name: getattr(self, name) for name in ("parked", "removals", "marks", "order", "vat", "look_again_at")}
+        return {**shown, **{name: value for name, value in more.items() if value}}
 
     def told(self) -> list[str]:
         """One line a document for a log: kind, number of lines, totals, whether it is booked; nothing about people."""
         lines = []
         for document in self.documents:
-            if "stands" in document and not document["book"]:
+            if "stands" in document and not document["book"] and document.get("action") != "update":
                 continue
             said = str(document["kind"])
             if document["expected"] is not None:
@@ -75,7 +81,7 @@ def preview_order(context: Context, ref: str) -> Preview:
     if order is None:
         raise UnknownReference(f"Magento has no order {ref}", hint="give an increment id, or id:N")
     links = context.state.links(Key("order", str(order.id)))
-    preview = Preview()
+    preview = Preview(order=_order_head(order))
     plan = _planned(
         context,
         order,
@@ -99,10 +105,27 @@ def preview_order(context: Context, ref: str) -> Preview:
     for parked in (*plan.parked, *notes.parked):
         preview.park(parked.role, parked.reason, parked.advice)
     preview.removals = [role for role in plan.removals if role in links]
-    made: set[str] = set()
+    preview.marks = [{"role": role, "text": plan.mark} for role in plan.marks if role in links]
+    preview.look_again_at = "" if plan.look_again_at is None else plan.look_again_at.isoformat()
+    preview.vat = _vat(context, order)
+    documents = Documents(context, links)
     for document in (*plan.documents, *notes.documents):
-        _add_document(context, preview, document, made, links.get(document.role))
+        if document.kind == "order_draft" and documents.invoiced:
+            preview.skipped.append({"role": document.role, "reason": "already_invoiced"})
+            continue
+        if _is_booked(links.get(document.role)):
+            preview.skipped.append({"role": document.role, "reason": "already_booked"})
+        try:
+            documents.add(document)
+        except Ended as ended:
+            if isinstance(ended.outcome, ParkedFor):
+                preview.park(document.role, ended.outcome.reason, ended.outcome.advice)
+    preview.documents = documents.in_order()
     return preview
+
+
+def _is_booked(link: Link | None) -> bool:
+    return link is not None and link.document in drafts.BOOKED
 
 
 def _planned(context: Context, order: Order, planning: Callable[[OrderGoods], Plan]) -> Plan:
@@ -126,9 +149,12 @@ def preview_customer(context: Context, ref: str) -> Preview:
         raise UnknownReference(f"Magento has no customer {ref}", hint="give an e-mail address, or id:N")
     preview = Preview()
     try:
-        preview.documents.append(_customer(plan_customer(customer, context.profile)))
+        preview.documents.append(_account(context, plan_customer(customer, context.profile)))
     except CannotMap as cannot:
         preview.park("customer", cannot.reason, cannot.advice)
+    except Ended as ended:
+        if isinstance(ended.outcome, ParkedFor):
+            preview.park("customer", ended.outcome.reason, ended.outcome.advice)
     return preview
 
 
@@ -149,73 +175,40 @@ def preview_product(context: Context, ref: str) -> Preview:
         elif not wanted.create:
             preview.skipped.append({"role": "product", "reason": "not_created_by_profile"})
         else:
-            preview.documents.append(_product(wanted))
+            there = context.economic.product(wanted.number)
+            stands = {} if there is None else {"stands": f"product {wanted.number}"}
+            preview.documents.append({**previewed.alone("product", wanted.body), **stands})
     return preview
 
 
-def _add_document(
-    context: Context, preview: Preview, document: WantedDocument, made: set[str], stands: Link | None
-) -> None:
-    customer = document.customer.number
-    booked = stands is not None and stands.document in drafts.BOOKED
-    try:
-        if booked and stands is not None:
-            # what is booked stays; who it was booked on stands in it
-            customer = json.loads(stands.answer or "{}").get("customer", {}).get("customer_number", customer)
-            preview.skipped.append({"role": document.role, "reason": "already_booked"})
-        elif customer is None:
-            link = context.state.link(customers.entity_of(document.customer), customers.ROLE)
-            found = None if link else customers.find(context, document.customer)
-            customer = int(link.number) if link else found.customer_number if found else None
-    except Ended as ended:
-        if isinstance(ended.outcome, ParkedFor):
-            preview.park(document.role, ended.outcome.reason, ended.outcome.advice)
-        return
-    if customer is None and not booked and "customer" not in made:
-        made.add("customer")
-        preview.documents.append(_customer(document.customer))
-    for product in () if booked else document.products:
-        if product.body is None or product.number in made:
-            continue
-        made.add(product.number)
-        linked = context.state.link(productlinks.entity_of(product.number), productlinks.ROLE)
-        if linked is None and context.economic.product(product.number) is None:
-            preview.documents.append(_product(product))
-    body = document.body if customer is None else drafts.body_of(document, customer)
-    preview.documents.append(
-        {
-            "kind": document.kind,
-            "role": document.role,
-            "body": wire.decode(wire.encode(body)),
-            "book": document.book and not booked,
-            "expected": _amounts(document.expected),
-            "magento": _amounts(document.magento),
-            "pending": ["customer.customerNumber"] if customer is None else [],
-            **({"stands": drafts.name_of(stands)} if stands is not None else {}),
-        }
-    )
+def _account(context: Context, wanted: WantedCustomer) -> dict[str, Any]:
+    link = context.state.link(customers.entity_of(wanted), customers.ROLE)
+    found = None if link is not None else debtors.find(context, wanted)
+    number = link.number if link is not None else found.customer_number if found is not None else None
+    stands = {} if number is None else {"stands": f"customer {number}"}
+    return {**previewed.alone("customer", wanted.body), **stands}
 
 
-def _customer(wanted: WantedCustomer) -> dict[str, Any]:
-    return _alone("customer", wire.decode(wire.encode(wanted.body)))
-
-
-def _product(wanted: WantedProduct) -> dict[str, Any]:
-    body = {} if wanted.body is None else wire.decode(wire.encode(wanted.body))
-    return _alone("product", body)
-
-
-def _alone(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+def _order_head(order: Order) -> dict[str, Any]:
+    """Which order it is and what it comes to in Magento; nothing about people."""
+    vat, gross = cents(order.totals.tax), cents(order.totals.grand_total)
     return {
-        "kind": kind,
-        "role": kind,
-        "body": body,
-        "book": False,
-        "expected": None,
-        "magento": None,
-        "pending": [],
+        "increment_id": order.increment_id,
+        "id": order.id,
+        "store": order.store.code,
+        "state": order.state,
+        "status": order.status,
+        "created_at": order.created_at.isoformat(),
+        "currency": order.currency,
+        "totals": previewed.amounts(Amounts(gross - vat, vat, gross)),
     }
 
 
-def _amounts(amounts: Amounts) -> dict[str, str]:
-    return {"net": f"{amounts.net:.2f}", "vat": f"{amounts.vat:.2f}", "gross": f"{amounts.gross:.2f}"}
+def _vat(context: Context, order: Order) -> list[dict[str, Any]]:
+    """How the VAT table decides; nothing where it cannot, which has parked the order already."""
+    try:
+        return [
+            previewed.choice(one, context.agreement) for one in explained(order, context.profile, context.agreement)
+        ]
+    except CannotMap:
+        return []
