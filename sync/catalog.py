@@ -27,6 +27,7 @@ from sync.productlinks import (
     Memory,
     change,
     entity_of,
+    fields_of,
     is_number,
     link_of,
     pointer_of,
@@ -109,6 +110,9 @@ class ProductReconcile:
     def _update(self, there: dict[str, Any], wanted: WantedProduct, link: Link | None, keys: ProductKeys) -> Outcome:
         """Close the difference in the fields that the profile owns. No write when there is none."""
         memory = Memory.of(link)
+        known = bool(memory.seen)
+        if not known:
+            memory = replace(memory, seen=fields_of(there))
         identity = link.identity if link is not None and link.identity else {"sku": wanted.sku}
         touched = memory.ours or keys.existing == "update"
         changes = changes_of(wanted, there, memory, self._owned(keys))
@@ -127,7 +131,7 @@ class ProductReconcile:
             if link is None or (link.answer, link.product_group) != (kept.answer, kept.product_group):
                 products.keep(self.context, self.claim, kept)
             return self._ended()
-        return self._write(there, wanted, changes, memory, identity)
+        return self._write(there, wanted, changes, memory, identity, known=known)
 
     def _write(
         self,
@@ -136,10 +140,12 @@ class ProductReconcile:
         changes: Changes,
         memory: Memory,
         identity: Mapping[str, str],
+        *,
+        known: bool,
     ) -> Outcome:
         self._tell(wanted, changes, memory)
-        if changes.left != memory.left:
-            # stored before the write: what people made of the other fields must not be taken for sent by us
+        if not known or changes.left != memory.left:
+            # stored before the write, which repeats what others have made of the product and must not be taken for ours
             before = replace(memory, left=changes.left, mark="")
             kept = link_of(fit(there, ProductAnswer), before, identity=identity)
             products.keep(self.context, self.claim, kept)
@@ -251,7 +257,7 @@ def _same_identity(pointer: Link | None, product: Product) -> None:
                 "identity_changed",
                 f"Product id {product.id} was the SKU `{pointer.identity.get('sku', '')}` when it was linked to "
                 f"product {pointer.number} and is another product now: Magento's database was restored or copied. "
-                "Nothing is sent. If it is the right database, stop the service and move the state file away: products are found "
-                "again by their number.",
+                "Nothing is sent. If it is the right database, stop the service and move the state file away: products "
+                "are found again by their number.",
             )
         )
