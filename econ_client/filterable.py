@@ -14,7 +14,7 @@ from typing import Literal
 
 Kind = Literal["text", "number", "date", "time", "flag"]
 
-_NUMBER = re.compile(r"/\d+(?=/|$)")
+_NUMBER = re.compile(r"/\d[\w.-]*(?=/|$)")
 
 
 def _all(kind: Kind, *names: str) -> dict[str, Kind]:
@@ -94,6 +94,11 @@ FILTERABLE: Mapping[str, Mapping[str, Kind]] = {
         **_all("number", "account.accountNumber", "customer.customerNumber", "supplier.supplierNumber", "amount"),
         **_all("number", "exchangeRate", "voucher.voucherNumber", "journalEntryNumber"),
         **_all("text", "text", "currency.code"),
+        "date": "date",
+    },
+    "/accounting-years/:n/entries": {
+        **_all("number", "customer.customerNumber", "voucherNumber"),
+        "text": "text",
         "date": "date",
     },
     "/accounting-years": {"fromDate": "date", "toDate": "date", "year": "text"},

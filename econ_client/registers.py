@@ -22,6 +22,7 @@ from econ_client.documents import (
     Layout,
     PaymentTermsAnswer,
     Period,
+    PostedAnswer,
     PriceAnswer,
     ProductAnswer,
     ProductGroupAnswer,
@@ -183,6 +184,10 @@ class Registers(Asks):
     def entry(self, journal: int, number: int) -> EntryAnswer | None:
         """One line in a journal."""
         return self.read(f"/journals/{paths.number(journal)}/entries/{paths.number(number)}", EntryAnswer)
+
+    def posted(self, year: str, where: Filter | None = None) -> Iterator[PostedAnswer]:
+        """The lines that are booked in an accounting year."""
+        return self.rows(f"/accounting-years/{paths.segment(year)}/entries", PostedAnswer, where)
 
     def vouchers(self, journal: int) -> Iterator[VoucherAnswer]:
         """The vouchers in a journal."""

@@ -44,6 +44,7 @@ from econ_client.documents.journals import (
     FinanceVoucher,
     Journal,
     ManualCustomerInvoice,
+    PostedAnswer,
     Voucher,
     VoucherAnswer,
 )
@@ -156,6 +157,7 @@ __all__ = [
     "PaymentTermsAnswer",
     "PaymentTermsRef",
     "Period",
+    "PostedAnswer",
     "Price",
     "PriceAnswer",
     "Product",

@@ -100,6 +100,17 @@ class EntryAnswer(Linked):
     voucher: VoucherRef | None = None
 
 
+class PostedAnswer(Linked):
+    """A line that is booked. `amount` is in its currency."""
+
+    entry_number: int | None = None
+    date: datetime.date
+    amount: Decimal
+    text: str | None = None
+    entry_type: str = ""
+    voucher_number: int | None = None
+
+
 class EntriesAnswer(Wire):
     """The lines of a voucher as e-conomic answers them, by kind."""
 
