@@ -51,7 +51,7 @@ def _restocked(context: Context, order: Order) -> dict[str, tuple[str, ...]]:
 def booked_invoices(links: Mapping[str, Link]) -> dict[str, BookedInvoice]:
     """What is booked of an order's invoices, as e-conomic answered it last, by role."""
     return {
-        role: _booked(link)
+        role: booked_as(link)
         for role, link in links.items()
         if role.startswith("invoice") and link.document == "invoice_booked"
     }
@@ -109,7 +109,8 @@ def _is_booked(link: Link | None) -> bool:
     return link is not None and link.document == "credit_note_booked"
 
 
-def _booked(link: Link) -> BookedInvoice:
+def booked_as(link: Link) -> BookedInvoice:
+    """What a link to a booked invoice or credit note tells of it."""
     known: dict[str, Any] = json.loads(link.answer or "{}")
     amounts = None
     if link.net is not None and link.vat is not None and link.gross is not None:

@@ -13,7 +13,7 @@ from econ_client import wire
 from mapping.order import order_reference, plan_order
 from mapping.plan import Plan, WantedDocument
 from mapping.problems import CannotMap
-from sync import booking, credit_notes, customers, drafts, leaving, resolve
+from sync import booking, credit_notes, customers, drafts, leaving, payments, resolve
 from sync.context import Context, Ended
 from sync.documents import Documents
 from sync.drafts import Drafts
@@ -70,6 +70,7 @@ class Reconcile:
             notes = self._notes(order, plan, documents.links)
             self.wanted_mark = mark_of(plan, notes)
             credit_notes.carry_out(documents, notes)
+            payments.carry_out(documents, payments.plan(self.context, order, documents.links, notes))
         except Ended as ended:
             if isinstance(ended.outcome, ParkedFor):
                 return replace(ended.outcome, look_again_at=plan.look_again_at)

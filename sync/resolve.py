@@ -9,7 +9,7 @@ from dataclasses import replace
 from cdc.keys import Key
 from econ_client.answers import Answer
 from econ_client.documents import BookedAnswer
-from sync import drafts, writer
+from sync import drafts, vouchers, writer
 from sync.compare import picture
 from sync.context import Context
 from sync.drafts import Drafts
@@ -31,7 +31,9 @@ def settle_open(
     pending = context.state.open_intents(entity)
     for intent in pending:
         link = context.state.link(entity, intent.role)
-        if intent.request.method == "PUT":
+        if vouchers.is_voucher(intent):
+            vouchers.settle(context, claim, intent, made)
+        elif intent.request.method == "PUT":
             _put(context, claim, intent, link, made)
         elif intent.request.method == "DELETE":
             _delete(context, claim, intent, link)
