@@ -64,7 +64,7 @@ class ProductReconcile:
         product = context.shop.product(key.id, self.claim.starts)
         pointer = context.state.link(key, POINTER)
         if product is None:
-            return self._deleted(pointer)
+            return self._deleted(pointer, keys)
         self.reference = product.sku
         _same_identity(pointer, product)
         try:
@@ -119,7 +119,7 @@ class ProductReconcile:
         if not touched and keys.existing == "warn" and changes.wanted:
             return _exists(wanted, changes)
         if not touched or not changes.wanted:
-            self._tell(wanted, changes, memory)
+            self._tell(wanted.number, changes, memory)
             after = Memory(
                 ours=memory.ours,
                 seen=changes.seen,
@@ -131,19 +131,19 @@ class ProductReconcile:
             if link is None or (link.answer, link.product_group) != (kept.answer, kept.product_group):
                 products.keep(self.context, self.claim, kept)
             return self._ended()
-        return self._write(there, wanted, changes, memory, identity, known=known)
+        return self._write(there, wanted.number, changes, memory, identity, known=known)
 
     def _write(
         self,
         there: dict[str, Any],
-        wanted: WantedProduct,
+        number: str,
         changes: Changes,
         memory: Memory,
         identity: Mapping[str, str],
         *,
         known: bool,
     ) -> Outcome:
-        self._tell(wanted, changes, memory)
+        self._tell(number, changes, memory)
         if not known or changes.left != memory.left:
             # stored before the write, which repeats what others have made of the product and must not be taken for ours
             before = replace(memory, left=changes.left, mark="")
@@ -152,11 +152,11 @@ class ProductReconcile:
         body = there
         for name, value in changes.wanted.items():
             body = requests.merged(body, change(name, value))
-        request = requests.update_product(wanted.number, body)
+        request = requests.update_product(number, body)
         writer.write(
             self.context,
             self.claim,
-            entity_of(wanted.number),
+            entity_of(number),
             ROLE,
             request,
             lambda a: products.changed_link(
@@ -172,11 +172,24 @@ class ProductReconcile:
         owned = [name for name in keys.update if name not in never]
         return (*owned, "barred") if keys.barred else tuple(owned)
 
-    def _deleted(self, pointer: Link | None) -> Outcome:
-        """A product that is gone from the catalog stays in e-conomic: documents name it, and others may sell it."""
-        if pointer is not None:
-            self.reference = pointer.identity.get("sku", "")
-        return Unchanged()
+    def _deleted(self, pointer: Link | None, keys: ProductKeys) -> Outcome:
+        """A product that is gone from the catalog stays in e-conomic, for documents name it; at most it is barred."""
+        if pointer is None:
+            return Unchanged()
+        context, claim, number = self.context, self.claim, pointer.number
+        self.reference = pointer.identity.get("sku", "")
+        with context.state.lock_natural_key(claim, "product", number, products.LOCK_TIMEOUT):
+            self._changed = products.settle_open(context, claim, number)
+            if keys.deleted == "leave" or context.shop.find_product(self.reference) is not None:
+                return self._ended()  # or another product has taken its place
+            link = context.state.link(entity_of(number), ROLE)
+            memory = Memory.of(link)
+            there = products.read(context, number, link)
+            if there is None or link is None or not memory.ours or fields_of(there)["barred"]:
+                return self._ended()
+            changes = Changes({"barred": True}, memory.left, memory.seen)
+            self._write(there, number, changes, memory, link.identity, known=True)
+            return Done()
 
     def _may_be_another(self, pointer: Link, wanted: WantedProduct, keys: ProductKeys) -> None:
         """A product that has another number by now: people renumber it, or it is made anew. Raises `Ended`."""
@@ -214,12 +227,12 @@ class ProductReconcile:
             )
         )
 
-    def _tell(self, wanted: WantedProduct, changes: Changes, memory: Memory) -> None:
+    def _tell(self, number: str, changes: Changes, memory: Memory) -> None:
         news = sorted(name for name, value in changes.left.items() if memory.left.get(name) != value)
         if news:
             log.warning(
                 "product %s: %s changed in e-conomic since it was last written there, and is left as people made it",
-                wanted.number,
+                number,
                 ", ".join(news),
             )
 

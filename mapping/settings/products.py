@@ -58,7 +58,8 @@ class ProductKeys(Keys):
 
     `create: off`: they must exist in e-conomic. `missing` is what becomes of an order line whose product does not
     exist: it is made, the order stops, or the line stands on the product with this number. `renamed` is what becomes
-    of a product that gets another number: people renumber it in e-conomic, or a new one is made.
+    of a product that gets another number: people renumber it in e-conomic, or a new one is made; `deleted` of one that
+    is gone from the catalog.
     """
 
     create: OnOff = True
@@ -72,6 +73,7 @@ class ProductKeys(Keys):
     update: tuple[ProductField, ...] = ()
     missing: str | Number = Field(default="create", min_length=1)
     renamed: Literal["park", "create"] = "park"
+    deleted: Literal["leave", "bar"] = "leave"
     barred: OnOff = False
 
     @property

@@ -208,6 +208,30 @@ def test_a_product_that_is_gone_from_the_catalog_stays(desk_with: DeskWith) -> N
     assert there(desk)["name"] == "Krus"
 
 
+def test_a_product_that_is_gone_is_barred_where_the_profile_says_so(desk_with: DeskWith) -> None:
+    desk = desk_with(CATALOG.replace("sync:", "deleted: bar\n  sync:"))
+    save(desk)
+    edit(desk, barCode="5701234567899")
+    del desk.orders.catalog[7]
+    desk.touch(Key("product", "7"))
+    assert desk.deliver() == Done()
+    assert (there(desk)["barred"], there(desk)["barCode"]) == (True, "5701234567899")
+    desk.forget_journal()
+    desk.touch(Key("product", "7"))
+    assert desk.deliver() == Unchanged()
+    assert desk.writes() == []
+
+
+def test_a_product_that_was_made_anew_is_not_barred_for_its_forerunner(desk_with: DeskWith) -> None:
+    desk = desk_with(CATALOG.replace("sync:", "deleted: bar\n  sync:"))
+    save(desk)
+    del desk.orders.catalog[7]
+    assert save(desk, replace(MUG, id=9)) == Unchanged()
+    desk.touch(Key("product", "7"))
+    assert desk.deliver() == Unchanged()
+    assert not there(desk)["barred"]
+
+
 def test_another_sku_is_another_number_that_people_give(desk_with: DeskWith) -> None:
     desk = desk_with(CATALOG)
     save(desk)
