@@ -84,6 +84,12 @@ def ensure(context: Context, claim: Claim, wanted: WantedCustomer, *, trusted_si
         return int(link.number)
 
 
+def doubted(context: Context, claim: Claim, entity: Key) -> None:
+    """Let a write in doubt for an account or guest be settled, whatever becomes of the order that asked for it."""
+    if entity != claim.key:
+        context.state.enqueue([entity], Klass.ENTITY, reason="outcome_unknown")
+
+
 def forget(context: Context, claim: Claim, entity: Key) -> None:
     """Forget a debtor that is gone, or somebody else by now: the next try finds, or makes, the right one."""
     context.fence()
@@ -138,9 +144,7 @@ def _create(context: Context, claim: Claim, wanted: WantedCustomer, entity: Key)
     try:
         answer = writer.write(context, claim, entity, ROLE, request, lambda a: _created(entity, request, a, wanted))
     except Ambiguous:
-        if entity != claim.key:
-            # whatever becomes of the order, its debtor's write is settled
-            context.state.enqueue([entity], Klass.ENTITY, reason="outcome_unknown")
+        doubted(context, claim, entity)
         raise
     except Rejected as error:
         if error.code == NUMBER_EXISTS and number is not None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from cdc.models import Order
-from econ_client.documents import DraftAnswer
+from econ_client import wire
+from econ_client.documents import Draft, DraftAnswer
 from econ_client.errors import Rejected
 from econ_client.requests import WriteRequest
 from econ_client.search import Found
@@ -17,7 +18,7 @@ from mapping.plan import WantedDocument
 from sync import booked, booking, customers, drafts, partners, products, writer
 from sync.context import Context, Ended
 from sync.drafts import Document, Drafts
-from sync.outcome import ParkedFor
+from sync.outcome import ParkedFor, Retry
 from sync.state.claims import Claim
 from sync.state.links import Link
 from sync.state.tasks import RETRIED
@@ -124,6 +125,8 @@ class Documents:
                 customers.forget_missing(self.context, self.claim, wanted.customer)
             elif error.code == NO_PRODUCT:
                 products.forget_missing(self.context, self.claim, (product.number for product in wanted.products))
+            elif partners.forget_missing(self.context, self.claim, wanted.customer, _debtor_in(request)):
+                raise Ended(Retry("changed_meanwhile", self.context.now(), counts=False)) from error
             raise
         self.changed = True
         self.links = self.context.state.links(self.claim.key)
@@ -226,6 +229,11 @@ class Documents:
         """Raise `Ended` while an absence in e-conomic's lists proves nothing about a role."""
         unclear = self.context.state.last_unclear(self.claim.key, role)
         writer.wait_for_lists(None if unclear is None else unclear.last_sent_at, self.context.now())
+
+
+def _debtor_in(request: WriteRequest) -> int:
+    customer = Draft.model_validate(wire.decode(request.body)).customer.customer_number
+    return customer or 0
 
 
 def _nothing(_: object) -> None:

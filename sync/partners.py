@@ -19,6 +19,7 @@ from econ_client.documents import (
     DeliveryLocationRef,
     References,
 )
+from econ_client.errors import Ambiguous
 from econ_client.filters import field
 from econ_client.requests import WriteRequest
 from econ_client.search import addresses_in, normalised_email
@@ -103,15 +104,19 @@ def ensure(context: Context, claim: Claim, entity: Key, partner: Partner) -> int
         unclear = context.state.last_unclear(entity, role)
         writer.wait_for_lists(None if unclear is None else unclear.last_sent_at, context.now())
         request = partner.request
-        answer = writer.write(
-            context, claim, entity, role, request, lambda a: _link(entity, partner, _number_in(partner, a), request)
-        )
+        try:
+            answer = writer.write(
+                context, claim, entity, role, request, lambda a: _link(entity, partner, _number_in(partner, a), request)
+            )
+        except Ambiguous:
+            customers.doubted(context, claim, entity)
+            raise
         return _number_in(partner, answer)
 
 
-def forget_missing(context: Context, claim: Claim, wanted: WantedCustomer, debtor: int) -> None:
-    """Forget the linked contact and delivery location that e-conomic has no more: the next try makes them again."""
-    entity = customers.entity_of(wanted)
+def forget_missing(context: Context, claim: Claim, wanted: WantedCustomer, debtor: int) -> bool:
+    """Forget the linked contact and delivery location that e-conomic has no more; whether there was one."""
+    entity, forgotten = customers.entity_of(wanted), False
     for partner in _partners(wanted, debtor):
         link = context.state.link(entity, partner.role)
         if link is None:
@@ -120,6 +125,8 @@ def forget_missing(context: Context, claim: Claim, wanted: WantedCustomer, debto
         if read(debtor, int(link.number)) is None:
             context.fence()
             context.state.delete_link(claim, entity, partner.role)
+            forgotten = True
+    return forgotten
 
 
 def settle_unwanted(context: Context, claim: Claim, intent: Intent) -> None:
