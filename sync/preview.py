@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ class Preview:
 
     `order` says which order it is, `vat` how the VAT table decides for it, also when it is parked; `removals` and
     `marks` are what becomes of drafts that stand; `look_again_at` (ISO, UTC) when time alone may change the answer.
+    `names` are the agreement's for numbers in bodies, by the body's key, and not in the JSON.
     """
 
     documents: list[dict[str, Any]] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Preview:
     vat: list[dict[str, Any]] = field(default_factory=list)
     order: dict[str, Any] = field(default_factory=dict)
     look_again_at: str = ""
+    names: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Bodies hold exactly what is sent; amounts beside them are strings."""
@@ -81,7 +83,7 @@ def preview_order(context: Context, ref: str) -> Preview:
     if order is None:
         raise UnknownReference(f"Magento has no order {ref}", hint="give an increment id, or id:N")
     links = context.state.links(Key("order", str(order.id)))
-    preview = Preview(order=_order_head(order))
+    preview = Preview(order=_order_head(order), names=_names(context))
     plan = _planned(
         context,
         order,
@@ -147,7 +149,7 @@ def preview_customer(context: Context, ref: str) -> Preview:
     customer = None if number is None else context.shop.customer(number)
     if customer is None:
         raise UnknownReference(f"Magento has no customer {ref}", hint="give an e-mail address, or id:N")
-    preview = Preview()
+    preview = Preview(names=_names(context))
     try:
         preview.documents.append(_account(context, plan_customer(customer, context.profile)))
     except CannotMap as cannot:
@@ -164,7 +166,7 @@ def preview_product(context: Context, ref: str) -> Preview:
     product = None if number is None else context.shop.product(number)
     if product is None:
         raise UnknownReference(f"Magento has no product {ref}", hint="give a SKU, or id:N")
-    preview = Preview()
+    preview = Preview(names=_names(context))
     try:
         wanted = plan_product(product, context.profile, context.agreement)
     except CannotMap as cannot:
@@ -187,6 +189,18 @@ def _account(context: Context, wanted: WantedCustomer) -> dict[str, Any]:
     number = link.number if link is not None else found.customer_number if found is not None else None
     stands = {} if number is None else {"stands": f"customer {number}"}
     return {**previewed.alone("customer", wanted.body), **stands}
+
+
+def _names(context: Context) -> dict[str, Mapping[int, str]]:
+    agreement = context.agreement
+    return {
+        "customerGroup": agreement.customer_groups,
+        "productGroup": agreement.product_groups,
+        "vatZone": agreement.vat_zones,
+        "paymentTerms": agreement.payment_terms,
+        "layout": agreement.layouts,
+        "unit": agreement.units,
+    }
 
 
 def _order_head(order: Order) -> dict[str, Any]:

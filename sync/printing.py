@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.table import Table
 
 from sync.preview import Preview
+from sync.previewtext import lines_of
 from sync.state.tasks import TaskRow
 
 
@@ -55,39 +57,6 @@ def print_mapping(said: dict[str, Any], indent: int = 0) -> None:
 
 
 def print_preview(preview: Preview) -> None:
-    """Each document with its lines and both sides' totals."""
-    console = _console()
-    for document in preview.documents:
-        body = document["body"]
-        title = document["kind"] + (" (will be booked)" if document["book"] else "")
-        title += f" (stands as {document['stands']})" if "stands" in document else ""
-        who = body.get("recipient", body).get("name") or body.get("productNumber", "")
-        console.print(f"{title}: {who}", markup=False)
-        if document["expected"] is None:
-            continue
-        table = Table(box=None, pad_edge=False)
-        for column in ("product", "description", "quantity", "price", "discount %"):
-            table.add_column(column, justify="left" if column in ("product", "description") else "right")
-        for line in body.get("lines", ()):
-            table.add_row(
-                line.get("product", {}).get("productNumber", ""),
-                line.get("description", ""),
-                str(line.get("quantity", "")),
-                str(line.get("unitNetPrice", "")),
-                str(line.get("discountPercentage", "")),
-            )
-        console.print(table)
-        for side in ("magento", "expected"):
-            amounts = document[side]
-            name = "e-conomic" if side == "expected" else "Magento  "
-            console.print(f"  {name} net {amounts['net']}  VAT {amounts['vat']}  gross {amounts['gross']}")
-        if document["pending"]:
-            console.print(f"  e-conomic will assign: {', '.join(document['pending'])}")
-    for role in preview.removals:
-        console.print(f"the draft of `{role}` will be deleted", markup=False)
-    for skipped in preview.skipped:
-        console.print(f"skipped {skipped['role']}: {skipped['reason']}", markup=False)
-    for parked in preview.parked:
-        console.print(f"PARKED {parked['role']}: {parked['reason']}: {parked['advice']}", markup=False)
-    if not (preview.documents or preview.skipped or preview.parked or preview.removals):
-        console.print("nothing would be sent")
+    """Each document with its lines, where they came from, both sides' totals and its VAT row."""
+    for line in lines_of(preview):
+        click.echo(line)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from econ_client import wire
 from sync.outcome import Done, ParkedFor, Unchanged
 from sync.preview import Preview, preview_order
+from sync.previewtext import lines_of
 from tests.integration.sync.desk import PLACED, Desk
 from tests.unit.mapping.builders import address, line, order
 
@@ -130,3 +131,92 @@ def test_a_cancelled_order_loses_both_halves(desk_with: Callable[..., Desk]) -> 
     outcome = desk.deliver()
     assert not isinstance(outcome, ParkedFor), outcome
     assert desk.all("/orders/drafts") == []
+
+
+def text(desk: Desk) -> str:
+    """What people read; no line is longer than a terminal is wide."""
+    lines = list(lines_of(preview_order(desk.context, "id:17")))
+    assert [line for line in lines if len(line) > 80] == []
+    return "\n".join(lines)
+
+
+def test_people_see_where_each_line_came_from_and_both_sides(desk: Desk) -> None:
+    said = text(desk)
+    assert "Draft order `order`, reference 000000017\n  is made; it is not booked" in said
+    assert "Vare MUG-1 (order item 1, SKU MUG-1)" in said
+    assert "GLS pakkeshop (shipping)" in said
+    assert "customer group 1 (Webshop privat)" in said
+    assert "  at 25%               279.19      69.80             279.19      69.80\n" in said
+    assert "Both sides are the same." in said
+    assert "VAT zone 1 (Indland) for goods, by delivery address: row `domestic`\n    because country DK" in said
+    assert "e-conomic will assign: customer.customerNumber" in said
+
+
+def test_people_see_what_closes_a_difference(desk: Desk) -> None:
+    desk.orders.by_id[17] = order(line("CUP", row="39.98", vat="9.99", name="Kop " * 60))
+    said = text(desk)
+    assert said.count("(closes a rounding difference; see below)") == 2
+    assert "  at 25%                39.96       9.99              39.98       9.99\n" in said
+    assert "  at 0%                  0.02       0.00               0.00       0.00\n" in said
+    assert "Rounding lines close what e-conomic computes otherwise" in said
+
+
+def test_people_see_the_row_also_when_an_order_parks(desk: Desk) -> None:
+    to = address(country="DE", postcode="10115", vat_id="DE123456789")
+    desk.orders.by_id[17] = order(line("A", row="100", vat="0", rate="0"), billing=to, shipping=to)
+    said = text(desk)
+    assert "by delivery address: row `EU consumer`" in said
+    assert "not `EU business`: a VAT number is given, but Magento has not validated it" in said
+    assert "not `EU consumer, OSS`: numbers.vat_zones.oss_de is not set" in said
+    assert "PARKED `order`: vat_rate\n  A: Magento charged 0%, but e-conomic has 25%" in said
+    preview = preview_order(desk.context, "id:17")
+    (vat,) = preview.as_json()["vat"]
+    assert (vat["row"], vat["zone"], vat["zone_name"], vat["by"]) == ("EU consumer", 1, "Indland", "delivery")
+    assert "123456789" not in str(preview.as_json())
+
+
+def test_people_see_what_is_skipped_and_why(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with("orders: {since: 2027-01-01}\n")
+    assert "Skipped `order`: before_go_live. It is older than `orders.since`" in text(desk)
+    desk.orders.by_id[17] = replace(PLACED, created_at=PLACED.created_at.replace(year=2028), state="holded")
+    assert "Skipped `order`: holded. A row of the profile's `when` says so." in text(desk)
+
+
+def test_an_order_that_is_opened_again_gets_no_second_document(desk: Desk) -> None:
+    desk.change(state="complete", status="complete")
+    desk.deliver_until(Done)
+    desk.orders.by_id[17] = replace(PLACED, state="processing", status="processing")
+    preview = preview_order(desk.context, "id:17")
+    assert preview.skipped == [{"role": "order", "reason": "already_invoiced"}]
+    assert preview.documents == []
+
+
+def test_what_is_booked_and_not_wanted_any_more_is_told(desk: Desk) -> None:
+    desk.change(state="complete", status="complete")
+    desk.deliver_until(Done)
+    desk.orders.by_id[17] = order(line("MUG-1", row="10", vat="2.50"), state="complete")
+    (parked,) = preview_order(desk.context, "id:17").parked
+    assert (parked["role"], parked["reason"]) == ("invoice", "booked_differs")
+    assert "invoice booked 10001 stays as it is" in text(desk)
+
+
+def test_a_draft_that_somebody_edited_is_told_and_not_shown_as_sent(desk: Desk) -> None:
+    desk.place()
+    (draft,) = desk.all("/orders/drafts")
+    whole = desk.http.get(f"/orders/drafts/{draft['orderNumber']}").json()
+    whole["notes"]["heading"] = "Ring først"
+    desk.http.put(f"/orders/drafts/{draft['orderNumber']}", json=whole).raise_for_status()
+    desk.orders.by_id[17] = replace(PLACED, shipping_description="Post")
+    preview = preview_order(desk.context, "id:17")
+    assert [one["reason"] for one in preview.parked] == ["edited_in_economic"]
+    assert preview.documents == []
+
+
+def test_nothing_is_written_by_looking(desk: Desk) -> None:
+    desk.place()
+    desk.forget_journal()
+    desk.orders.by_id[17] = replace(PLACED, shipping_description="Post")
+    before = len(written(desk))
+    text(desk)
+    assert desk.writes() == []
+    assert len(written(desk)) == before
