@@ -113,9 +113,9 @@ class Reconcile:
             return SkippedFor("customer_gone")
         if not wanted.update:
             return Unchanged()
-        if self._follows_another(link):
+        if _follows_another(context, link):
             return SkippedFor("customer_shared")
-        changes = changes_of(wanted, there, now, self._known(link, now))
+        changes = changes_of(wanted, there, now, _known(context, link, now))
         if changes.body is not None:
             self._write(link, changes)
         elif changes.agreed != _fields(link):
@@ -164,19 +164,6 @@ class Reconcile:
         self._changed = True
         return link
 
-    def _known(self, link: Link, now: CustomerAnswer) -> dict[str, Any]:
-        """What both sides last agreed on, by attribute, as far as it is known."""
-        unclear = self.context.state.last_unclear(link.entity, UPDATE)
-        if unclear is None or unclear.request.method != "PUT":
-            return _fields(link)
-        return _as_sent(unclear, now, _fields(link))
-
-    def _follows_another(self, link: Link) -> bool:
-        """Whether the debtor was linked to another account first."""
-        linked = self.context.state.find_links("customer", link.number)
-        accounts = [one.entity for one in linked if one.role == customers.ROLE and one.entity.id.isdecimal()]
-        return bool(accounts) and accounts[0] != link.entity
-
     def _keep(self, link: Link, agreed: Mapping[str, Any]) -> None:
         self.context.fence()
         if not self.context.observe:
@@ -216,6 +203,15 @@ def changes_of(wanted: WantedCustomer, there: Mapping[str, Any], now: Customer, 
     return Changes(body, tuple(sent), tuple(left), agreed)
 
 
+def foreseen(context: Context, link: Link, wanted: WantedCustomer) -> Changes | None:
+    """What an account would change in its linked debtor now; None when that is gone, or somebody else's."""
+    there = context.economic.as_is(link.self_, f"/customers/{link.number}")
+    now = fit(there, CustomerAnswer) if there is not None else None
+    if there is None or now is None or not debtors.still_them(link, now) or _follows_another(context, link):
+        return None
+    return changes_of(wanted, there, now, _known(context, link, now))
+
+
 def watches(profile: Profile) -> bool:
     """Whether accounts matter by themselves: a store view lets them be made, or change their debtors."""
     keys = [rules.settings.customers for rules in profile.every_rules()]
@@ -230,6 +226,21 @@ def _since(profile: Profile, account: Account) -> datetime.date | None:
     settings = profile.for_store(account.store.code).settings
     since = settings.customers.since or settings.orders.since
     return since if isinstance(since, datetime.date) else None
+
+
+def _known(context: Context, link: Link, now: CustomerAnswer) -> dict[str, Any]:
+    """What both sides last agreed on, by attribute, as far as it is known."""
+    unclear = context.state.last_unclear(link.entity, UPDATE)
+    if unclear is None or unclear.request.method != "PUT":
+        return _fields(link)
+    return _as_sent(unclear, now, _fields(link))
+
+
+def _follows_another(context: Context, link: Link) -> bool:
+    """Whether the debtor was linked to another account first."""
+    linked = context.state.find_links("customer", link.number)
+    accounts = [one.entity for one in linked if one.role == customers.ROLE and one.entity.id.isdecimal()]
+    return bool(accounts) and accounts[0] != link.entity
 
 
 def _fields(link: Link) -> dict[str, Any]:

@@ -133,13 +133,9 @@ def link_to(entity: Key, debtor: Customer, number: int, identity: Mapping[str, s
 
 
 def _create(context: Context, claim: Claim, wanted: WantedCustomer, entity: Key) -> int:
-    if not wanted.create:
-        raise Ended(debtors.missing(wanted))
     unclear = context.state.last_unclear(entity, ROLE)
     writer.wait_for_lists(None if unclear is None else unclear.last_sent_at, context.now())
-    number = wanted.body.customer_number
-    if number is not None and "number" not in wanted.match and context.economic.customer(number) is not None:
-        raise Ended(debtors.number_taken(wanted))
+    debtors.may_be_made(context, wanted)
     request = requests.create_customer(wanted.body)
     try:
         answer = writer.write(context, claim, entity, ROLE, request, lambda a: _created(entity, request, a, wanted))
@@ -147,7 +143,7 @@ def _create(context: Context, claim: Claim, wanted: WantedCustomer, entity: Key)
         doubted(context, claim, entity)
         raise
     except Rejected as error:
-        if error.code == NUMBER_EXISTS and number is not None:
+        if error.code == NUMBER_EXISTS and wanted.body.customer_number is not None:
             raise Ended(debtors.number_taken(wanted)) from error
         raise
     return answer.parse(CustomerAnswer).customer_number

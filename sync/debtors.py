@@ -149,6 +149,15 @@ def still_them(link: Link, now: Customer | None) -> bool:
     return not before or any(value == before.get(name) for name, value in person(now).items())
 
 
+def may_be_made(context: Context, wanted: WantedCustomer) -> None:
+    """Raise `Ended` when nobody was found and none may be made: the profile forbids it, or the number is taken."""
+    if not wanted.create:
+        raise Ended(missing(wanted))
+    number = wanted.body.customer_number
+    if number is not None and "number" not in wanted.match and context.economic.customer(number) is not None:
+        raise Ended(number_taken(wanted))
+
+
 def number_taken(wanted: WantedCustomer) -> ParkedFor:
     """The number that the profile gives belongs to another debtor."""
     number = wanted.body.customer_number
