@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from econ_client import wire
-from mapping.plan import WantedDocument
-from sync import booked, customers, debtors, drafts, partners, previewed, productlinks
+from mapping.money import ZERO
+from mapping.plan import Amounts, WantedDocument, WantedVoucher
+from sync import booked, customers, debtors, drafts, partners, previewed, productlinks, vouchers
 from sync.context import Context, Ended
 from sync.previewed import Shown
 from sync.state.links import Link
@@ -56,6 +57,34 @@ class Documents:
         else:
             self._standing(document, customer, link, pending)
 
+    def add_voucher(self, voucher: WantedVoucher) -> str:
+        """Tell a voucher, or the reason for which none is made. Raises `Ended` when its year is missing."""
+        link = self.links.get(voucher.role)
+        if link is not None:
+            return "already_recorded"
+        paid = self.context.economic.booked(int(voucher.number))
+        if paid is not None and paid.paid is True:
+            return "already_paid"
+        request = vouchers.request_of(voucher, vouchers.year_of(self.context, voucher.day))
+        amount = previewed.amounts(Amounts(voucher.amount, ZERO, voucher.amount))
+        self.shown.append(
+            {
+                "kind": "voucher",
+                "role": voucher.role,
+                "body": wire.decode(request.body),
+                "book": False,
+                "expected": amount,
+                "magento": amount,
+                "pending": [],
+                "action": "create",
+                "reference": voucher.reference,
+                "currency": voucher.currency,
+                "journal": voucher.journal,
+                "pays": {"role": voucher.pays, "number": voucher.number},
+            }
+        )
+        return ""
+
     def _standing(self, document: WantedDocument, customer: int, link: Link, pending: list[str]) -> None:
         name, units = drafts.name_of(link), self.context.agreement.units
         if link.document not in drafts.DRAFTS:
@@ -95,6 +124,7 @@ class Documents:
         found = debtors.find(self.context, wanted)
         if found is not None:
             return found.customer_number
+        debtors.may_be_made(self.context, wanted)
         if "customer" not in self._made:
             self._made.add("customer")
             self.shown.append(previewed.alone("customer", wanted.body))
