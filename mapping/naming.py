@@ -164,6 +164,8 @@ def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
         for product in (row.product,) if isinstance(row.product, str) else row.product:
             if product not in Products.model_fields and row.group is None:
                 yield _named("product", product, tree, ("totals", i, "product"))
+    if rules.settings.products.stand_in is not None:
+        yield _named("product", rules.settings.products.stand_in, tree, ("products", "missing"))
     if isinstance(rules.settings.customers.guests, int):
         yield _named("customer", rules.settings.customers.guests, tree, ("customers", "guests"))
 

@@ -169,7 +169,8 @@ class ProductReconcile:
         """The fields that this program may change in a product that exists."""
         stock = self.context.agreement.has_inventory
         never = {"cost_price"} if stock else {"package_volume", "recommended_cost_price"}
-        owned = [name for name in keys.update if name not in never]
+        owners = self.context.profile.settings.owners
+        owned = [name for name in keys.update if name not in never and getattr(owners, name, "magento") == "magento"]
         return (*owned, "barred") if keys.barred else tuple(owned)
 
     def _deleted(self, pointer: Link | None, keys: ProductKeys) -> Outcome:
