@@ -15,7 +15,7 @@ from mapping.order import plan_order
 from mapping.plan import Amounts, Plan, WantedCustomer
 from mapping.problems import CannotMap
 from mapping.product import plan_product
-from sync import credit_notes, customers, debtors, drafts, previewed
+from sync import accounts, credit_notes, customers, debtors, drafts, previewed
 from sync.context import Context, Ended
 from sync.errors import SyncError
 from sync.goods import OrderGoods
@@ -151,7 +151,7 @@ def preview_customer(context: Context, ref: str) -> Preview:
         raise UnknownReference(f"Magento has no customer {ref}", hint="give an e-mail address, or id:N")
     preview = Preview(names=_names(context))
     try:
-        preview.documents.append(_account(context, plan_customer(customer, context.profile)))
+        _account(context, preview, plan_customer(customer, context.profile))
     except CannotMap as cannot:
         preview.park("customer", cannot.reason, cannot.advice)
     except Ended as ended:
@@ -183,12 +183,26 @@ def preview_product(context: Context, ref: str) -> Preview:
     return preview
 
 
-def _account(context: Context, wanted: WantedCustomer) -> dict[str, Any]:
+def _account(context: Context, preview: Preview, wanted: WantedCustomer) -> None:
     link = context.state.link(customers.entity_of(wanted), customers.ROLE)
-    found = None if link is not None else debtors.find(context, wanted)
-    number = link.number if link is not None else found.customer_number if found is not None else None
-    stands = {} if number is None else {"stands": f"customer {number}"}
-    return {**previewed.alone("customer", wanted.body), **stands}
+    if link is None:
+        found = debtors.find(context, wanted)
+        stands = {} if found is None else {"stands": f"customer {found.customer_number}"}
+        if found is None:
+            debtors.may_be_made(context, wanted)
+        preview.documents.append({**previewed.alone("customer", wanted.body), **stands})
+        return
+    changes = accounts.foreseen(context, link, wanted) if wanted.update else None
+    if changes is not None and changes.left:
+        preview.skipped.append({"role": "customer", "reason": "customer_edited"})
+    changed = changes.body if changes is not None else None
+    preview.documents.append(
+        {
+            **previewed.alone("customer", wanted.body if changed is None else changed),
+            "action": "keep" if changed is None else "update",
+            "stands": f"customer {link.number}",
+        }
+    )
 
 
 def _names(context: Context) -> dict[str, Mapping[int, str]]:
