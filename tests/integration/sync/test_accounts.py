@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +13,10 @@ import pytest
 
 from cdc.keys import Key
 from cdc.models import Customer
+from econ_client import wire
 from sync import orphans
 from sync.outcome import Done, ParkedFor, Retry, SkippedFor, Unchanged
+from sync.preview import preview_customer, preview_order
 from sync.state.changes import Klass
 from tests.integration.sync.desk import PLACED, Desk
 from tests.unit.mapping.builders import RETAIL, STORE, address
@@ -346,3 +350,26 @@ def test_a_debtor_in_doubt_when_the_process_dies_is_settled_after_the_start(
         desk.pass_time(61)
     assert desk.state.open_intents() == []
     assert len(desk.all("/customers")) == 1
+
+
+def test_preview_shows_the_very_bytes_that_are_then_sent(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(UPDATES)
+    ordered(desk)
+    edit(desk, creditLimit=5000)
+    (shown,) = preview_customer(desk.context, "id:5").documents
+    assert (shown["action"], shown["stands"]) == ("keep", "customer 1")
+    desk.orders.accounts[5] = account(addresses=moved())
+    (shown,) = preview_customer(desk.context, "id:5").documents
+    assert shown["action"] == "update"
+    desk.touch(ACCOUNT)
+    assert desk.deliver() == Done()
+    with closing(sqlite3.connect(desk.folder / "state.db")) as state:
+        ((sent,),) = state.execute("SELECT body FROM intent WHERE path = '/customers/1'").fetchall()
+    assert bytes(sent) == wire.encode(shown["body"])
+
+
+def test_preview_parks_where_no_debtor_may_be_made(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with("customers: {create: off}\n")
+    desk.orders.accounts[5] = account()
+    assert [one["reason"] for one in preview_customer(desk.context, "id:5").parked] == ["customer_missing"]
+    assert [one["reason"] for one in preview_order(desk.context, "id:17").parked] == ["customer_missing"]
