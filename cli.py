@@ -14,7 +14,8 @@ import simplejson
 
 from cdc.errors import MagentoError
 from econ_client.errors import EconomicError, NotAuthorised
-from sync import commands, logs
+from sync import commands, logs, profiles
+from sync.check import Check
 from sync.errors import ConfigError, SyncError
 from sync.settings import Settings, from_environment
 from sync.state.control import BRAKES
@@ -55,6 +56,12 @@ def _print(value: Any) -> None:
     click.echo(simplejson.dumps(value, use_decimal=True, ensure_ascii=False, indent=2))
 
 
+def _print_checks(found: list[Check]) -> None:
+    marks = {"ok": "ok     ", "warning": "warning", "wrong": "WRONG  ", "unknown": "UNKNOWN"}
+    for one in found:
+        click.echo(f"{marks[one.verdict]} {one}")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="magento-economic")
 def main() -> None:
@@ -85,9 +92,7 @@ def check(as_json: bool) -> None:
         if as_json:
             _print([one.as_json() for one in found])
         else:
-            marks = {"ok": "ok     ", "warning": "warning", "wrong": "WRONG  ", "unknown": "UNKNOWN"}
-            for one in found:
-                click.echo(f"{marks[one.verdict]} {one}")
+            _print_checks(found)
         if any(one.verdict in ("wrong", "unknown") for one in found):
             sys.exit(1)
 
@@ -225,6 +230,43 @@ def resume(**chosen: bool) -> None:
     with _told():
         on = commands.resume(_settings(), [brake for brake in BRAKES if chosen[brake]])
         click.echo(f"paused: {', '.join(on) or 'nothing'}")
+
+
+@main.group()
+def profile() -> None:
+    """The shop's mapping: begin one, check one, describe one to an editor."""
+
+
+@profile.command("check")
+@click.argument("named", metavar="[PROFILE]", required=False)
+@JSON
+def profile_check(named: str | None, as_json: bool) -> None:
+    """Every mistake in a profile, and every number and name in it that e-conomic or Magento lacks.
+
+    PROFILE is a path or the name of a shipped profile; default the variable PROFILE. What cannot be asked now is said.
+    Ends with 1 when something is wrong.
+    """
+    with _told():
+        found = profiles.check_profile(_settings(), named)
+        _print([one.as_json() for one in found]) if as_json else _print_checks(found)
+        if any(one.verdict == "wrong" for one in found):
+            sys.exit(1)
+
+
+@profile.command("schema")
+def profile_schema() -> None:
+    """The profile's JSON Schema, for editors that complete and check YAML."""
+    _print(profiles.schema())
+
+
+@profile.command("init")
+@click.option("--output", type=click.Path(dir_okay=False), help="Write it to this file, which must not exist yet.")
+def profile_init(output: str | None) -> None:
+    """A first profile with the agreement's own numbers, for people to go through. Needs e-conomic's tokens."""
+    with _told():
+        text = profiles.first_profile(_settings("economic"), lambda said: click.echo(said, err=True), output)
+        if output is None:
+            click.echo(text, nl=False)
 
 
 @main.group()

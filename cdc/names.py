@@ -105,6 +105,21 @@ def load_names(reader: Reader, layout: Layout, references: References, eav: Eav)
     )
 
 
+def latest_increments(reader: Reader, layout: Layout, references: References) -> dict[str, str]:
+    """The increment id of the latest order of each store view that has some, by the store view's code."""
+    order = layout.quoted("sales_order")
+    rows = reader.rows(
+        f"SELECT store_id, increment_id FROM {order} WHERE entity_id IN"
+        f" (SELECT MAX(entity_id) FROM {order} GROUP BY store_id)"
+    )
+    stores = references.stores
+    return {
+        stores[int(row["store_id"])].code: text(row, "increment_id")
+        for row in rows
+        if row["store_id"] is not None and int(row["store_id"]) in stores
+    }
+
+
 def _recent(reader: Reader, layout: Layout, table: str, column: str) -> tuple[str, ...]:
     """The values of a column in the latest rows, the most frequent first."""
     rows = reader.rows(

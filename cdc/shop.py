@@ -18,7 +18,7 @@ from cdc.load_customer import load_customer
 from cdc.load_order import load_order
 from cdc.load_product import load_product, load_products
 from cdc.models import Customer, Order, Product, Store
-from cdc.names import ShopNames, load_names
+from cdc.names import ShopNames, latest_increments, load_names
 from cdc.pool import Pool
 from cdc.position import TransactionStart
 from cdc.shared_numbers import OrderHead, SharedNumber, find_shared_number
@@ -151,6 +151,12 @@ class Shop:
         """The codes of methods, groups, websites, attributes and columns that a profile may name."""
         return self._load(
             lambda snapshot, layout: load_names(snapshot, layout, self._references_in(snapshot, layout), self._eav)
+        )
+
+    def latest_increments(self) -> dict[str, str]:
+        """The latest order's increment id by store view's code; store views without orders are left out."""
+        return self._load(
+            lambda snapshot, layout: latest_increments(snapshot, layout, self._references_in(snapshot, layout))
         )
 
     def shared_number(self, mark: Callable[[str], str], counts: Callable[[OrderHead], bool]) -> SharedNumber:
