@@ -15,7 +15,7 @@ from mapping.order import plan_order
 from mapping.plan import Amounts, Plan, WantedCustomer
 from mapping.problems import CannotMap
 from mapping.product import plan_product
-from sync import accounts, credit_notes, customers, debtors, drafts, previewed
+from sync import accounts, credit_notes, customers, debtors, drafts, payments, previewed
 from sync.context import Context, Ended
 from sync.errors import SyncError
 from sync.goods import OrderGoods
@@ -102,9 +102,10 @@ def preview_order(context: Context, ref: str) -> Preview:
     notes = Plan()
     if plan.documents and order.credit_memos:
         notes = _planned(context, order, lambda goods: credit_notes.plan(context, order, links, goods))
-    for skipped in (*plan.skipped, *notes.skipped):
+    paid = payments.plan(context, order, links, notes)
+    for skipped in (*plan.skipped, *notes.skipped, *paid.skipped):
         preview.skipped.append({"role": skipped.role, "reason": skipped.reason})
-    for parked in (*plan.parked, *notes.parked):
+    for parked in (*plan.parked, *notes.parked, *paid.parked):
         preview.park(parked.role, parked.reason, parked.advice)
     preview.removals = [role for role in plan.removals if role in links]
     preview.marks = [{"role": role, "text": plan.mark} for role in plan.marks if role in links]
@@ -122,8 +123,29 @@ def preview_order(context: Context, ref: str) -> Preview:
         except Ended as ended:
             if isinstance(ended.outcome, ParkedFor):
                 preview.park(document.role, ended.outcome.reason, ended.outcome.advice)
+    for voucher in paid.vouchers:
+        try:
+            skip = documents.add_voucher(voucher)
+        except Ended as ended:
+            if isinstance(ended.outcome, ParkedFor):
+                preview.park(voucher.role, ended.outcome.reason, ended.outcome.advice)
+        else:
+            if skip is not None:
+                preview.skipped.append({"role": skip.role, "reason": skip.reason})
+    preview.skipped += _payments_to_come(context, order, paid, links)
     preview.documents = documents.in_order()
     return preview
+
+
+def _payments_to_come(context: Context, order: Order, paid: Plan, links: Mapping[str, Link]) -> list[dict[str, str]]:
+    """The payments whose vouchers wait until what they pay is booked."""
+    if not context.profile.for_store(order.store.code).settings.payments.record:
+        return []
+    known = {one.role for one in (*paid.vouchers, *paid.skipped, *paid.parked)} | set(links)
+    roles = [f"{'payment' if capture.kind == 'capture' else 'refund'}:{capture.id}" for capture in order.captures]
+    # a payment of several documents has several roles, each with its own beginning
+    waiting = [role for role in roles if not any(one == role or one.startswith(f"{role}:") for one in known)]
+    return [{"role": role, "reason": "waits_for_booking"} for role in waiting]
 
 
 def _is_booked(link: Link | None) -> bool:

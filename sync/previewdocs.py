@@ -8,7 +8,7 @@ from typing import Any
 
 from econ_client import wire
 from mapping.money import ZERO
-from mapping.plan import Amounts, WantedDocument, WantedVoucher
+from mapping.plan import Amounts, Skipped, WantedDocument, WantedVoucher
 from sync import booked, customers, debtors, drafts, partners, previewed, productlinks, vouchers
 from sync.context import Context, Ended
 from sync.previewed import Shown
@@ -57,14 +57,14 @@ class Documents:
         else:
             self._standing(document, customer, link, pending)
 
-    def add_voucher(self, voucher: WantedVoucher) -> str:
-        """Tell a voucher, or the reason for which none is made. Raises `Ended` when its year is missing."""
+    def add_voucher(self, voucher: WantedVoucher) -> Skipped | None:
+        """Tell a voucher, or why none is made. Raises `Ended` when its year is missing."""
         link = self.links.get(voucher.role)
         if link is not None:
-            return "already_recorded"
+            return Skipped(voucher.role, "already_recorded")
         paid = self.context.economic.booked(int(voucher.number))
         if paid is not None and paid.paid is True:
-            return "already_paid"
+            return Skipped(voucher.role, "already_paid")
         request = vouchers.request_of(voucher, vouchers.year_of(self.context, voucher.day))
         amount = previewed.amounts(Amounts(voucher.amount, ZERO, voucher.amount))
         self.shown.append(
@@ -83,7 +83,7 @@ class Documents:
                 "pays": {"role": voucher.pays, "number": voucher.number},
             }
         )
-        return ""
+        return None
 
     def _standing(self, document: WantedDocument, customer: int, link: Link, pending: list[str]) -> None:
         name, units = drafts.name_of(link), self.context.agreement.units

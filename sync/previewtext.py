@@ -75,7 +75,10 @@ def _document(document: Shown, names: Names) -> Iterator[str]:
     if document["kind"] in ("customer", "product"):
         yield from _alone(document, body, names)
         return
-    title = _TITLES.get(document["kind"], document["kind"])
+    if document["kind"] == "voucher":
+        yield from _voucher(document, body)
+        return
+    title = _TITLES.get(document["kind"]) or str(document["kind"])
     if "booked" in document.get("stands", ""):
         title = title.removeprefix("Draft ").capitalize()
     yield from _wrapped(f"{title} `{document['role']}`, reference {document['reference']}")
@@ -96,6 +99,22 @@ def _document(document: Shown, names: Names) -> Iterator[str]:
     yield from _vat(document["vat"])
     if document["pending"]:
         yield from _wrapped(f"e-conomic will assign: {', '.join(document['pending'])}", "  ")
+
+
+def _voucher(document: Shown, body: Any) -> Iterator[str]:
+    pays = document["pays"]
+    yield from _wrapped(
+        f"Voucher `{document['role']}` in journal {document['journal']}, reference {document['reference']}, to be made"
+    )
+    yield from _wrapped(
+        f"{document['currency']} {document['expected']['gross']} against {pays['number']} (`{pays['role']}`)", "  "
+    )
+    vouchers = body if isinstance(body, list) else [body]
+    for payment in (one for voucher in vouchers for one in voucher["entries"]["customerPayments"]):
+        contra = payment.get("contraAccount", {}).get("accountNumber")
+        debtor = payment.get("customer", {}).get("customerNumber")
+        yield from _wrapped(f"dated {payment.get('date')}, customer {debtor}, contra account {contra}", "  ")
+        yield from _wrapped(f"“{payment.get('text', '')}”", "  ")
 
 
 def _who(document: Shown, body: Mapping[str, Any], names: Names) -> Iterator[str]:
@@ -193,6 +212,10 @@ _WHY = {
     "credit_note_by_hand": "The profile leaves credit notes to people.",
     "waits_for_invoice": "Its invoice has to be booked first.",
     "invoice_reduced": "It made the invoice smaller before that was booked.",
+    "already_recorded": "Its voucher was made, or was there.",
+    "waits_for_booking": "Its voucher is made when the document that it pays is booked.",
+    "already_paid": "The document is paid in e-conomic.",
+    "no_clearing_account": "The profile names no clearing account for its payment method.",
     "empty_credit_memo": "It comes to nothing.",
 }
 

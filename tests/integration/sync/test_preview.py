@@ -5,17 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
+from cdc.models import Capture
 from econ_client import wire
 from sync.outcome import Done, ParkedFor, Unchanged
 from sync.preview import Preview, preview_order
 from sync.previewtext import lines_of
 from tests.integration.sync.desk import PLACED, Desk
-from tests.unit.mapping.builders import address, line, order
+from tests.unit.mapping.builders import address, line, order, row
+from tests.unit.mapping.builders import invoice as bill
+from tests.unit.mapping.memos import memo
 
 FAR = address(country="US", postcode="10001")
 PLAN = line("PLAN", id=3, row="40", vat="0", rate="0", product_type="virtual", is_virtual=True)
+MUG, TEA = PLACED.lines
+SHIP = ("39.20", "9.80")
 SPLIT = "vat: {two_zones: split}\n"
 MIXED = order(*PLACED.lines, PLAN, ship=("39.20", "9.80"), billing=FAR)
 
@@ -131,6 +137,41 @@ def test_a_cancelled_order_loses_both_halves(desk_with: Callable[..., Desk]) -> 
     outcome = desk.deliver()
     assert not isinstance(outcome, ParkedFor), outcome
     assert desk.all("/orders/drafts") == []
+
+
+def test_a_credit_note_and_a_voucher(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with("payments: {record: on, journal: 1, accounts: 5820, sign: credit}\n")
+    billed = bill(row(MUG, qty="2", net="160", vat="40"), row(TEA, qty="3", net="79.99", vat="20"), id=4, ship=SHIP)
+    capture = Capture(
+        id=4,
+        kind="capture",
+        method="checkmo",
+        amount=PLACED.totals.grand_total,
+        base_amount=PLACED.totals.grand_total,
+        at=datetime(2026, 3, 5, 12, tzinfo=UTC),
+    )
+    complete = replace(PLACED, state="complete", status="complete", invoices=(billed,))
+    desk.orders.by_id[17] = replace(complete, captures=(capture,))
+    waiting = preview_order(desk.context, "id:17").skipped
+    assert waiting == [{"role": "payment:4", "reason": "waits_for_booking"}]
+    desk.orders.by_id[17] = complete
+    foretold(desk)
+    refunded = replace(complete, credit_memos=(memo(row(MUG, qty="1", net="80", vat="20"), id=1),))
+    desk.orders.by_id[17] = refunded
+    credited = foretold(desk)
+    assert [(one["kind"], one["role"], one["book"]) for one in credited.documents if one["action"] != "keep"] == [
+        ("credit_note_draft", "creditmemo:1", True)
+    ]
+    note = credited.documents[-1]
+    assert note["expected"] == note["magento"] == {"net": "-80.00", "vat": "-20.00", "gross": "-100.00"}
+    assert [rate["magento"] for rate in note["rates"]] == [{"net": "-80.00", "vat": "-20.00"}]
+    assert [(one["source"], one["net"]) for one in note["lines"]] == [("order_line", "-80.00")]
+    desk.orders.by_id[17] = replace(refunded, captures=(capture,))
+    assert "Voucher `payment:4` in journal 1, reference 000000017/P4, to be made" in text(desk)
+    paid = foretold(desk)
+    (voucher,) = [one for one in paid.documents if one["kind"] == "voucher"]
+    assert voucher["pays"]["role"] == "invoice"
+    assert {"role": "payment:4", "reason": "already_recorded"} in preview_order(desk.context, "id:17").skipped
 
 
 def text(desk: Desk) -> str:
