@@ -15,6 +15,7 @@ from cdc.shop import Shop
 from econ_client.client import Economic
 from econ_client.errors import EconomicError, NotAuthorised
 from mapping.profile import Profile
+from sync import refused
 from sync.books import Books, read_books
 from sync.check import Check, Verdict
 from sync.namechecks import check_names
@@ -115,4 +116,5 @@ def check_economic(economic: Economic, profile: Profile) -> tuple[list[Check], B
     checks += [Check("profile's numbers", "warning", doubt) for doubt in books.doubts]
     if not books.problems:
         checks.append(Check("profile's numbers", "ok", f"{len(profile.numbers())} numbers exist"))
-    return checks, books
+    orders = refused.check(profile, has_inventory=books.self_.has_inventory)
+    return [*checks, orders] if orders else checks, books

@@ -10,12 +10,13 @@ from typing import Any
 from cdc.models import Order
 from econ_client import wire
 from econ_client.documents import Draft, DraftAnswer
-from econ_client.errors import Rejected
+from econ_client.errors import Forbidden, Rejected
 from econ_client.requests import WriteRequest
 from econ_client.search import Found
 from mapping.dates import local_date
 from mapping.plan import WantedDocument
-from sync import booked, booking, customers, drafts, partners, products, writer
+from mapping.settings import Settings
+from sync import booked, booking, customers, drafts, partners, products, refused, upgrade, writer
 from sync.context import Context, Ended
 from sync.drafts import Document, Drafts
 from sync.outcome import ParkedFor, Retry
@@ -32,7 +33,9 @@ class Documents:
     """The documents of one order during one reconcile.
 
     `links` are the state's, `made` makes new ones. `changed` tells whether anything was written or learnt, `told` what
-    people may want to know of what is booked. Every method may raise `Ended` with an outcome, and what a read or a write raises.
+    people may want to know of what is booked. `fresh` are documents as e-conomic answered them in this reconcile,
+    `whole` the same with every property; the drafts of the roles in `leaving` make way for an invoice. Every method may
+    raise `Ended` with an outcome, and what a read or a write raises.
     """
 
     context: Context
@@ -45,6 +48,13 @@ class Documents:
     changed: bool = False
     told: list[str] = field(default_factory=list)
     fresh: dict[str, Document] = field(default_factory=dict)
+    whole: dict[str, Any] = field(default_factory=dict)
+    leaving: frozenset[str] = frozenset()
+
+    @property
+    def settings(self) -> Settings:
+        """The profile of the order's store view."""
+        return self.context.profile.for_store(self.order.store.code).settings
 
     @property
     def invoiced(self) -> bool:
@@ -62,6 +72,8 @@ class Documents:
             self._create(wanted)
             return
         if link.document in ("order_sent", "order_archived"):
+            if link.document == "order_archived" and upgrade.is_ours(link) and not self.invoiced:
+                self._create(wanted)  # its invoice was withdrawn, and the order lives again
             return
         customer = customers.ensure(self.context, self.claim, wanted.customer)
         wanted = partners.completed(self.context, self.claim, wanted, customer)
@@ -86,9 +98,24 @@ class Documents:
         self.write(wanted, drafts.update_request(wanted, customer, int(link.number), units, now))
 
     def _create(self, wanted: WantedDocument) -> None:
-        customer = customers.ensure(self.context, self.claim, wanted.customer, trusted_since=self.started)
+        customer = self._customer(wanted)
         wanted = partners.completed(self.context, self.claim, wanted, customer)
-        self.write(wanted, drafts.create_request(wanted, customer))
+        carried = upgrade.carried(self, wanted.role) if wanted.kind == "invoice_draft" else {}
+        try:
+            self.write(wanted, drafts.create_request(wanted, customer, carried))
+        except Forbidden:
+            if wanted.kind == "order_draft":
+                refused.note(self.context, self.settings)
+            raise
+
+    def _customer(self, wanted: WantedDocument) -> int:
+        """The debtor: one that a draft order names, as it was just read, is there and the same still."""
+        named = {now.customer.customer_number for role, now in self.fresh.items() if role.startswith("order")}
+        if named:
+            number = customers.ensure(self.context, self.claim, wanted.customer)
+            if number in named:
+                return number
+        return customers.ensure(self.context, self.claim, wanted.customer, trusted_since=self.started)
 
     def book(self, wanted: WantedDocument) -> None:
         """Book a draft invoice that stands as wanted."""
@@ -198,6 +225,10 @@ class Documents:
         """Somebody removed a document: raise `Ended`, unless a person has asked to try again: then it is forgotten."""
         if self.claim.reason != RETRIED:
             raise Ended(_not_made_again(link))
+        self.forget(link)
+
+    def forget(self, link: Link) -> None:
+        """Drop the link to a document that is there no more."""
         self.context.fence()
         if not self.context.observe:
             self.context.state.delete_link(self.claim, link.entity, link.role)

@@ -71,7 +71,9 @@ class Drafts:
     def of_answer(self, role: str, reference: str, request: WriteRequest, answer: Answer) -> Link:
         """The link after a draft was created or updated."""
         draft = answer.parse(DraftAnswer)
-        kind = "order_draft" if request.path.startswith("/orders") else "invoice_draft"
+        kind = {"/orders/sent": "order_sent"}.get(request.path) or (
+            "order_draft" if request.path.startswith("/orders") else "invoice_draft"
+        )
         return self.link(role, kind, draft.number, draft, reference, request.body)
 
     def of_found(self, role: str, reference: str, found: Found, body: bytes | None) -> Link:
@@ -79,10 +81,16 @@ class Drafts:
         return self.link(role, found.kind, found.number, found.document, reference, body)
 
 
-def create_request(wanted: WantedDocument, customer: int) -> WriteRequest:
-    """The write that creates a wanted document."""
+def create_request(wanted: WantedDocument, customer: int, carried: Mapping[str, Any] | None = None) -> WriteRequest:
+    """The write that creates a wanted document; `carried` is what an invoice takes over from its order besides."""
     body = body_of(wanted, customer)
-    return requests.create_order_draft(body) if wanted.kind == "order_draft" else requests.create_invoice_draft(body)
+    if wanted.kind == "order_draft":
+        return requests.create_order_draft(body)
+    request = requests.create_invoice_draft(body)
+    if not carried:
+        return request
+    whole = {**carried, **wire.decode(request.body)}
+    return WriteRequest(request.method, request.path, wire.encode(whole))
 
 
 def update_request(

@@ -10,7 +10,7 @@ from econ_client.errors import NotFound
 from econ_client.search import Found
 from mapping.halves import SERVICES, SERVICES_REFERENCE, half_grosses
 from mapping.plan import Plan, WantedDocument
-from sync import booking, drafts, writer
+from sync import booking, drafts, upgrade, writer
 from sync.context import Ended
 from sync.documents import Documents
 from sync.outcome import ParkedFor
@@ -28,6 +28,7 @@ def check_leaving(documents: Documents, plan: Plan) -> None:
     """
     if "order" not in plan.removals or not plan.documents:
         return
+    documents.leaving = frozenset(role for role in plan.removals if role.startswith("order"))
     for services in (False, True):
         role = f"order{SERVICES}" if services else "order"
         instead = [one for one in plan.documents if one.role.endswith(SERVICES) == services]
@@ -43,7 +44,7 @@ def _check_leaving(documents: Documents, role: str, instead: Sequence[WantedDocu
         return
     if link is None or link.document != "order_draft":
         return
-    now = drafts.read(documents.context, link)
+    now = upgrade.read(documents, link)
     if now is not None:
         documents.unedited(link, now)
         documents.fresh[role] = now
@@ -101,8 +102,7 @@ def remove(documents: Documents, role: str, *, cancelled: bool) -> None:
                 link = documents.keep(documents.made.of_found(role, link.reference, moved, None))
                 now = moved.document
     if link.document not in drafts.DRAFTS:
-        if cancelled:
-            raise Ended(_too_late(link))
+        _removed_no_more(documents, link, cancelled=cancelled)
         return
     if now is not None:
         documents.unedited(link, now)
@@ -117,6 +117,18 @@ def remove(documents: Documents, role: str, *, cancelled: bool) -> None:
             documents.context.state.delete_link(documents.claim, documents.claim.key, role)
     documents.links.pop(role, None)
     documents.changed = True
+
+
+def _removed_no_more(documents: Documents, link: Link, *, cancelled: bool) -> None:
+    """What is sent, archived or booked by now. Raises `Ended` when its order is cancelled and people have to act."""
+    if cancelled and not upgrade.is_ours(link):
+        raise Ended(_too_late(link))
+    if link.document != "order_sent":
+        return
+    if cancelled and documents.context.economic.order_sent(int(link.number)) is not None:
+        upgrade.withdraw(documents, link)
+    elif link.role in documents.leaving or cancelled:
+        upgrade.finished(documents, link)
 
 
 def mark(documents: Documents, role: str, text: str) -> None:

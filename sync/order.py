@@ -13,7 +13,7 @@ from econ_client import wire
 from mapping.order import order_reference, plan_order
 from mapping.plan import Plan, WantedDocument
 from mapping.problems import CannotMap
-from sync import booking, credit_notes, customers, drafts, leaving, payments, resolve
+from sync import booking, credit_notes, customers, drafts, leaving, payments, refused, resolve
 from sync.context import Context, Ended
 from sync.documents import Documents
 from sync.drafts import Drafts
@@ -132,7 +132,7 @@ class Reconcile:
 
     def _plan(self, order: Order, links: Mapping[str, Link], now: datetime) -> Plan:
         """The order's documents."""
-        return self._planned(
+        plan = self._planned(
             order,
             links,
             lambda goods: plan_order(
@@ -147,6 +147,8 @@ class Reconcile:
                 refunds=credit_notes.refunds(self.context, order, links),
             ),
         )
+        settings = self.context.profile.for_store(order.store.code).settings
+        return refused.instead(self.context, plan, links, settings)
 
     def _notes(self, order: Order, plan: Plan, links: Mapping[str, Link]) -> Plan:
         """The credit notes of an order whose documents are to exist."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cdc.keys import Key
 from econ_client.answers import Answer
 from econ_client.documents import BookedAnswer
+from econ_client.search import Found
 from sync import drafts, vouchers, writer
 from sync.compare import picture
 from sync.context import Context
@@ -47,6 +48,9 @@ def settle_open(
 def _post(context: Context, claim: Claim, intent: Intent, made: Drafts) -> None:
     token = drafts.token_in(intent.request)
     found = context.economic.find_by_reference(token, drafts.kinds_of(intent.role))
+    if intent.request.path == "/orders/sent":
+        _marked_sent(context, claim, intent, found, made)
+        return
     as_sent = [one for one in found if drafts.sent_as_is(intent.request, one.document)]
     if as_sent:
         link = made.of_found(intent.role, token, as_sent[0], intent.request.body)
@@ -54,6 +58,20 @@ def _post(context: Context, claim: Claim, intent: Intent, made: Drafts) -> None:
     elif found:
         # it moved on, or somebody changed it already: adopted, and compared before anything is sent
         writer.settle_found(context, claim, intent, made.of_found(intent.role, token, found[0], None))
+    elif writer.absent(context, claim, intent):
+        writer.resend(context, claim, intent, lambda a: made.of_answer(intent.role, token, intent.request, a))
+
+
+def _marked_sent(context: Context, claim: Claim, intent: Intent, found: Sequence[Found], made: Drafts) -> None:
+    """An order that was to be marked as sent: sent again while it is a draft still, for a second one would be made."""
+    token = drafts.token_in(intent.request)
+    sent = next((one for one in found if one.kind != "order_draft"), None)
+    if sent is not None:
+        writer.settle_found(context, claim, intent, made.of_found(intent.role, token, sent, intent.request.body))
+    elif not found:
+        writer.not_observed(context, intent)
+        writer.wait_for_lists(intent.last_sent_at, context.now())
+        _give_up(context, claim, intent)
     elif writer.absent(context, claim, intent):
         writer.resend(context, claim, intent, lambda a: made.of_answer(intent.role, token, intent.request, a))
 

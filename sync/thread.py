@@ -107,8 +107,8 @@ class Thread:
         return ParkedFor(
             "edited_after_booking",
             f"Order {earlier.increment_id} is booked in e-conomic ({invoices}) and was then edited in Magento: "
-            f"{self.order.increment_id} took its place. Both would state the sale. Credit {invoices} in e-conomic, then "
-            f"`tasks retry` books {self.order.increment_id}; or correct the difference there and `tasks skip`.",
+            f"{self.order.increment_id} took its place. Both would state the sale. Credit {invoices} in e-conomic, "
+            f"then `tasks retry` books {self.order.increment_id}; or correct the difference there and `tasks skip`.",
         )
 
 

@@ -24,9 +24,15 @@ from mapping.settings.when import CancelledKeys, WhenRule
 
 
 class Orders(Keys):
-    """The go-live line."""
+    """The go-live line, and how draft orders are made and become invoices.
+
+    `upgrade`: the order is marked as sent and archived by its invoice, or deleted. `refused`: what is made where e-conomic
+    takes no orders from apps.
+    """
 
     since: Since = None
+    upgrade: Literal["archive", "delete"] = "archive"
+    refused: Literal["invoice_draft", "park"] = "invoice_draft"
 
 
 class StockKeys(Keys):

@@ -45,10 +45,10 @@ def test_a_completed_order_is_booked_and_its_draft_order_makes_way(desk: Desk) -
     desk.forget_journal()
     desk.change(state="complete", status="complete")
     assert desk.deliver() == Done()
-    assert desk.writes() == ["POST /invoices/drafts", "DELETE /orders/drafts/1", "POST /invoices/booked"]
+    assert desk.writes() == ["POST /orders/sent", "POST /invoices/drafts", "POST /invoices/booked"]
     (booked,) = desk.all("/invoices/booked")
     assert Decimal(str(booked["grossAmount"])) == GROSS
-    assert desk.all("/orders/drafts") == desk.all("/invoices/drafts") == []
+    assert desk.all("/orders/drafts") == desk.all("/orders/sent") == desk.all("/invoices/drafts") == []
     desk.touch()
     assert desk.deliver() == Unchanged()
 
@@ -70,7 +70,7 @@ def test_a_new_guest_costs_at_most_six_writes_and_four_reads_from_placed_to_book
     assert len(desk.all("/invoices/booked")) == 2
     assert len(writes) == 5
     reads = [r for r in desk.journal() if r["method"] == "GET" and r["path"] != "/invoices/booked"]
-    assert len(reads) == 3
+    assert len(reads) == 4
 
 
 def test_an_order_that_jumps_to_complete_needs_no_draft_order(desk: Desk) -> None:

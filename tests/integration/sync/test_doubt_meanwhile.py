@@ -15,7 +15,7 @@ from tests.unit.mapping.builders import address
 
 CREATES = [("POST", "/customers"), ("POST", "/products"), ("POST", "/orders/drafts")]
 UPDATES = [("PUT", "/orders/drafts/*")]
-ENDS = [("POST", "/invoices/drafts"), ("DELETE", "/orders/drafts/*"), ("POST", "/invoices/booked")]
+ENDS = [("POST", "/invoices/drafts"), ("POST", "/orders/sent"), ("POST", "/invoices/booked")]
 WRITES = [*CREATES, *UPDATES, *ENDS]
 FAULTS = ["drop_before", "drop_after", "drop_mid"]
 LATE = 100.0

@@ -14,7 +14,7 @@ from sync.outcome import Done, ParkedFor, Retry, SkippedFor, Unchanged
 from tests.integration.sync.desk import ORDER, PLACED, Desk
 from tests.unit.mapping.builders import address, line, order
 
-COMPLETE = {"state": "complete", "status": "complete"}
+COMPLETE: dict[str, Any] = {"state": "complete", "status": "complete"}
 EDIT = Key("order", "18")
 BOOK_ALL = "when:\n  - {state: [canceled], then: remove}\n  - {then: invoice}\n"
 
@@ -175,7 +175,7 @@ def test_the_whole_thread_is_looked_at(desk_with: Callable[..., Desk]) -> None:
     """The first order of the thread is booked, the second was never: the third parks too."""
     desk = desk_with(BOOK_ALL)
     desk.place()
-    gone = {"state": "canceled", "status": "canceled"}
+    gone: dict[str, Any] = {"state": "canceled", "status": "canceled"}
     desk.orders.by_id[17] = replace(PLACED, relation_child_id="18", **gone)
     desk.orders.by_id[18] = replace(edit_of(PLACED), relation_child_id="19", **gone)
     desk.orders.by_id[19] = edit_of(desk.orders.by_id[18])
