@@ -1,7 +1,8 @@
 """Journals and the vouchers in them.
 
 The sign of an amount decides between debit and credit: minus is credit. What a customer's payment needs is not
-established: the published schema says minus, a recorded request has plus. Try it on the agreement before it is used.
+established: the published schema and an entry recorded in 2021 say minus, a request recorded in 2017 has plus. Try it
+on the agreement before it is used.
 """
 
 from __future__ import annotations

@@ -18,20 +18,23 @@ _ZERO = Decimal("0.00")
 
 
 class Receivables:
-    """Follows booked invoices and payments; balances live on the stored customers."""
+    """Follows booked invoices and payments; balances live on the stored customers.
+
+    What is open is kept by customer and due date, for a shop may have all its invoices on one customer.
+    """
 
     def __init__(self, agreement: Agreement) -> None:
         self._agreement = agreement
-        self._open: dict[int, dict[int, tuple[str, Decimal]]] = defaultdict(dict)
+        self._open: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: _ZERO))
 
     def put(self, invoice: Doc) -> None:
         """Store a booked invoice, new or with another remainder."""
         number, customer = invoice["bookedInvoiceNumber"], invoice["customer"]["customerNumber"]
+        by_day, before = self._open[customer], self._agreement.booked.get(number)
+        if before is not None:
+            by_day[before["dueDate"]] -= before["remainderInBaseCurrency"]
+        by_day[invoice["dueDate"]] += invoice["remainderInBaseCurrency"]
         self._agreement.booked.put(number, invoice)
-        if invoice["remainder"]:
-            self._open[customer][number] = (invoice["dueDate"], invoice["remainderInBaseCurrency"])
-        else:
-            self._open[customer].pop(number, None)
 
     def owe(self, customer: int, amount: Decimal) -> None:
         """Raise a customer's balance, in base currency; a negative amount lowers it."""
@@ -44,4 +47,4 @@ class Receivables:
         if customer not in self._open:
             return _ZERO
         today = self._agreement.clock.now().date().isoformat()
-        return sum((amount for due, amount in self._open[customer].values() if due < today), _ZERO)
+        return sum((amount for day, amount in self._open[customer].items() if day < today), _ZERO)
