@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from mapping.customer import plan_customer
 from mapping.halves import explained
 from mapping.money import cents
 from mapping.order import plan_order
-from mapping.plan import Amounts, Plan, WantedCustomer
+from mapping.plan import Amounts, Plan, WantedCustomer, WantedDocument, WantedVoucher
 from mapping.problems import CannotMap
 from mapping.product import plan_product
 from sync import accounts, credit_notes, customers, debtors, drafts, payments, previewed
@@ -112,36 +112,41 @@ def preview_order(context: Context, ref: str) -> Preview:
     preview.look_again_at = "" if plan.look_again_at is None else plan.look_again_at.isoformat()
     preview.vat = _vat(context, order)
     documents = Documents(context, links)
-    for document in (*plan.documents, *notes.documents):
+    _tell(preview, documents, (*plan.documents, *notes.documents), paid.vouchers)
+    preview.skipped += _payments_to_come(context, order, paid, links)
+    preview.documents = documents.in_order()
+    return preview
+
+
+def _tell(
+    preview: Preview, documents: Documents, wanted: Iterable[WantedDocument], vouchers: Iterable[WantedVoucher]
+) -> None:
+    for document in wanted:
         if document.kind == "order_draft" and documents.invoiced:
             preview.skipped.append({"role": document.role, "reason": "already_invoiced"})
             continue
-        if _is_booked(links.get(document.role)):
+        if _is_booked(documents.links.get(document.role)):
             preview.skipped.append({"role": document.role, "reason": "already_booked"})
         try:
             documents.add(document)
         except Ended as ended:
             if isinstance(ended.outcome, ParkedFor):
                 preview.park(document.role, ended.outcome.reason, ended.outcome.advice)
-    for voucher in paid.vouchers:
+    for voucher in vouchers:
         try:
             skip = documents.add_voucher(voucher)
+            if skip is not None:
+                preview.skipped.append({"role": skip.role, "reason": skip.reason})
         except Ended as ended:
             if isinstance(ended.outcome, ParkedFor):
                 preview.park(voucher.role, ended.outcome.reason, ended.outcome.advice)
-        else:
-            if skip is not None:
-                preview.skipped.append({"role": skip.role, "reason": skip.reason})
-    preview.skipped += _payments_to_come(context, order, paid, links)
-    preview.documents = documents.in_order()
-    return preview
 
 
 def _payments_to_come(context: Context, order: Order, paid: Plan, links: Mapping[str, Link]) -> list[dict[str, str]]:
     """The payments whose vouchers wait until what they pay is booked."""
     if not context.profile.for_store(order.store.code).settings.payments.record:
         return []
-    known = {one.role for one in (*paid.vouchers, *paid.skipped, *paid.parked)} | set(links)
+    known = {*links, *(v.role for v in paid.vouchers), *(s.role for s in paid.skipped), *(p.role for p in paid.parked)}
     roles = [f"{'payment' if capture.kind == 'capture' else 'refund'}:{capture.id}" for capture in order.captures]
     # a payment of several documents has several roles, each with its own beginning
     waiting = [role for role in roles if not any(one == role or one.startswith(f"{role}:") for one in known)]
@@ -194,14 +199,12 @@ def preview_product(context: Context, ref: str) -> Preview:
     except CannotMap as cannot:
         preview.park("product", cannot.reason, cannot.advice)
     else:
-        if wanted.left:
-            preview.skipped.append({"role": "product", "reason": wanted.left})
-        elif not wanted.create:
-            preview.skipped.append({"role": "product", "reason": "not_created_by_profile"})
+        body, reason, number = (None, wanted.left, "") if wanted.left else catalog.foreseen(context, product, wanted)
+        if body is None:
+            preview.skipped.append({"role": "product", "reason": reason})
         else:
-            there = context.economic.product(wanted.number)
-            stands = {} if there is None else {"stands": f"product {wanted.number}"}
-            preview.documents.append({**previewed.alone("product", wanted.body), **stands})
+            stands = {"stands": f"product {number}"} if number else {}
+            preview.documents.append({**previewed.alone("product", body), **stands})
     return preview
 
 
