@@ -36,8 +36,8 @@ def order_documents(
 ) -> tuple[WantedDocument, ...]:
     """The draft order, or the draft invoice that stands for `invoices` (none: the whole order).
 
-    Two where goods and services need a VAT zone each and the profile asks for it; none when all of it was refunded
-    before it was booked. Raises `CannotMap`.
+    Two where goods and services need a VAT zone each and the profile asks for it; none when all of it was cancelled,
+    or refunded before it was booked. Raises `CannotMap`.
     """
     order, settings = case.order, case.rules.settings
     is_order = role == "order"
@@ -49,7 +49,7 @@ def order_documents(
     left = left_of(case, role, target, refunds)
     if left.nothing:
         return ()
-    return tuple(
+    made = (
         document_of(
             case,
             f"{role}{half.role}",
@@ -60,6 +60,7 @@ def order_documents(
         )
         for half in halves(case, left.target)
     )
+    return tuple(document for document in made if document.body.lines)
 
 
 def document_of(

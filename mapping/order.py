@@ -111,6 +111,7 @@ def _documents(case: Case, found: Asked, wanted: str, refunds: Refunds) -> Plan:
     order, prefix = case.order, case.rules.settings.reference.prefix
     made: list[WantedDocument] = []
     parked: list[Parked] = []
+    nothing: list[Skipped] = []
     refunded: list[str] = []
     invoices = active_invoices(order)
     jobs: list[tuple[str, Sequence[Invoice]]] = [(wanted, invoices)]
@@ -125,6 +126,7 @@ def _documents(case: Case, found: Asked, wanted: str, refunds: Refunds) -> Plan:
             )
             parts = order_documents(case, role, token, of, refunds)
             made += [booked_as(one, case, found) for one in parts]
+            nothing += [] if parts else [Skipped(role, "nothing_left")]
             refunded += [] if parts else [role, f"{role}{SERVICES}"] if has_both(case) else [role]
         except CannotMap as cannot:
             parked.append(Parked(role, cannot.reason, cannot.advice))
@@ -135,7 +137,8 @@ def _documents(case: Case, found: Asked, wanted: str, refunds: Refunds) -> Plan:
         there = {one.role for one in made}
         leaving = ("order", f"order{SERVICES}") if has_both(case) else ("order",)
         gone = tuple(role for role in leaving if role not in there and (wanted == "invoice" or ":" in role))
-    return Plan(documents=tuple(made), parked=tuple(parked), removals=tuple(dict.fromkeys((*gone, *refunded))))
+    removals = tuple(dict.fromkeys((*gone, *refunded)))
+    return Plan(documents=tuple(made), skipped=tuple(nothing), parked=tuple(parked), removals=removals)
 
 
 def _odd(role: str, error: Exception) -> Parked:
