@@ -95,8 +95,8 @@ class WantedProduct:
 
     `body` is None when the profile wants it to exist already (shipping, rounding). `sku` is the one SKU that may have
     the number; '' where the profile names the number itself. `create` says whether it is made where it does not exist,
-    `left` why the profile leaves a catalog product alone ('' when it does not). `identity` tells who the catalog
-    product was.
+    `left` why the profile leaves a catalog product alone, which then has no number and no body; '' when it does not.
+    `identity` tells who the catalog product was.
     """
 
     number: str

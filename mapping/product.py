@@ -12,7 +12,7 @@ from econ_client import documents
 from mapping.agreement import Agreement
 from mapping.compiled import Rules
 from mapping.goods import Goods, goods_from, priced
-from mapping.plan import WantedProduct
+from mapping.plan import Skipped, WantedProduct
 from mapping.problems import CannotMap
 from mapping.productnumbers import ProductNumber, number_of
 from mapping.profile import Profile
@@ -53,15 +53,15 @@ def group_number(rules: Rules, group: str | int) -> int:
     return found
 
 
-def left_alone(goods: Goods, rules: Rules, store: Store | None) -> str:
-    """Why the profile leaves a catalog product alone; '' when it is sent. Raises `CannotMap`.
+def left_alone(goods: Goods, rules: Rules, store: Store | None) -> Skipped | None:
+    """Why the profile leaves a catalog product alone; None when it is sent. Raises `CannotMap`.
 
     Without a row that matches, what is only ever sold as its parts is left alone: it stands on no line.
     """
     for i, row in enumerate(rules.settings.products.which):
         if _chosen(row, goods) and rules.holds(("products", "which", i), {"product": goods, "store": store}):
-            return "" if row.then == "send" else "left_by_profile"
-    return "sold_as_parts" if goods.is_parts else ""
+            return None if row.then == "send" else Skipped("product", "left_by_profile")
+    return Skipped("product", "sold_as_parts") if goods.is_parts else None
 
 
 def sold_product(
@@ -87,6 +87,10 @@ def plan_product(product: Product, profile: Profile, agreement: Agreement) -> Wa
     rules, goods = profile.for_store(""), goods_from(product)
     identity = {"sku": goods.sku, "created_at": product.created_at.isoformat()}
     left = left_alone(goods, rules, None)
+    if left is not None:
+        return WantedProduct(
+            number="", magento_id=product.id, body=None, create=False, left=left.reason, identity=identity
+        )
     number = number_of(product.sku, rules, product.attributes)
     group = product_group(goods, rules, None)
     if agreement.product_groups and group not in agreement.product_groups:
@@ -98,8 +102,7 @@ def plan_product(product: Product, profile: Profile, agreement: Agreement) -> Wa
         magento_id=product.id,
         body=_body(goods, number.number, group, rules, agreement, None),
         sku=number.sku,
-        create=rules.settings.products.create and not left,
-        left=left,
+        create=rules.settings.products.create,
         identity=identity,
     )
 

@@ -20,12 +20,11 @@ from mapping.settings.products import ProductKeys
 from sync import products, writer
 from sync.context import Context, Ended
 from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
-from sync.productchanges import Changes, changes_of
+from sync.productchanges import Changes, changes_of, owned_fields, replacement
 from sync.productlinks import (
     POINTER,
     ROLE,
     Memory,
-    change,
     entity_of,
     fields_of,
     is_number,
@@ -115,7 +114,7 @@ class ProductReconcile:
             memory = replace(memory, seen=fields_of(there))
         identity = link.identity if link is not None and link.identity else {"sku": wanted.sku}
         touched = memory.ours or keys.existing == "update"
-        changes = changes_of(wanted, there, memory, self._owned(keys))
+        changes = changes_of(wanted, there, memory, owned_fields(self.context))
         if not touched and keys.existing == "warn" and changes.wanted:
             return _exists(wanted, changes)
         if not touched or not changes.wanted:
@@ -149,10 +148,7 @@ class ProductReconcile:
             before = replace(memory, left=changes.left, mark="")
             kept = link_of(fit(there, ProductAnswer), before, identity=identity)
             products.keep(self.context, self.claim, kept)
-        body = there
-        for name, value in changes.wanted.items():
-            body = requests.merged(body, change(name, value))
-        request = requests.update_product(number, body)
+        request = requests.update_product(number, replacement(there, changes))
         writer.write(
             self.context,
             self.claim,
@@ -164,14 +160,6 @@ class ProductReconcile:
             ),
         )
         return Done()
-
-    def _owned(self, keys: ProductKeys) -> tuple[str, ...]:
-        """The fields that this program may change in a product that exists."""
-        stock = self.context.agreement.has_inventory
-        never = {"cost_price"} if stock else {"package_volume", "recommended_cost_price"}
-        owners = self.context.profile.settings.owners
-        owned = [name for name in keys.update if name not in never and getattr(owners, name, "magento") == "magento"]
-        return (*owned, "barred") if keys.barred else tuple(owned)
 
     def _deleted(self, pointer: Link | None, keys: ProductKeys) -> Outcome:
         """A product that is gone from the catalog stays in e-conomic, for documents name it; at most it is barred."""

@@ -15,7 +15,7 @@ from mapping.order import plan_order
 from mapping.plan import Amounts, Plan, WantedCustomer, WantedDocument, WantedVoucher
 from mapping.problems import CannotMap
 from mapping.product import plan_product
-from sync import accounts, credit_notes, customers, debtors, drafts, payments, previewed
+from sync import accounts, credit_notes, customers, debtors, drafts, payments, previewed, productchanges
 from sync.context import Context, Ended
 from sync.errors import SyncError
 from sync.goods import OrderGoods
@@ -199,7 +199,9 @@ def preview_product(context: Context, ref: str) -> Preview:
     except CannotMap as cannot:
         preview.park("product", cannot.reason, cannot.advice)
     else:
-        body, reason, number = (None, wanted.left, "") if wanted.left else catalog.foreseen(context, product, wanted)
+        body, reason, number = (
+            (None, wanted.left, "") if wanted.left else productchanges.foreseen(context, product, wanted)
+        )
         if body is None:
             preview.skipped.append({"role": "product", "reason": reason})
         else:

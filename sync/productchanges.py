@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from econ_client import wire
-from mapping.plan import WantedProduct
-from sync.productlinks import PROPERTIES, Memory, fields_of
+from cdc.models import Product
+from econ_client import requests, wire
+from mapping.plan import Skipped, WantedProduct
+from sync import products
+from sync.context import Context
+from sync.productlinks import PROPERTIES, ROLE, Memory, change, entity_of, fields_of
 
 Fields = Mapping[str, Any]
 
@@ -59,3 +62,51 @@ def _raw(wanted: WantedProduct, name: str) -> Any:
     outer, inner = PROPERTIES[name]
     value = wire.plain(wanted.body).get(outer) if wanted.body is not None else None
     return value.get(inner) if inner and isinstance(value, Mapping) else value
+
+
+def owned_fields(context: Context) -> tuple[str, ...]:
+    """The fields that this program may change in a product that exists.
+
+    With the inventory module e-conomic computes the cost price itself; without it there is nothing of stock to write.
+    """
+    settings, stock = context.profile.settings, context.agreement.has_inventory
+    never = {"cost_price"} if stock else {"package_volume", "recommended_cost_price"}
+    owned = [
+        name
+        for name in settings.products.update
+        if name not in never and getattr(settings.owners, name, "magento") == "magento"
+    ]
+    return (*owned, "barred") if settings.products.barred else tuple(owned)
+
+
+def foreseen(context: Context, product: Product, wanted: WantedProduct) -> tuple[dict[str, Any] | None, str, str]:
+    """What would be sent for a product now: the body if any, why there is none, and the number that stands already.
+
+    Nothing is written anywhere.
+    """
+    if wanted.left:
+        return None, wanted.left, ""
+    keys = context.profile.settings.products
+    link = context.state.link(entity_of(wanted.number), ROLE)
+    there = products.read(context, wanted.number, link)
+    if there is None:
+        if not wanted.create:
+            return None, Skipped(ROLE, "not_created_by_profile").reason, ""
+        if not product.enabled:
+            return None, Skipped(ROLE, "disabled").reason, ""
+        return (wire.plain(wanted.body) if wanted.body is not None else None), "", ""
+    memory = Memory.of(link)
+    changes = changes_of(wanted, there, memory, owned_fields(context))
+    if not memory.ours and keys.existing != "update":
+        return None, Skipped(ROLE, "exists_already").reason, wanted.number
+    if not changes.wanted:
+        return None, Skipped(ROLE, "up_to_date").reason, wanted.number
+    return replacement(there, changes), "", wanted.number
+
+
+def replacement(there: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
+    """The body of the PUT: the product as it was answered, with the changes in it."""
+    body = dict(there)
+    for name, value in changes.wanted.items():
+        body = requests.merged(body, change(name, value))
+    return body

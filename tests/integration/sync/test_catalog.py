@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 from cdc.keys import Key
 from cdc.models import Product
 from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
+from sync.preview import preview_product
 from sync.state.changes import Klass
 from tests.integration.sync.desk import Desk
 
@@ -319,3 +321,32 @@ def test_keys_of_numbers_are_no_products_of_the_shop(desk_with: DeskWith) -> Non
     save(desk)
     desk.touch(Key("product", "number:MUG-7"))
     assert desk.deliver() == Unchanged()
+
+
+def test_preview_shows_exactly_what_would_be_sent(desk_with: DeskWith) -> None:
+    desk = desk_with(CATALOG)
+    desk.orders.catalog[7] = MUG
+    (shown,) = preview_product(desk.context, "MUG-7").documents
+    assert (shown["kind"], "stands" in shown) == ("product", False)
+    save(desk)
+    edit(desk, barCode="5701234567899")
+    preview = preview_product(desk.context, "MUG-7")
+    assert (preview.documents, preview.skipped) == ([], [{"role": "product", "reason": "up_to_date"}])
+    desk.orders.catalog[7] = replace(MUG, attributes={**MUG.attributes, "name": "Stort krus"})
+    (changed,) = preview_product(desk.context, "MUG-7").documents
+    assert changed["stands"] == "product MUG-7"
+    desk.forget_journal()
+    save(desk, name="Stort krus")
+    (sent,) = [r["body"] for r in desk.journal() if r["method"] == "PUT"]
+    assert json.dumps(sent, default=str) == json.dumps(changed["body"], default=float)
+
+
+def test_preview_says_why_nothing_would_be_sent(desk_with: DeskWith) -> None:
+    desk = desk_with(CATALOG)
+    reasons = []
+    for changes, existing in (({"type": "grouped"}, False), ({"attributes": {"status": 2}}, False), ({}, True)):
+        if existing:
+            put(desk)
+        desk.orders.catalog[7] = replace(MUG, **changes)  # type: ignore[arg-type]
+        reasons += [row["reason"] for row in preview_product(desk.context, "MUG-7").skipped]
+    assert reasons == ["sold_as_parts", "disabled", "exists_already"]

@@ -244,6 +244,6 @@ def test_rows_of_which(shop: Shop, row: str, left: bool) -> None:
 
 def test_bundles_and_parents_stand_on_no_line(sandbox: Profile) -> None:
     for changes in ({"type": "configurable"}, {"type": "grouped"}, {"type": "bundle", "attributes": {"price_type": 0}}):
-        assert plan_product(replace(CATALOG, **changes), sandbox, AGREEMENT).left == "sold_as_parts"  # type: ignore[arg-type]
+        assert plan_product(replace(CATALOG, **changes), sandbox, AGREEMENT).left == "sold_as_parts"
     fixed = replace(CATALOG, type="bundle", attributes={"price_type": 1})
     assert plan_product(fixed, sandbox, AGREEMENT).left == ""

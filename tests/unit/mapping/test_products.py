@@ -53,7 +53,6 @@ def test_number_name_group_and_unit(sandbox: Profile) -> None:
     ("changes", "number"),
     [
         ({}, 1),
-        ({"type": "configurable"}, 1),
         ({"type": "virtual"}, 2),
         ({"type": "downloadable"}, 2),
         ({"type": "bundle"}, 2),
