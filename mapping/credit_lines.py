@@ -101,7 +101,8 @@ def moved(back: Callable[[OrderLine], bool]) -> Callable[[tuple[Emitted, ...], S
 
     def move(lines: tuple[Emitted, ...], setting: Setting) -> tuple[Emitted, ...]:
         products = setting.rules.settings.numbers.products
-        shipping = {products.shipping, products.shipping_untaxed}
+        named = products.shipping or ()
+        shipping = {products.shipping_untaxed, *((named,) if isinstance(named, str) else named)}
         kept: list[Emitted] = []
         for one in lines:
             stays = back(one.line) if one.line is not None else one.product.number not in shipping

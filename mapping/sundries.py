@@ -39,12 +39,7 @@ def shipping(target: Target, setting: Setting) -> Sundry:
     if net == 0 and vat == 0:
         return Sundry((), ZERO, ZERO)
     products = setting.rules.settings.numbers.products
-    number = products.shipping
-    if number is None:
-        raise CannotMap(
-            "shipping_product", "numbers.products.shipping is not set; shipping needs a product in e-conomic"
-        )
-    group, percent = setting.group_or(number, "services")
+    number, group, percent = _shipping_product(net, vat, setting)
     product = existing_product(number)
     off = off_after_vat(target.shipping_discount, net, vat, percent, Decimal(1), setting)
     net += off
@@ -56,6 +51,25 @@ def shipping(target: Target, setting: Setting) -> Sundry:
         raise rate_differs("shipping", ZERO if vat == 0 else None, vat, group, setting.row, setting.agreement)
     setting.expect("shipping", percent, group)
     return Sundry((amount_line(product, words_of("shipping", setting), net, percent, "shipping"),), percent, vat, off)
+
+
+def _shipping_product(net: Decimal, vat: Decimal, setting: Setting) -> tuple[str, int, Decimal]:
+    """The product that the profile names, of several the one whose rate is nearest to what Magento charged."""
+    named = setting.rules.settings.numbers.products.shipping or ()
+    found: list[tuple[Decimal, str, int, Decimal]] = []
+    missing: CannotMap | None = None
+    for number in (named,) if isinstance(named, str) else named:
+        try:
+            group, percent = setting.group_or(number, "services")
+        except CannotMap as cannot:
+            missing = missing or cannot
+            continue
+        found.append((abs(vat - net * percent / HUNDRED), number, group, percent))
+    if not found:
+        raise missing or CannotMap(
+            "shipping_product", "numbers.products.shipping is not set; shipping needs a product in e-conomic"
+        )
+    return min(found, key=lambda one: one[0])[1:]
 
 
 def charges(target: Target, setting: Setting, unclaimed: Decimal) -> Iterator[Sundry]:

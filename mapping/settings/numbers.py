@@ -14,7 +14,7 @@ class Products(Keys):
     The `_untaxed` ones, and those for gift cards, store credit and points, are made when an order needs them.
     """
 
-    shipping: str | None = None
+    shipping: str | tuple[str, ...] | None = None
     shipping_untaxed: str | None = None
     weee: str | None = None
     discount: str | tuple[str, ...] | None = None

@@ -82,6 +82,21 @@ def test_shipping_is_a_line_less_its_discount(sandbox: Profile) -> None:
     assert document.body.lines[1].description == "GLS pakkeshop"
 
 
+def test_shipping_has_a_product_for_its_own_rate(shop: Shop) -> None:
+    agreement = replace(
+        AGREEMENT,
+        vat_rates={**AGREEMENT.vat_rates, (4, 1): Decimal(12)},
+        product_groups={**AGREEMENT.product_groups, 4: "Fragt 12"},
+        products={**AGREEMENT.products, "shipping-12": 4},
+    )
+    profile = shop('numbers: {products: {shipping: ["shipping", "shipping-12"]}}')
+    for vat, number in (("9.80", "shipping"), ("4.70", "shipping-12")):
+        (document,) = plan_order(order(line(row="100", vat="25"), ship=("39.20", vat)), profile, agreement).documents
+        assert [n for n, _, _ in lines_of(document)][1] == number
+    (parked,) = plan_order(order(line(row="100", vat="25"), ship=("39.20", "7.50")), profile, agreement).parked
+    assert parked.reason == "vat_rate"
+
+
 def test_everything_free_still_moves_the_goods(sandbox: Profile) -> None:
     free = order(line(row="136", vat="0", discount="170", comp="34", percent="100"), ship=("39.20", "0", "49", "9.80"))
     document = made(free, sandbox)
