@@ -127,7 +127,8 @@ def _status(row: BalanceRow) -> Text:
 
 def _document(row: BalanceRow) -> Text:
     if row.document is not None:
-        return Text(str(row.document), style="cyan" if row.document.kind == "invoice" else "")
+        said = " ".join([str(row.document), *(f"-{note.number}" for note in row.notes)])
+        return Text(said, style="cyan" if row.document.kind == "invoice" else "")
     if row.order.wanted is None:
         return Text("deleted" if row.had_document else "none", style="dim")
     return Text("-", style="dim")
@@ -136,14 +137,13 @@ def _document(row: BalanceRow) -> Text:
 def _shop(row: BalanceRow) -> list[RenderableType]:
     order = row.order
     style = "dim" if order.wanted is None else ""
-    return [Text(_money(amount), style=style) for amount in (order.net, order.vat, order.gross)]
+    return [Text(_money(amount), style=style) for amount in order.left]
 
 
 def _books(row: BalanceRow) -> list[RenderableType]:
-    document, order = row.document, row.order
-    if document is None:
+    if row.document is None:
         return ["", "", ""]
-    pairs = ((document.net, order.net), (document.vat, order.vat), (document.gross, order.gross))
+    pairs = zip(row.left, row.order.left, strict=True)
     return [Text(_money(there), style="" if there == here else "bold red") for there, here in pairs]
 
 

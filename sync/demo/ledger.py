@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from econ_client.client import Economic
 
-DocumentKind = Literal["draft order", "sent order", "archived order", "draft invoice", "invoice"]
+DocumentKind = Literal[
+    "draft order", "sent order", "archived order", "draft invoice", "invoice", "draft credit note", "credit note"
+]
 
 _PLACES: dict[DocumentKind, tuple[str, str]] = {
     "draft order": ("/orders/drafts", "orderNumber"),
@@ -18,13 +20,18 @@ _PLACES: dict[DocumentKind, tuple[str, str]] = {
     "draft invoice": ("/invoices/drafts", "draftInvoiceNumber"),
     "invoice": ("/invoices/booked", "bookedInvoiceNumber"),
 }
+_CREDITS: dict[DocumentKind, DocumentKind] = {"draft invoice": "draft credit note", "invoice": "credit note"}
 _WHERE_DOCUMENTS_LIVE: tuple[DocumentKind, ...] = ("draft order", "draft invoice", "invoice")
 _BOOKINGS = "/invoices/booked"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerDocument:
-    """A document as e-conomic lists it; amounts are in its own currency. `draft` is the number it was booked from."""
+    """A document as e-conomic lists it; amounts are in its own currency, negative on credit notes.
+
+    `reference` is what stands in references.other, without the invoice's number that stands before it on a credit note.
+    `draft` is the number it was booked from.
+    """
 
     kind: DocumentKind
     number: int
@@ -68,10 +75,12 @@ class Ledger:
     def _listed(self, kind: DocumentKind) -> Iterator[LedgerDocument]:
         path, number = _PLACES[kind]
         for row in self._economic.collection(path):
+            credit = _amount(row["grossAmount"]) < 0
+            reference = str(row.get("references", {}).get("other", ""))
             yield LedgerDocument(
-                kind=kind,
+                kind=_CREDITS.get(kind, kind) if credit else kind,
                 number=int(row[number]),
-                reference=str(row.get("references", {}).get("other", "")),
+                reference=reference.split()[-1] if credit and reference else reference,
                 net=_amount(row["netAmount"]),
                 vat=_amount(row["vatAmount"]),
                 gross=_amount(row["grossAmount"]),

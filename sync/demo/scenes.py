@@ -12,7 +12,7 @@ from sync.demo.cart import Cart, CartItem
 from sync.demo.catalog import BY_SKU, COUPONS
 from sync.demo.people import random_cart
 
-Step = Literal["invoice", "ship", "invoice_and_ship", "cancel"]
+Step = Literal["invoice", "ship", "invoice_and_ship", "cancel", "refund", "refund_one"]
 Buyer = Literal["guest", "returning guest", "customer", "company"]
 
 
@@ -37,10 +37,10 @@ class Scene:
 
 SCENES: Sequence[Scene] = (
     Scene(
-        title="guest, two articles",
+        title="guest, one of three back",
         buyer="guest",
         items=(("007", "2", ""), ("1E5", "1", "")),
-        steps=("invoice", "ship"),
+        steps=("invoice", "ship", "refund_one"),
     ),
     Scene(
         title="customer, 10% coupon",
@@ -88,11 +88,11 @@ SCENES: Sequence[Scene] = (
         steps=("invoice",),
     ),
     Scene(
-        title="customer, 15% coupon",
+        title="customer, 15%, all back",
         buyer="customer",
         items=(("007", "3", ""), ("TSHIRT", "1", "TSHIRT-L")),
         coupon="VENNER15",
-        steps=("invoice_and_ship",),
+        steps=("invoice_and_ship", "refund"),
     ),
 )
 
@@ -102,6 +102,7 @@ _LIVES: Sequence[tuple[Step, ...]] = (
     ("invoice", "ship"),
     ("invoice", "ship"),
     ("invoice",),
+    ("invoice_and_ship", "refund_one", "refund"),
     ("cancel",),
     (),
 )

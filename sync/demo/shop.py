@@ -136,6 +136,15 @@ class SimulatedShop:
             )
         return _happened(done)
 
+    def refund_one(self, order: Happened | int) -> Happened:
+        """Refund one piece of the first article that can be refunded. Raises `ValueError` when nothing is left."""
+        opened = OpenOrder(self.tables, order_id(order))
+        for top in opened.tops():
+            left = opened.left_to_refund(top)
+            if left > 0:
+                return self.credit_memo(order, {top["sku"]: min(left, Decimal(1))}, shipping=False)
+        raise ValueError(f"order {opened.row['increment_id']} has nothing left to refund")
+
     def cancel(self, order: Happened | int) -> float:
         """Cancel what is neither invoiced nor sent; returns when it was committed (time.monotonic())."""
         return staff.cancel(self.tables, self.stockroom, order_id(order))

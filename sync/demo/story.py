@@ -98,6 +98,10 @@ class Story:
                 act.committed_at = shop.invoice_and_ship(act.order_id).committed_at_monotonic
             case "cancel":
                 act.committed_at = shop.cancel(act.order_id)
+            case "refund":
+                shop.credit_memo(act.order_id)
+            case "refund_one":
+                shop.refund_one(act.order_id)
 
     def _ship(self, act: Act) -> float:
         """Ship; a drawn cart may hold nothing to send, and was complete with its invoice."""

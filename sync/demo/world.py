@@ -167,6 +167,7 @@ class World:
         differences = figures.differences + len(trouble) - len(figures.wrong)
         say(f"orders       {len(rows)} in {seconds:.1f} s, {sum(row.order.wanted is None for row in rows)} cancelled")
         say(f"documents    {len(kinds)}: {kinds.count('invoice')} invoices, {kinds.count('draft order')} draft orders")
+        say(f"credit notes {sum(len(row.notes) for row in rows)}")
         say(f"customers    {figures.debtors}")
         say(f"products     {figures.products}")
         say(f"differences  {differences}", "bold red" if differences else "green")

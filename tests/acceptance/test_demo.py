@@ -100,6 +100,7 @@ def test_everything_ends_equal(started: Callable[..., Demo]) -> None:
     assert "\x1b" not in said
     assert re.search(r"^orders +12 in .*, 1 cancelled$", said, re.MULTILINE), said
     assert re.search(r"^documents +11: 9 invoices, 2 draft orders$", said, re.MULTILINE), said
+    assert re.search(r"^credit notes +2$", said, re.MULTILINE), said
     assert re.search(r"^differences +0$", said, re.MULTILINE), said
     assert said.count(" equal") == 12
     assert not demo.left()
