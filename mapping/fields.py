@@ -190,7 +190,8 @@ def _check_form(raw: object, *, row: bool = False) -> None:
     keys = raw.keys() - {"long"}
     if keys not in _FORMS:
         odd = next((key for key in raw if key not in _KEYS), None)
-        said = f"has `{odd}`{nearest(odd, _KEYS)}; a field is" if odd is not None else "must be"
+        near = nearest(odd, _KEYS) if odd is not None else ""
+        said = f"has `{odd}`{near}{' A' if near else '; a'} field is" if odd is not None else "must be"
         raise PydanticCustomError("field", "{said} a value, a text with {braces}, {example}", {"said": said, **_WORDS})
     for key in ("text", "expr", "map"):
         if not isinstance(raw.get(key, ""), str):

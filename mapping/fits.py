@@ -14,7 +14,7 @@ from mapping.places import NOTE_LINES, Place, place_of
 from mapping.profile_yaml import Step
 
 _WANTED = {
-    "number": "it needs a number, without quotes",
+    "number": "it needs a number from 1, without quotes",
     "date": "it needs a date, such as 2026-12-31 or {expr: ...}",
     "price": "it needs an amount from 0, without quotes",
     "flag": "it needs on or off",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mapping.checking import nearest
+from mapping.compiled import FIELD_PATHS
 from mapping.profile_yaml import Problem, ProfileError, Tree, read_yaml
 
 SHIPPED = Path(__file__).parent / "profiles"
@@ -63,20 +64,15 @@ def read_chain(named: str, problems: list[Problem]) -> tuple[Tree, Tree]:
     return _without(effective, "extends"), own
 
 
-def merge(base: Tree, over: Tree) -> Tree:
-    """`over` laid on `base`: tables key by key; lists, values and fields (`expr:`, `map:`) as a whole."""
-    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
-        return over
-    if _is_field(base) or _is_field(over):
+def merge(base: Tree, over: Tree, where: tuple[str, ...] = ()) -> Tree:
+    """`over` laid on `base`: tables key by key; lists, values and fields (`FIELD_PATHS`) as a whole."""
+    if not isinstance(base.value, dict) or not isinstance(over.value, dict) or where in FIELD_PATHS:
         return over
     merged = dict(base.value)
     for key, value in over.value.items():
-        merged[key] = merge(merged[key], value) if key in merged and key not in _WHOLE else value
+        whole = key not in merged or key in _WHOLE
+        merged[key] = value if whole else merge(merged[key], value, (*where, key))
     return Tree(merged, over.mark)
-
-
-def _is_field(tree: Tree) -> bool:
-    return isinstance(tree.value, dict) and ("expr" in tree.value or {"map", "to"} <= tree.value.keys())
 
 
 def _extends(tree: Tree, problems: list[Problem]) -> tuple[str, Problem] | None:

@@ -17,7 +17,6 @@ from mapping.profile_yaml import Problem, Step, Tree
 _SHAPES = {
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
-    "greater_than_equal": "is too small",
     "decimal_type": "must be a number",
     "is_instance_of": "must be a number",
     "decimal_parsing": "must be a number",
@@ -25,9 +24,17 @@ _SHAPES = {
     "model_type": "must be a table of keys",
     "dict_type": "must be a table of keys",
     "date_type": "must be a date, such as 2026-12-31",
-    "string_too_long": "is too long",
     "none_required": "must be left empty",
 }
+_PATTERNS = {
+    r"^[^\s·/]*$": "up to 20 characters without spaces, `·` and `/`",
+    r"^[a-z0-9_]+$": "small letters, digits and `_`",
+    r"^[A-Z]{3}$": "three capital letters, such as DKK",
+    r"^[A-Za-z0-9_$]+$": "a column's name",
+}
+_MONEY = frozenset(
+    {"quantity", "qty", "price", "unit_price", "unit_net_price", "net_price", "discount", "vat", "vat_rate"}
+)
 _PYDANTICS = frozenset(typing.get_args(ErrorType))
 """Errors in pydantic's words; all others are in our own."""
 
@@ -70,6 +77,9 @@ def _words(found: Mapping[str, Any], where: Sequence[Step], tree: Tree, model: t
     if kind == "extra_forbidden":
         allowed = _keys_at(where[:-1], model) + ([] if where[1:] else ["extends", "stores"])
         key = str(where[-1])
+        if where[:1] == ("fields",) and key in _MONEY:
+            said = "quantity, price, discount and VAT are what the order says, to the øre, and no fields"
+            return f"{place}: {said} (allowed: {', '.join(sorted(allowed))})"
         return f"unknown key {place}{nearest(key, allowed)} (allowed: {', '.join(sorted(allowed))})"
     if kind == "missing":
         return f"{place} is missing"
@@ -85,7 +95,12 @@ def _words(found: Mapping[str, Any], where: Sequence[Step], tree: Tree, model: t
             return f"{place} must be a text"
         return f'{place} must be a text; write "{raw or text_of(found["input"])}" in quotes'
     if kind == "string_pattern_mismatch":
-        return f"{place} is `{raw}`, which has characters that are not allowed here"
+        allowed_here = _PATTERNS.get(str(found["ctx"]["pattern"]), "other characters")
+        return f"{place} is `{raw}`; it takes {allowed_here}"
+    if kind == "greater_than_equal":
+        return f"{place} is too small: it must be at least {found['ctx']['ge']}, not `{raw}`"
+    if kind == "string_too_long":
+        return f"{place} has {len(raw)} characters; it takes {found['ctx']['max_length']}"
     return f"{place} {_SHAPES.get(kind, found['msg'])}" + (f", not `{raw}`" if kind in _SHAPES else "")
 
 

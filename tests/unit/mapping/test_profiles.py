@@ -25,17 +25,18 @@ def mistakes(path: Path) -> list[str]:
     return [f"{p.line}: {p.message}" for p in caught.value.problems]
 
 
-TWENTY = """\
+MISTAKES = """\
 extends: denmark
 booking: yes
 bookking: on
 orders: {since: 2026-13-40}
 stock: {since: tomorrow}
 invoices: per_ordre
-reference: {prefix: "DK 1"}
+reference: {prefix: "DK 1", txt: x}
 vat_rounding: document/half_upp
 on_gap: 3
 booking_limit: many
+amounts: orders
 numbers:
   layout: nineteen
   payment_terms: {map: order.payment.methodd, to: {checkmo: 1}, default: 1}
@@ -49,61 +50,128 @@ numbers:
 when:
   - {state: new, then: order}
   - {state: [complete], then: invoise}
+  - {if: "order.totals.grand_total > '100'", then: wait, reason: "Too big"}
+  - {older_than: 2 hours, then: order}
+  - {above: -5, then: order}
+  - {state: [new], thn: order}
 customers:
   groups:
     - {if: "customer.emial == 'x'", group: privat}
+  consumer_groups: [private, 7, firms]
 products:
   groups:
     - {if: "product.sku * 3", group: goods}
+  update: [nmae]
+owners: {name: economics}
+vat:
+  zones:
+    - {name: broken, postcode: "(a+)+", zone: domestic}
+    - {country: [DK], zone: domestik}
+    - {name: x, country: DK, zone: eu}
 fields:
   customer:
     name: "{{ address.nme }}"
     zip: "{{ address.postcode "
     city: {expr: "address.city|format(1)"}
-  document: {heading: [a], header: x}
-  recipient: {name: "{{ ''.__class__ }}"}
+    email: {text: "{{ customer.email }}", long: wrap}
+    barred: sometimes
+    country: {map: address.country, to: {DK: {expr: "order.id"}}}
+    phone: {expr: address.telephone, long: chop}
+    website: {exp: x}
+  document:
+    heading: [a]
+    header: x
+    salesperson: Anna
+    due_date: soon
+    project: {text: "7", long: cut}
+    text1: "{% if order %}x{% endif %}"
+    text2: {expr: order.lines}
+  recipient: {name: "{{ ''.__class__ }}", nem_handel_type: EAN}
+  line: {quantity: 2, description: "{{ line.sku ~ order }}", unit: 0}
+  delivery: {date: {expr: "order.id"}}
 stores:
   en:
     booking_limit: 3
     fields: {line: {description: "{{ lines.name }}"}}
+  "no": 7
+payments: {record: on, sign: plus, journal: first}
 """
 
 
 def test_every_mistake_is_reported_with_its_line(tmp_path: Path) -> None:
-    found = mistakes(write(tmp_path, "shop.yaml", TWENTY))
+    found = mistakes(write(tmp_path, "shop.yaml", MISTAKES))
     wanted = [
         (2, "`booking` must be on or off"),
         (3, "unknown key `bookking`; did you mean `booking`?"),
-        (4, "`2026-13-40` is not a date"),
+        (4, "`2026-13-40` is not a date (write it as 2026-12-31)"),
         (5, "`stock.since` must be a date, such as 2026-12-31, not `tomorrow`"),
         (6, "did you mean `per_order`? (allowed: per_order, per_magento_invoice)"),
-        (7, "`reference.prefix` is `DK 1`"),
+        (7, "`reference.prefix` is `DK 1`; it takes up to 20 characters without spaces, `·` and `/`"),
+        (7, "unknown key `reference.txt`; did you mean `text`?"),
         (8, "did you mean `document/half_up`?"),
         (9, "`on_gap` is `3` (allowed: backfill, stop)"),
         (10, "`booking_limit` must be a whole number from 1, or off"),
-        (12, "`numbers.layout` is `nineteen`; it needs a number"),
-        (13, "`methodd` is not in Payment; did you mean `method`?"),
-        (14, "write 1 without quotes"),
-        (15, "`numbers.customer_groups.private` must be a whole number, not `1.5`"),
-        (18, 'write "007" in quotes'),
-        (19, 'write "42" in quotes'),
-        (22, "`when[0].state` must be a list"),
-        (23, "`when[1].then` is `invoise`; did you mean `invoice`?"),
-        (26, "`customers.groups[0].group` is `privat`; did you mean `private`?"),
-        (26, "`emial` is not in Buyer; did you mean `email`?"),
-        (29, "`*` works on numbers"),
-        (32, "`nme` is not in Address; did you mean `name`?"),
-        (33, "has no `}}`"),
-        (34, "the filter `format` is not allowed"),
-        (35, "`fields.document.heading` must be one value, not a list"),
-        (35, "unknown key `fields.document.header`; did you mean `heading`?"),
-        (36, "names that begin with `_` are not allowed"),
-        (39, "`stores.en.booking_limit` cannot be set per store view"),
-        (40, "`lines` is not known here; did you mean `line`?"),
+        (11, "`amounts` is `orders`; did you mean `order`?"),
+        (13, "`numbers.layout` is `nineteen`; it needs a number from 1, without quotes"),
+        (14, "`methodd` is not in Payment; did you mean `method`? (allowed: amount_ordered, "),
+        (15, "write 1 without quotes"),
+        (16, "`numbers.customer_groups.private` must be a whole number, not `1.5`"),
+        (19, 'write "007" in quotes'),
+        (20, 'write "42" in quotes'),
+        (23, "`when[0].state` must be a list, such as [a, b], not `new`"),
+        (24, "`when[1].then` is `invoise`; did you mean `invoice`?"),
+        (25, "compares a number with a text, which are never equal; write 100 without quotes"),
+        (25, "`when[2].reason` is `Too big`; it takes small letters, digits and `_`"),
+        (26, "`when[3].older_than` must be an age such as 30m, 2h or 3d"),
+        (27, "`when[4].above` is too small: it must be at least 0, not `-5`"),
+        (28, "`when[5].then` is missing"),
+        (28, "unknown key `when[5].thn`; did you mean `then`?"),
+        (31, "`customers.groups[0].group` is `privat`; did you mean `private`?"),
+        (31, "`emial` is not in Buyer; did you mean `email`?"),
+        (32, "`customers.consumer_groups[2]` is `firms` (allowed: business, private, or a number)"),
+        (35, "`*` works on numbers, not on texts"),
+        (36, "`products.update[0]` is `nmae`; did you mean `name`?"),
+        (37, "`owners.name` is `economics`; did you mean `economic`?"),
+        (40, "`vat.zones[0].postcode` has a repeat or an `|` inside a repeated group, which can take for ever"),
+        (41, "`vat.zones[1].name` is missing"),
+        (42, "`vat.zones[2].country` must be a list, such as [a, b], not `DK`"),
+        (45, "`nme` is not in Address; did you mean `name`?"),
+        (46, "a `{{` has no `}}`"),
+        (47, "the filter `format` is not allowed (allowed: abs, "),
+        (
+            48,
+            "only the note lines (`fields.document.heading`, `fields.document.text1`, ",
+        ),
+        (49, "`fields.customer.barred` is `sometimes`; it needs on or off"),
+        (50, "`order` is not known here; did you mean `store`? (allowed: address, customer, store)"),
+        (51, "`fields.customer.phone` has `long: chop` (allowed: cut, wrap, stop)"),
+        (52, "`fields.customer.website` has `exp`; did you mean `expr`? A field is a value, a text with {{ }}, "),
+        (54, "`fields.document.heading` must be one value, not a list"),
+        (55, "unknown key `fields.document.header`; did you mean `heading`?"),
+        (56, "`fields.document.salesperson` is `Anna`; it needs a number from 1, without quotes"),
+        (57, "`fields.document.due_date` is `soon`; it needs a date"),
+        (58, "`fields.document.project` is `7`; it needs a number from 1, without quotes"),
+        (58, "`fields.document.project` is no text, so leave `long` out"),
+        (59, "only `{{ expression }}` may stand in a text"),
+        (60, "a list is not one value; join it with `|join(', ')`"),
+        (61, "names that begin with `_` are not allowed"),
+        (61, "`fields.recipient.nem_handel_type` is `EAN` (allowed: ean, "),
+        (62, "Order is not one value; name one of its attributes"),
+        (62, "`fields.line.unit` is `0`; it needs a number from 1"),
+        (
+            62,
+            "`fields.line.quantity`: quantity, price, discount and VAT are what the order says",
+        ),
+        (63, "`fields.delivery.date` is a number, but it needs a date"),
+        (66, "`stores.en.booking_limit` cannot be set per store view"),
+        (67, "`lines` is not known here; did you mean `line`?"),
+        (68, "`stores.no` must be a table of keys"),
+        (69, "`payments.journal` must be a whole number, not `first`"),
+        (69, "`payments.sign` is `plus` (allowed: credit, debit)"),
     ]
     for line, words in wanted:
         assert any(one.startswith(f"{line}: ") and words in one for one in found), (line, words, found)
-    assert len(found) == len(wanted), found
+    assert len(found) == len(wanted), set(found)
 
 
 def test_denmark_as_it_is_asks_for_each_number_once() -> None:
@@ -177,7 +245,7 @@ def test_on_and_off(shop: Shop, word: str, on: bool) -> None:
         ("numbers: 3", "2: `numbers` must be a table of keys"),
         ("stores: [en]", "2: `stores` must be a table"),
         ("when: [{state: [new]}]", "2: `when[0].then` is missing"),
-        ("rounding: {gap: -1}", "2: `rounding.gap` is too small, not `-1`"),
+        ("rounding: {gap: -1}", "2: `rounding.gap` is too small: it must be at least 0, not `-1`"),
         ("numbers: {layout: 0}", "2: `numbers.layout` is `0`; it needs a number"),
         ("vat: {zones: [{name: x, zone: domestik}]}", "2: `vat.zones[0].zone` is `domestik`; did you mean `domestic`?"),
     ],
@@ -288,7 +356,10 @@ def test_store_views_are_named_with_their_place(tmp_path: Path) -> None:
             "fields: {product: {sales_price: {expr: product.net_price}}}\nowners:\n  sales_price: economic",
             "4: `owners.sales_price` is economic, but `fields.product.sales_price` (",
         ),
-        ("owners: {barred: economic}\nproducts: {barred: on}", "2: `owners.barred` is economic, but `products.barred` ("),
+        (
+            "owners: {barred: economic}\nproducts: {barred: on}",
+            "2: `owners.barred` is economic, but `products.barred` (",
+        ),
         ("owners: {name: both}", "2: `owners.name` is `both` (allowed: magento, economic)"),
         ("owners: {nmae: economic}", "2: unknown key `owners.nmae`; did you mean `name`?"),
     ],
@@ -300,3 +371,84 @@ def test_a_field_has_one_owner(tmp_path: Path, lines: str, said: str) -> None:
 
 def test_what_e_conomic_owns_may_still_be_made_there_by_the_shipped_profile(shop: Shop) -> None:
     assert shop("owners: {name: economic, sales_price: magento}").settings.owners.name == "economic"
+
+
+def test_a_chain_of_profiles_is_followed_to_its_end(tmp_path: Path) -> None:
+    """Shop on country on group on the shipped base; the nearest one wins, and each mistake stands in its own file."""
+    write(tmp_path, "group.yaml", "extends: sandbox\nnumbers: {unit: 2, layout: 2}\nreference: {prefix: G-}\n")
+    write(tmp_path, "country.yaml", "extends: group.yaml\nnumbers: {layout: 3}\nfields: {line: {description: C}}\n")
+    shop = write(tmp_path, "shop.yaml", "extends: country.yaml\nnumbers: {payment_terms: 2}\n")
+    profile = load_profile(shop)
+    raw = {key: getattr(profile.settings.numbers, key).raw for key in ("layout", "payment_terms")}
+    assert (raw, profile.settings.numbers.unit) == ({"layout": 3, "payment_terms": 2}, 2)
+    assert profile.settings.reference.prefix == "G-"
+    assert {(n.kind, Path(n.file).name) for n in profile.numbers() if n.kind in ("unit", "layout")} == {
+        ("unit", "group.yaml"),
+        ("layout", "country.yaml"),
+    }
+    write(tmp_path, "country.yaml", "extends: group.yaml\nnumbers: {layuot: 3}\n")
+    with pytest.raises(ProfileError) as caught:
+        load_profile(shop)
+    (problem,) = caught.value.problems
+    assert (Path(problem.file).name, problem.line) == ("country.yaml", 2)
+
+
+@pytest.mark.parametrize(
+    ("base", "over", "result"),
+    [
+        ("{expr: store.code}", "{map: store.code, to: {en: '2'}, default: '1'}", {"map", "to", "default"}),
+        ("{map: store.code, to: {en: '2'}}", "{map: store.code, to: {de: '3'}}", {"map", "to"}),
+        ("{text: a, long: stop}", "{text: b}", {"text"}),
+        ("{text: a, long: stop}", "{expr: store.code}", {"expr"}),
+        ("plain", "{text: b, long: cut}", {"text", "long"}),
+    ],
+)
+def test_a_field_is_replaced_as_a_whole(tmp_path: Path, base: str, over: str, result: set[str]) -> None:
+    write(tmp_path, "base.yaml", f"extends: sandbox\nfields: {{document: {{text1: {base}}}}}\n")
+    path = write(tmp_path, "shop.yaml", f"extends: base.yaml\nfields: {{document: {{text1: {over}}}}}\n")
+    spec = load_profile(path).settings.fields.document.text1
+    assert spec is not None
+    assert isinstance(spec.raw, dict)
+    assert set(spec.raw) == result
+
+
+def test_lists_and_go_live_lines_are_replaced_as_a_whole(tmp_path: Path) -> None:
+    write(tmp_path, "base.yaml", 'extends: sandbox\norders: {since: {default: "000000001"}}\n')
+    lines = 'extends: base.yaml\norders: {since: {en: "2000000001"}}\nwhen: [{state: [complete], then: invoice}]\n'
+    settings = load_profile(write(tmp_path, "shop.yaml", lines)).settings
+    assert settings.orders.since == {"en": "2000000001"}
+    assert len(settings.when) == 1
+
+
+def test_a_store_view_overrides_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "shop.yaml",
+        """\
+        extends: sandbox
+        numbers: {unit: 2}
+        stores:
+          en:
+            numbers: {layout: 2}
+            reference: {prefix: EN-}
+            booking: off
+            fields: {document: {heading: "Order {{ order.increment_id }}"}}
+          se_sv: {numbers: {payment_terms: {map: order.payment.method, to: {klarna: 2}, default: 1}}}
+        """,
+    )
+    profile = load_profile(path)
+    assert profile.views() == ("en", "se_sv")
+    shop, en, se = profile.for_store("default"), profile.for_store("en"), profile.for_store("se_sv")
+    assert (shop.settings.booking, en.settings.booking, se.settings.booking) == (True, False, True)
+    assert (shop.settings.reference.prefix, en.settings.reference.prefix) == ("", "EN-")
+    assert {one.settings.numbers.unit for one in (shop, en, se)} == {2}
+    assert en.settings.vat == shop.settings.vat
+    assert profile.for_store("gone").settings is shop.settings
+
+
+def test_two_shops_may_share_an_agreement_behind_their_prefixes(tmp_path: Path) -> None:
+    write(tmp_path, "company.yaml", "extends: sandbox\nnumbers: {layout: 2}\n")
+    dk = load_profile(write(tmp_path, "dk.yaml", "extends: company.yaml\nreference: {prefix: DK-}\n"))
+    se = load_profile(write(tmp_path, "se.yaml", "extends: company.yaml\nreference: {prefix: SE-}\nbooking: off\n"))
+    assert (dk.settings.reference.prefix, se.settings.reference.prefix) == ("DK-", "SE-")
+    assert dk.fingerprint != se.fingerprint
