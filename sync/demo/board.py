@@ -116,7 +116,7 @@ def _narrow(rows: Sequence[BalanceRow], *, settled: bool) -> Table:
     table.add_column("", no_wrap=True, min_width=5)
     for row in rows:
         table.add_row(row.order.increment_id, _status(row), *_shop(row), "", "")
-        table.add_row("", _document(row), *_books(row), _milliseconds(row), _verdict(row, settled))
+        table.add_row("", _document(row, notes=False), *_books(row), _milliseconds(row), _verdict(row, settled))
     return table
 
 
@@ -125,9 +125,9 @@ def _status(row: BalanceRow) -> Text:
     return Text(row.order.status, style=styles.get(row.order.state, ""))
 
 
-def _document(row: BalanceRow) -> Text:
+def _document(row: BalanceRow, *, notes: bool = True) -> Text:
     if row.document is not None:
-        said = " ".join([str(row.document), *(f"-{note.number}" for note in row.notes)])
+        said = " ".join([str(row.document), *(f"-{note.number}" for note in row.notes if notes)])
         return Text(said, style="cyan" if row.document.kind == "invoice" else "")
     if row.order.wanted is None:
         return Text("deleted" if row.had_document else "none", style="dim")
