@@ -100,7 +100,14 @@ def _wide(rows: Sequence[BalanceRow], *, settled: bool, titles: bool) -> Table:
         cells: list[RenderableType] = [row.order.increment_id]
         if titles:
             cells.append(Text(row.title, style="dim"))
-        cells += [_status(row), _document(row), *_shop(row), *_books(row), _milliseconds(row), _verdict(row, settled)]
+        cells += [
+            _status(row),
+            _document(row, notes=titles),
+            *_shop(row),
+            *_books(row),
+            _milliseconds(row),
+            _verdict(row, settled),
+        ]
         table.add_row(*cells)
     return table
 
