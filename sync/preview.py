@@ -33,7 +33,8 @@ class Preview:
     """The contract of `preview --json`, and what is told besides.
 
     `order` says which order it is, `vat` how the VAT table decides for it, also when it is parked; `removals` and
-    `marks` are what becomes of drafts that stand; `look_again_at` (ISO, UTC) when time alone may change the answer.
+    `marks` are what becomes of drafts that stand, `archived` those of the removals that become invoices;
+    `look_again_at` (ISO, UTC) when time alone may change the answer.
     `names` are the agreement's for numbers in bodies, by the body's key, and not in the JSON.
     """
 
@@ -45,12 +46,16 @@ class Preview:
     vat: list[dict[str, Any]] = field(default_factory=list)
     order: dict[str, Any] = field(default_factory=dict)
     look_again_at: str = ""
+    archived: list[str] = field(default_factory=list)
     names: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Bodies hold exactly what is sent; amounts beside them are strings."""
         shown: dict[str, Any] = {"documents": self.documents, "skipped": self.skipped}
-        more = {name: getattr(self, name) for name in ("parked", "removals", "marks", "order", "vat", "look_again_at")}
+        more = {
+            name: getattr(self, name)
+            for name in ("parked", "removals", "archived", "marks", "order", "vat", "look_again_at")
+        }
         return {**shown, **{name: value for name, value in more.items() if value}}
 
     def told(self) -> list[str]:
@@ -68,7 +73,8 @@ class Preview:
             elif document["kind"] == "product":
                 said += f" {document['body'].get('productNumber', '')}"
             lines.append(said)
-        lines += [f"the deletion of the draft of `{role}`" for role in self.removals]
+        lines += [f"the draft of `{role}` made an invoice" for role in self.archived]
+        lines += [f"the deletion of the draft of `{role}`" for role in self.removals if role not in self.archived]
         return lines
 
     def park(self, role: str, reason: str, advice: str) -> None:
@@ -111,7 +117,10 @@ def preview_order(context: Context, ref: str) -> Preview:
     preview.marks = [{"role": role, "text": plan.mark} for role in plan.marks if role in links]
     preview.look_again_at = "" if plan.look_again_at is None else plan.look_again_at.isoformat()
     preview.vat = _vat(context, order)
-    documents = Documents(context, links)
+    archives = context.profile.for_store(order.store.code).settings.orders.upgrade == "archive"
+    invoices = any(document.kind == "invoice_draft" for document in plan.documents)
+    preview.archived = [role for role in preview.removals if archives and invoices]
+    documents = Documents(context, links, preview.archived)
     _tell(preview, documents, (*plan.documents, *notes.documents), paid.vouchers)
     preview.skipped += _payments_to_come(context, order, paid, links)
     preview.documents = documents.in_order()
@@ -199,13 +208,11 @@ def preview_product(context: Context, ref: str) -> Preview:
     except CannotMap as cannot:
         preview.park("product", cannot.reason, cannot.advice)
     else:
-        body, reason, number = (
-            (None, wanted.left, "") if wanted.left else productchanges.foreseen(context, product, wanted)
-        )
+        body, reason, there = productchanges.foreseen(context, product, wanted)
         if body is None:
             preview.skipped.append({"role": "product", "reason": reason})
         else:
-            stands = {"stands": f"product {number}"} if number else {}
+            stands = {"stands": f"product {there}"} if there else {}
             preview.documents.append({**previewed.alone("product", body), **stands})
     return preview
 

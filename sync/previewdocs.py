@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from econ_client import wire
+from mapping.halves import SERVICES
 from mapping.money import ZERO
 from mapping.plan import Amounts, Skipped, WantedDocument, WantedVoucher
-from sync import booked, customers, debtors, drafts, partners, previewed, productlinks, vouchers
+from sync import booked, customers, debtors, drafts, partners, previewed, productlinks, upgrade, vouchers
 from sync.context import Context, Ended
 from sync.previewed import Shown
 from sync.state.links import Link
@@ -17,10 +19,14 @@ from sync.state.links import Link
 
 @dataclass(slots=True)
 class Documents:
-    """What one order's documents need, each told once. `links` are the order's."""
+    """What one order's documents need, each told once. `links` are the order's.
+
+    `upgraded` are the roles of draft orders that become invoices.
+    """
 
     context: Context
     links: dict[str, Link]
+    upgraded: Collection[str] = ()
     shown: list[Shown] = field(default_factory=list)
     _made: set[str] = field(default_factory=set)
 
@@ -53,9 +59,19 @@ class Documents:
         document, lacking = partners.known(self.context, document, customer)
         pending = [_PENDING[partner.kind] for partner in lacking]
         if link is None:
-            self._tell(document, drafts.create_request(document, customer).body, pending=pending, action="create")
+            carried = self._carried(document)
+            body = drafts.create_request(document, customer, carried).body
+            self._tell(document, body, pending=pending, action="create")
         else:
             self._standing(document, customer, link, pending)
+
+    def _carried(self, document: WantedDocument) -> Mapping[str, Any]:
+        """What an invoice takes over from the draft order that becomes it."""
+        order = f"order{SERVICES}" if document.role.endswith(SERVICES) else "order"
+        link = self.links.get(order)
+        if document.kind != "invoice_draft" or link is None or order not in self.upgraded:
+            return {}
+        return upgrade.foreseen(self.context, link)
 
     def add_voucher(self, voucher: WantedVoucher) -> Skipped | None:
         """Tell a voucher, or why none is made. Raises `Ended` when its year is missing."""

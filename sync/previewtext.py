@@ -188,7 +188,8 @@ def _rest(preview: Preview) -> Iterator[str]:
     if preview.vat and not any(document.get("vat") for document in preview.documents):
         yield from _vat(preview.vat)
     for role in preview.removals:
-        yield f"The draft of `{role}` is deleted."
+        archived = role in preview.archived
+        yield f"The draft of `{role}` {'is archived by its invoice' if archived else 'is deleted'}."
     for mark in preview.marks:
         yield from _wrapped(f"The draft of `{mark['role']}` gets the text “{mark['text']}” before its heading.")
     for skipped in preview.skipped:

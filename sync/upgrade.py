@@ -11,13 +11,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from econ_client import requests
 from econ_client.documents import Draft, DraftAnswer
 from econ_client.errors import Forbidden, NotFound, Rejected
+from econ_client.upgrade import Upgrade
 from mapping.halves import SERVICES
 from sync import writer
+from sync.context import Context
 from sync.state.links import Link
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ _COMPUTED = frozenset(
     }
 )  # fmt: skip
 """What e-conomic computes or links of the order, and ignores in a new document."""
+
+_STATES: Mapping[str, Literal["drafts", "sent"]] = {"order_draft": "drafts", "order_sent": "sent"}
 
 
 def is_ours(link: Link) -> bool:
@@ -71,6 +75,21 @@ def carried(documents: Documents, role: str) -> Mapping[str, Any]:
         proposed = documents.context.economic.upgrade_instructions("sent", int(link.number))
     except NotFound:
         return {}
+    return _taken_over(proposed)
+
+
+def foreseen(context: Context, link: Link) -> Mapping[str, Any]:
+    """What the invoice of a linked order will take over, as far as e-conomic says it of the order where it is now."""
+    state = _STATES.get(link.document)
+    if state is None:
+        return {}
+    try:
+        return _taken_over(context.economic.upgrade_instructions(state, int(link.number)))
+    except NotFound:
+        return {}
+
+
+def _taken_over(proposed: Upgrade) -> Mapping[str, Any]:
     return {name: value for name, value in proposed.document.items() if name not in _OWN | _COMPUTED}
 
 
