@@ -41,6 +41,10 @@ _ENTRIES = {
     "voucherNumber": Property("number"),
 }
 VAT = 6902
+LONGEST_YEAR = 549
+"""Days: 18 months, by Danish law."""
+LAST = 9998
+"""The last year that days can be counted on from."""
 
 
 def show_year(doc: Doc, base: str) -> Doc:
@@ -65,8 +69,9 @@ def create_year(agreement: Agreement, call: Call) -> Reply:
     start, end = datetime.date.fromisoformat(body["fromDate"]), datetime.date.fromisoformat(body["toDate"])
     others = [(doc["fromDate"], doc["toDate"]) for _, doc in agreement.years.rows()]
     overlap = any(first <= body["toDate"] and body["fromDate"] <= last for first, last in others)
-    if overlap or not start < end or start.day != 1:
-        raise refuse("fromDate", "The accounting year overlaps another, or does not start a month.", "E04041")
+    if overlap or not start < end or start.day != 1 or (end - start).days > LONGEST_YEAR or end.year > LAST:
+        message = "The accounting year overlaps another, does not start a month, or is longer than 18 months."
+        raise refuse("fromDate", message, "E04041")
     shown = show_year(_year(agreement, seed.add_year(agreement, start, end)), call.base)
     return Reply(201, shown, (("Location", shown["self"]),))
 

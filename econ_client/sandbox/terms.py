@@ -20,14 +20,19 @@ def due_date(terms: Doc, date: str, sent: str | None, problems: list[Problem]) -
             hint = "The due date must not be before the date."
             problems.append(Problem(("dueDate",), "Due date is before the document's date.", "E04760", sent, hint))
         return sent or date
-    day = datetime.date.fromisoformat(date)
-    days = datetime.timedelta(days=terms.get("daysOfCredit", 0))
+    try:
+        return _counted(kind, datetime.date.fromisoformat(date), terms.get("daysOfCredit", 0)).isoformat()
+    except OverflowError:
+        problems.append(Problem(("dueDate",), "The due date lies beyond the calendar.", "E04300", date))
+        return date
+
+
+def _counted(kind: str, day: datetime.date, credit: int) -> datetime.date:
+    days = datetime.timedelta(days=credit)
     if kind == "invoiceMonth":
-        day = day.replace(day=calendar.monthrange(day.year, day.month)[1]) + days
-    elif kind == "invoiceWeekStartingMonday":
-        day += datetime.timedelta(days=6 - day.weekday()) + days
-    elif kind == "invoiceWeekStartingSunday":
-        day += datetime.timedelta(days=(5 - day.weekday()) % 7) + days
-    elif kind in ("net", "factoring"):
-        day += days
-    return day.isoformat()
+        return day.replace(day=calendar.monthrange(day.year, day.month)[1]) + days
+    if kind == "invoiceWeekStartingMonday":
+        return day + datetime.timedelta(days=6 - day.weekday()) + days
+    if kind == "invoiceWeekStartingSunday":
+        return day + datetime.timedelta(days=(5 - day.weekday()) % 7) + days
+    return day + days if kind in ("net", "factoring") else day

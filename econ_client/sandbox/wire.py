@@ -12,8 +12,22 @@ Doc = dict[str, Any]
 
 
 def loads(raw: bytes) -> Any:
-    """Parse UTF-8 JSON, also with a byte order mark. Raises ValueError for anything else, NaN and Infinity included."""
-    return simplejson.loads(raw.decode("utf-8-sig"), use_decimal=True, allow_nan=False)
+    """Parse UTF-8 JSON, also with a byte order mark; half a surrogate pair becomes a replacement character.
+
+    Raises ValueError for anything else, NaN and Infinity included.
+    """
+    parsed = simplejson.loads(raw.decode("utf-8-sig"), use_decimal=True, allow_nan=False)
+    return _whole(parsed) if b"\\ud" in raw or b"\\uD" in raw else parsed
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(item) for name, item in value.items()}
+    return value
 
 
 def dumps(value: Any) -> bytes:

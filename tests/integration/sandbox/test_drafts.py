@@ -188,3 +188,18 @@ def test_a_line_as_the_documentation_shows_it(api: httpx.Client) -> None:
     assert (made["netAmount"], "description" in made["lines"][0]) == (30, False)
     api.put("/_sandbox/agreement", json={"descriptions_required": "on"})
     assert problems(api.post("/invoices/drafts", json=new_draft(shown))) == [("description", "E04042")]
+
+
+@pytest.mark.usefixtures("customer")
+def test_days_beyond_the_calendar(api: httpx.Client) -> None:
+    api.post("/payment-terms", json={"name": "Senere", "paymentTermsType": "net", "daysOfCredit": 4_000_000})
+    number = api.get("/payment-terms").json()["pagination"]["results"]
+    terms = {"paymentTermsNumber": number}
+    for refused in (new_draft(date="9999-12-31"), new_draft(paymentTerms=terms)):
+        assert problems(api.post("/invoices/drafts", json=refused)) == [("dueDate", "E04300")]
+
+
+def test_half_a_character_is_replaced(api: httpx.Client) -> None:
+    body = b'{"name":"a\\ud83d\\ude00b\\ud83dc"}'
+    made = api.post("/units", content=body, headers={"Content-Type": "application/json"})
+    assert made.json()["name"] == "a\U0001f600b\ufffdc"

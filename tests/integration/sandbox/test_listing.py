@@ -62,6 +62,8 @@ def test_accounting_years(api: httpx.Client) -> None:
     assert api.get(made.json()["periods"]).json()["pagination"]["results"] == 12
     assert problems(api.post("/accounting-years", json={"fromDate": "2020-07-01", "toDate": "2021-06-30"}))
     assert api.delete("/accounting-years/2020").status_code == 405
+    assert problems(api.post("/accounting-years", json={"fromDate": "2040-01-01", "toDate": "9999-12-31"}))
+    assert problems(api.post("/accounting-years", json={"fromDate": "9999-01-01", "toDate": "9999-12-31"}))
 
 
 def test_groups_and_terms_go_while_nobody_has_them(api: httpx.Client) -> None:
