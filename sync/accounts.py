@@ -18,7 +18,7 @@ from mapping.dates import local_date
 from mapping.plan import WantedCustomer
 from mapping.problems import CannotMap
 from mapping.profile import Profile
-from sync import customers, debtors, orphans, writer
+from sync import customers, debtors, einvoicing, orphans, writer
 from sync.compare import dump, fingerprint
 from sync.context import Context, Ended
 from sync.outcome import Done, Outcome, ParkedFor, SkippedFor, Unchanged
@@ -260,7 +260,7 @@ def _as_sent(intent: Intent, now: Customer, known: Mapping[str, Any]) -> dict[st
 def _agreeing(link: Link, debtor: CustomerAnswer | None, agreed: Mapping[str, Any], body: bytes | None = None) -> Link:
     answer = json.loads(link.answer or "{}")
     if debtor is not None:
-        answer = debtors.person(debtor)
+        answer = {**debtors.person(debtor), **einvoicing.kept(link)}
     return replace(
         link,
         answer=dump({**answer, "fields": {name: value for name, value in agreed.items() if value is not None}}),

@@ -15,7 +15,7 @@ from econ_client.documents import Customer, CustomerAnswer
 from econ_client.errors import Ambiguous, Rejected
 from econ_client.requests import WriteRequest
 from mapping.plan import WantedCustomer
-from sync import debtors, writer
+from sync import debtors, einvoicing, writer
 from sync.compare import dump, fingerprint
 from sync.context import Context, Ended
 from sync.debtors import find as find
@@ -60,17 +60,17 @@ def ensure(context: Context, claim: Claim, wanted: WantedCustomer, *, trusted_si
     entity = entity_of(wanted)
     link = context.state.link(entity, ROLE)
     same_identity(link, wanted)
-    if link is not None and not _pending(context, entity):
+    if link is not None and not any(map(_makes, context.state.open_intents(entity))):
         recent = trusted_since is None or (link.created_at is not None and link.created_at >= trusted_since)
         if recent or debtors.still_them(link, context.economic.customer(int(link.number), link.self_)):
-            return int(link.number)
+            return _finished(context, claim, link, wanted)
         forget(context, claim, entity)
     with locked(context, claim, wanted.natural_keys):
         link = context.state.link(entity, ROLE)
-        for intent in _pending(context, entity):
+        for intent in filter(_makes, context.state.open_intents(entity)):
             link = _settle(context, claim, wanted, intent) or link
         if link is not None:
-            return int(link.number)
+            return _finished(context, claim, link, wanted)
         found = find(context, wanted)
         if found is not None:
             link = link_to(entity, found, found.customer_number, wanted.identity)
@@ -120,6 +120,7 @@ def same_identity(link: Link | None, wanted: WantedCustomer) -> None:
 
 def link_to(entity: Key, debtor: Customer, number: int, identity: Mapping[str, str], body: bytes | None = None) -> Link:
     """The link to a debtor as e-conomic has it; `body` is what was sent, None when it was found or just read."""
+    made = einvoicing.known(debtor) if body is not None else {}
     return Link(
         entity=entity,
         role=ROLE,
@@ -127,7 +128,7 @@ def link_to(entity: Key, debtor: Customer, number: int, identity: Mapping[str, s
         number=str(number),
         fingerprint=fingerprint(body) if body is not None else "",
         identity=identity,
-        answer=dump({**debtors.person(debtor), "fields": debtors.fields_of(debtor)}),
+        answer=dump({**debtors.person(debtor), **made, "fields": debtors.fields_of(debtor)}),
         self_=getattr(debtor, "link", None) or "",
     )
 
@@ -146,7 +147,18 @@ def _create(context: Context, claim: Claim, wanted: WantedCustomer, entity: Key)
         if error.code == NUMBER_EXISTS and wanted.body.customer_number is not None:
             raise Ended(debtors.number_taken(wanted)) from error
         raise
-    return answer.parse(CustomerAnswer).customer_number
+    return _finished(context, claim, _created(entity, request, answer, wanted), wanted)
+
+
+def _finished(context: Context, claim: Claim, link: Link, wanted: WantedCustomer) -> int:
+    """The number of a linked debtor, with what is set by calls of its own."""
+    if wanted.body.e_invoicing_disabled_by_default is not None:
+        try:
+            einvoicing.ensure(context, claim, link, wanted)
+        except Ambiguous:
+            doubted(context, claim, link.entity)
+            raise
+    return int(link.number)
 
 
 def _just_made(context: Context, wanted: WantedCustomer, entity: Key) -> Link | None:
@@ -166,8 +178,8 @@ def _just_made(context: Context, wanted: WantedCustomer, entity: Key) -> Link | 
     return None
 
 
-def _pending(context: Context, entity: Key) -> list[Intent]:
-    return [one for one in context.state.open_intents(entity) if one.role == ROLE and one.request.method == "POST"]
+def _makes(intent: Intent) -> bool:
+    return intent.role == ROLE and intent.request.method == "POST"
 
 
 def _settle(context: Context, claim: Claim, wanted: WantedCustomer, intent: Intent) -> Link | None:

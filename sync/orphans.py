@@ -7,7 +7,7 @@ from econ_client import wire
 from econ_client.documents import Customer
 from econ_client.search import addresses_in
 from mapping.identity import normal_ean
-from sync import customers, debtors, partners, writer
+from sync import customers, debtors, einvoicing, partners, writer
 from sync.context import Context
 from sync.state.changes import Klass
 from sync.state.claims import Claim
@@ -21,7 +21,10 @@ def settle(context: Context, claim: Claim, entity: Key, *, updates: bool = True)
     Raises `Ended` with a retry while it is too early to tell, and `Observed` with `--observe`.
     """
     for intent in context.state.open_intents(entity):
-        if intent.request.method != "POST":
+        link = context.state.link(entity, customers.ROLE)
+        if intent.role == einvoicing.ROLE and link is not None:
+            einvoicing.settle(context, claim, link)
+        elif intent.request.method != "POST":
             if updates:
                 _close(context, claim, intent, "overtaken")
         elif intent.role == customers.ROLE:

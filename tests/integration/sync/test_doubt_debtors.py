@@ -124,3 +124,16 @@ def test_a_change_between_look_and_write_creates_nobody(
     desk.touch(ACCOUNT)
     assert desk.deliver() == Done()
     assert debtor(desk)["city"] == "Odense C"
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, "429", ""])
+def test_a_debtor_without_e_invoices_has_one_patch_that_holds(desk_with: Callable[..., Desk], fault: str) -> None:
+    desk = desk_with("fields: {customer: {e_invoicing_disabled: on}}\n")
+    if fault:
+        desk.faults({"method": "PATCH", "path": "/customers/*", "fault": fault, "times": 1})
+    desk.touch(inserted=True)
+    desk.deliver()
+    desk.restart()
+    settled(desk, 4)
+    assert [row["eInvoicingDisabledByDefault"] for row in desk.all("/customers")] == [True]
+    assert len(desk.all("/orders/drafts")) == 1
