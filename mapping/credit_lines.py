@@ -83,16 +83,17 @@ def refund_product(percent: Decimal, setting: Setting) -> WantedProduct:
     products = setting.rules.settings.numbers.products
     named = products.refund or ()
     for number in (named,) if isinstance(named, str) else named:
-        if setting.group_or(number, "services")[1] == percent:
+        group, rate = setting.group_or(number, "services")
+        if rate == percent and not setting.keeps_stock(group):
             return existing_product(number)
     if products.refund_untaxed:
         group, rate = setting.group_or(products.refund_untaxed, "untaxed")
-        if rate == percent:
+        if rate == percent and not setting.keeps_stock(group):
             return made_when_needed(products.refund_untaxed, group, setting)
     raise CannotMap(
         "refund_product",
         f"a refund at {percent.normalize():f}% VAT needs a refund product with that rate in VAT zone {setting.row.zone}"
-        "; make one in e-conomic in a product group without stock and add it to numbers.products.refund",
+        ", in a product group without stock; make one in e-conomic and add it to numbers.products.refund",
     )
 
 
