@@ -15,7 +15,7 @@ from mapping.order import plan_order
 from mapping.plan import Amounts, Plan, WantedCustomer, WantedDocument, WantedVoucher
 from mapping.problems import CannotMap
 from mapping.product import plan_product
-from sync import accounts, credit_notes, customers, debtors, drafts, payments, previewed, productchanges
+from sync import accounts, credit_notes, customers, debtors, drafts, payments, previewed, productchanges, refused
 from sync.context import Context, Ended
 from sync.errors import SyncError
 from sync.goods import OrderGoods
@@ -105,6 +105,8 @@ def preview_order(context: Context, ref: str) -> Preview:
             refunds=credit_notes.refunds(context, order, links),
         ),
     )
+    settings = context.profile.for_store(order.store.code).settings
+    plan = refused.instead(context, plan, links, settings)
     notes = Plan()
     if plan.documents and order.credit_memos:
         notes = _planned(context, order, lambda goods: credit_notes.plan(context, order, links, goods))
@@ -117,7 +119,7 @@ def preview_order(context: Context, ref: str) -> Preview:
     preview.marks = [{"role": role, "text": plan.mark} for role in plan.marks if role in links]
     preview.look_again_at = "" if plan.look_again_at is None else plan.look_again_at.isoformat()
     preview.vat = _vat(context, order)
-    archives = context.profile.for_store(order.store.code).settings.orders.upgrade == "archive"
+    archives = settings.orders.upgrade == "archive"
     invoices = any(document.kind == "invoice_draft" for document in plan.documents)
     preview.archived = [role for role in preview.removals if archives and invoices]
     documents = Documents(context, links, preview.archived)

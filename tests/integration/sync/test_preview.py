@@ -173,6 +173,15 @@ def test_a_credit_note_and_a_voucher(desk_with: Callable[..., Desk]) -> None:
     assert {"role": "payment:4", "reason": "already_recorded"} in preview_order(desk.context, "id:17").skipped
 
 
+def test_where_orders_are_refused_the_invoice_that_stands_in_is_shown(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(orders="refused")
+    desk.place()
+    assert [one["kind"] for one in preview_order(desk.context, "id:17").documents] == ["invoice_draft"]
+    desk.pass_time(61)
+    instead = foretold(desk)
+    assert [(one["kind"], one["book"]) for one in instead.documents] == [("invoice_draft", False)]
+
+
 def text(desk: Desk) -> str:
     """What people read; no line is longer than a terminal is wide."""
     lines = list(lines_of(preview_order(desk.context, "id:17")))
