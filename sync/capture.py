@@ -164,7 +164,8 @@ class Capture:
         position = self._reader.position()
         changed = [] if since is None else self._shop.changed_since(since - GAP_MARGIN)
         keys = [key for key in changed if key.kind in self._kinds]
-        self._state.enqueue(keys, Klass.ORDER, reason="gap")
+        self._state.enqueue([key for key in keys if key.kind == "order"], Klass.ORDER, reason="gap")
+        self._state.enqueue([key for key in keys if key.kind != "order"], Klass.BACKFILL, reason="gap")
         self._state.set_position(position)
         log.warning(
             "GAP in the binlog: %s Everything that changed since %s is looked at again (%d keys).",

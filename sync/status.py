@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from econ_client.pace import FAIR_USE
+from sync.productlinks import POINTS
 from sync.state.state import State
 
 _NOTE = "service"
@@ -38,7 +39,7 @@ def status(state: State) -> dict[str, Any]:
     """The contract of `status --json`."""
     stored = state.stored_position()
     service = _service(state)
-    links = state.links_by_kind()
+    links = {kind: number for kind, number in state.links_by_kind().items() if kind != POINTS}
     kinds = ("customer", "product", "order_draft", "invoice_draft", "invoice_booked", "credit_note_booked")
     return {
         "capture": {

@@ -12,13 +12,14 @@ import pytest
 
 from cdc.binlog import BinlogReader
 from cdc.errors import PositionLost
-from cdc.keys import Key
+from cdc.keys import Key, Kind
 from cdc.position import Committed, Heartbeat, LogPlace, Position, Touch, TransactionStart
 from cdc.shop import Shop
 from sync import capture as capturing
 from sync.capture import Capture
 from sync.metrics import Metrics
 from sync.state import State
+from sync.state.changes import Klass
 from sync.state.errors import StateUnreachable
 
 Step = Callable[[], Committed | Heartbeat]
@@ -123,6 +124,18 @@ def test_a_state_that_is_away_during_a_gap_does_not_end_capture(state: State, mo
 def test_a_gap_enqueues_only_what_is_reconciled(state: State) -> None:
     capture(state, fails(PositionLost("purged")))
     assert [task.key for task in state.tasks()] == [Key("order", "5")]
+
+
+def test_a_gap_looks_at_orders_first(state: State) -> None:
+    """Debtors and products that changed during a gap may be the whole catalog: they have a backfill's time."""
+    stop = threading.Event()
+    reader = cast(BinlogReader, Reader(stop, fails(PositionLost("purged"))))
+    kinds: tuple[Kind, ...] = ("order", "product")
+    Capture(state, reader, cast(Shop, Changed()), Metrics(), active=lambda: True, kinds=kinds).run(stop)
+    assert {task.key: task.klass for task in state.tasks()} == {
+        Key("order", "5"): Klass.ORDER,
+        Key("product", "7"): Klass.BACKFILL,
+    }
 
 
 def test_nothing_is_proven_about_the_server_while_the_connection_is_lost(state: State) -> None:

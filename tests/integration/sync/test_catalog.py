@@ -347,6 +347,6 @@ def test_preview_says_why_nothing_would_be_sent(desk_with: DeskWith) -> None:
     for changes, existing in (({"type": "grouped"}, False), ({"attributes": {"status": 2}}, False), ({}, True)):
         if existing:
             put(desk)
-        desk.orders.catalog[7] = replace(MUG, **changes)  # type: ignore[arg-type]
+        desk.orders.catalog[7] = replace(MUG, **changes)
         reasons += [row["reason"] for row in preview_product(desk.context, "MUG-7").skipped]
     assert reasons == ["sold_as_parts", "disabled", "exists_already"]
