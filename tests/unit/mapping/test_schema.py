@@ -160,3 +160,14 @@ def test_every_field_refers_to_a_form() -> None:
             node = node["properties"][step]
             node = node.get("items", node)
         assert node["$ref"].removeprefix("#/$defs/") in schema["$defs"], path
+
+
+@pytest.mark.parametrize("block", examples())
+def test_every_example_in_the_docs_loads(block: str, tmp_path: Path) -> None:
+    (tmp_path / "company.yaml").write_text("extends: sandbox\n", encoding="utf-8")
+    complete = "extends: denmark" in block and "product_groups" in block
+    lines = block if complete else re.sub(r"^extends: denmark", "extends: sandbox", block, flags=re.MULTILINE)
+    if "extends:" not in lines:
+        lines = f"extends: sandbox\n{lines}"
+    (tmp_path / "shop.yaml").write_text(lines, encoding="utf-8")
+    load_profile(tmp_path / "shop.yaml")
