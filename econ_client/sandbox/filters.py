@@ -184,7 +184,7 @@ class _Parser:
     def operand(self, known: Property, text: str) -> Any:
         try:
             if known.kind == "number":
-                return Decimal(text)
+                return _finite(text)
             if known.kind == "date":
                 when = datetime.datetime.fromisoformat(text)
                 if "T" not in text:
@@ -292,6 +292,13 @@ def parse_sort(text: str, properties: Properties) -> list[tuple[Callable[[Doc], 
             )
         keys.append((_as_text(getter(name)) if "~" in marks else getter(name), "-" in marks))
     return keys
+
+
+def _finite(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
 
 
 def _as_text(get: Callable[[Doc], Any]) -> Callable[[Doc], Any]:

@@ -74,6 +74,8 @@ def test_filters(api: httpx.Client, text: str, numbers: list[int]) -> None:
         "customerNumber$in:1,2",
         "customerNumber$in:[" + ",".join(map(str, range(201))) + "]",
         "customerNumber$eq:x",
+        "customerNumber$lt:NaN",
+        "balance$in:[1,Infinity]",
         "lastUpdated$gt:yesterday",
         "(name$eq:x",
         "name$eq:x)",
