@@ -14,6 +14,7 @@ from mapping.places import PLACES
 from mapping.plan import WantedCustomer
 from mapping.problems import CannotMap
 from mapping.profile import Profile
+from mapping.settings.customers import UPDATABLE
 from mapping.values import filled
 from mapping.views import NO_ADDRESS, Buyer, VatRow, buyer_from, buyer_of
 from mapping.zones import vat_row
@@ -148,6 +149,7 @@ def _wanted(
         corporate_identification_number=buyer.cvr or None,
         ean=buyer.ean or None,
     )
+    given = tuple(name for name in UPDATABLE if _is_given(name, rules, scope, body))
     return WantedCustomer(
         natural_key=key,
         magento_id=buyer.id,
@@ -162,8 +164,10 @@ def _wanted(
         match=keys.match,
         phone=phone,
         create=keys.create,
-        update=tuple(name for name in keys.update if _is_given(name, rules, scope, body)),
+        update=tuple(name for name in keys.update if name in given),
         overwrite=keys.overwrite,
+        given=given,
+        complete=scope["address"] != NO_ADDRESS,
         contact=_contact(buyer, rules, scope) if collective is None else None,
     )
 

@@ -62,7 +62,8 @@ class WantedCustomer:
     a debtor. With `number` set the profile names the debtor itself (a collective customer) and nothing is created, nor
     is it without `create`. `identity` tells who the account was. `update` are the fields of the body that the account
     may change in an existing debtor, by their names in the profile; those in `overwrite` also where somebody else has
-    changed them. `contact` and `location` are what the document's debtor should have below it.
+    changed them. `given` are the fields that the profile has a value for, and without `complete` the account has no
+    address yet. `contact` and `location` are what the document's debtor should have below it.
     """
 
     natural_key: str
@@ -80,6 +81,8 @@ class WantedCustomer:
     create: bool = True
     update: tuple[str, ...] = ()
     overwrite: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    complete: bool = True
     contact: Contact | None = None
     location: DeliveryLocation | None = None
 

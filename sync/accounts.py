@@ -102,6 +102,10 @@ class Reconcile:
         if link is None:
             return Unchanged()
         pending = [one for one in context.state.open_intents(entity) if one.role == UPDATE]
+        incomplete = bool(json.loads(link.answer or "{}").get(customers.INCOMPLETE))
+        if incomplete and wanted.complete:
+            # its address came after it was made: all of it is what the debtor was to be made with
+            wanted = replace(wanted, update=wanted.given)
         if not wanted.update and not pending:
             return Unchanged()
         there = context.economic.as_is(link.self_, f"/customers/{link.number}")
@@ -116,9 +120,11 @@ class Reconcile:
         if _follows_another(context, link):
             return SkippedFor("customer_shared")
         changes = changes_of(wanted, there, now, _known(context, link, now))
+        if incomplete and wanted.complete:
+            link = _completed(link)
         if changes.body is not None:
             self._write(link, changes)
-        elif changes.agreed != _fields(link):
+        elif changes.agreed != _fields(link) or incomplete:
             self._keep(link, changes.agreed)
         if changes.left:
             return SkippedFor("customer_edited", advice=_edited(link, changes.left))
@@ -260,13 +266,20 @@ def _as_sent(intent: Intent, now: Customer, known: Mapping[str, Any]) -> dict[st
 def _agreeing(link: Link, debtor: CustomerAnswer | None, agreed: Mapping[str, Any], body: bytes | None = None) -> Link:
     answer = json.loads(link.answer or "{}")
     if debtor is not None:
-        answer = {**debtors.person(debtor), **einvoicing.kept(link)}
+        marks = {name: answer[name] for name in (customers.INCOMPLETE,) if name in answer}
+        answer = {**debtors.person(debtor), **einvoicing.kept(link), **marks}
     return replace(
         link,
         answer=dump({**answer, "fields": {name: value for name, value in agreed.items() if value is not None}}),
         fingerprint=fingerprint(body) if body is not None else link.fingerprint,
         self_=(debtor.link if debtor is not None else None) or link.self_,
     )
+
+
+def _completed(link: Link) -> Link:
+    answer = json.loads(link.answer or "{}")
+    answer.pop(customers.INCOMPLETE, None)
+    return replace(link, answer=dump(answer))
 
 
 def _mark_of(wanted: WantedCustomer) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from cdc.keys import Key
 from econ_client import requests, wire
@@ -27,6 +28,9 @@ from sync.state.links import Link
 
 ROLE = "customer"
 LOCK_TIMEOUT = 60.0
+INCOMPLETE = "incomplete"
+"""What the link of a debtor says that was made of an account without an address."""
+
 NUMBER_EXISTS = "E06010"
 """e-conomic's code for a number that is taken."""
 
@@ -73,7 +77,7 @@ def ensure(context: Context, claim: Claim, wanted: WantedCustomer, *, trusted_si
             return _finished(context, claim, link, wanted)
         found = find(context, wanted)
         if found is not None:
-            link = link_to(entity, found, found.customer_number, wanted.identity)
+            link = link_to(entity, found, found.customer_number, wanted)
         else:
             link = _just_made(context, wanted, entity)
         if link is None:
@@ -118,16 +122,20 @@ def same_identity(link: Link | None, wanted: WantedCustomer) -> None:
         )
 
 
-def link_to(entity: Key, debtor: Customer, number: int, identity: Mapping[str, str], body: bytes | None = None) -> Link:
+def link_to(
+    entity: Key, debtor: Customer, number: int, wanted: WantedCustomer | None, body: bytes | None = None
+) -> Link:
     """The link to a debtor as e-conomic has it; `body` is what was sent, None when it was found or just read."""
-    made = einvoicing.known(debtor) if body is not None else {}
+    made: dict[str, Any] = einvoicing.known(debtor) if body is not None else {}
+    if body is not None and wanted is not None and not wanted.complete:
+        made[INCOMPLETE] = True
     return Link(
         entity=entity,
         role=ROLE,
         document="customer",
         number=str(number),
         fingerprint=fingerprint(body) if body is not None else "",
-        identity=identity,
+        identity=wanted.identity if wanted is not None else {},
         answer=dump({**debtors.person(debtor), **made, "fields": debtors.fields_of(debtor)}),
         self_=getattr(debtor, "link", None) or "",
     )
@@ -187,7 +195,7 @@ def _settle(context: Context, claim: Claim, wanted: WantedCustomer, intent: Inte
     found = made or find(context, wanted)
     if found is not None:
         body = intent.request.body if made is not None else None
-        link = link_to(intent.entity, found, found.customer_number, wanted.identity, body)
+        link = link_to(intent.entity, found, found.customer_number, wanted, body)
         writer.settle_found(context, claim, intent, link)
         return link
     if writer.absent(context, claim, intent):
@@ -198,4 +206,4 @@ def _settle(context: Context, claim: Claim, wanted: WantedCustomer, intent: Inte
 
 def _created(entity: Key, request: WriteRequest, answer: Answer, wanted: WantedCustomer) -> Link:
     made = answer.parse(CustomerAnswer)
-    return link_to(entity, made, made.customer_number, wanted.identity, request.body)
+    return link_to(entity, made, made.customer_number, wanted, request.body)

@@ -50,7 +50,7 @@ def _debtor(context: Context, claim: Claim, intent: Intent) -> None:
         if made is None:
             _close(context, claim, intent, "absent")
             return
-        link = customers.link_to(intent.entity, made, made.customer_number, {}, intent.request.body)
+        link = customers.link_to(intent.entity, made, made.customer_number, None, intent.request.body)
         writer.settle_found(context, claim, intent, link)
 
 

@@ -373,3 +373,20 @@ def test_preview_parks_where_no_debtor_may_be_made(desk_with: Callable[..., Desk
     desk.orders.accounts[5] = account()
     assert [one["reason"] for one in preview_customer(desk.context, "id:5").parked] == ["customer_missing"]
     assert [one["reason"] for one in preview_order(desk.context, "id:17").parked] == ["customer_missing"]
+
+
+def test_an_address_that_comes_after_the_account_completes_its_debtor(desk_with: Callable[..., Desk]) -> None:
+    """Magento stores a new account first, then its address, in transactions of their own."""
+    desk = desk_with("customers: {sync: accounts}\n")
+    desk.orders.accounts[5] = account(addresses=(), default_billing_id=None)
+    assert change(desk) == Done()
+    assert (debtor(desk)["name"], "address" in debtor(desk)) == ("Anna Åberg", False)
+    assert debtor(desk)["vatZone"]["vatZoneNumber"] == 1
+    assert change(desk) == Unchanged()
+    abroad = address(id=9, country="NO", city="Oslo")
+    assert change(desk, addresses=(abroad,), default_billing_id=9) == Done()
+    now = debtor(desk)
+    assert (now["city"], now["country"], now["vatZone"]["vatZoneNumber"]) == ("Oslo", "Norge", 3)
+    desk.forget_journal()
+    assert change(desk, addresses=moved()) == Unchanged()
+    assert desk.journal() == []
