@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from decimal import Decimal
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from cdc.models import Address, Order, OrderLine, Store
 from mapping.expressions import ExpressionError, compile_expression
 from mapping.fields import Spec, text
+from mapping.filters import FILTERS, METHOD_NAMES
+from mapping.kinds import attributes, without_none
 from mapping.problems import CannotMap
+from mapping.views import SCOPES
 from tests.unit.mapping.builders import STORE, address, line, order
 
 TYPES = {"order": Order, "line": OrderLine, "address": Address, "store": Store}
@@ -181,3 +186,28 @@ def test_a_table_without_default_refuses_what_it_does_not_list() -> None:
 def test_broken_templates(raw: str) -> None:
     with pytest.raises(ExpressionError):
         Spec(raw).compile(TYPES)
+
+
+def _models(of: object, found: dict[str, type]) -> dict[str, type]:
+    of = without_none(of)
+    if isinstance(of, type) and is_dataclass(of) and of.__name__ not in found:
+        found[of.__name__] = of
+        for kind in attributes(of).values():
+            _models(kind, found)
+    for argument in get_args(of):
+        if argument is not Ellipsis:
+            _models(argument, found)
+    return found
+
+
+def test_the_reference_lists_every_name_attribute_filter_and_method() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "expressions.md").read_text(encoding="utf-8")
+    found: dict[str, type] = {}
+    for scope in SCOPES.values():
+        for kind in scope.values():
+            _models(kind, found)
+    names = {name for scope in SCOPES.values() for name in scope}
+    words = {name for model in found.values() for name in attributes(model)} | names | METHOD_NAMES
+    assert len(words) > 100
+    assert sorted(word for word in words if f"`{word}`" not in page) == []
+    assert sorted(name for name in FILTERS.keys() - {"d"} if f"`{name}`" not in page and f"`{name}(" not in page) == []
