@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from econ_client.sandbox.answers import Refused, Reply
-from econ_client.sandbox.filters import Properties, hinted_filter, parse_sort
+from econ_client.sandbox.filters import Properties, hinted_filter
+from econ_client.sandbox.sorting import parse_sort
 from econ_client.sandbox.table import Table
 from econ_client.sandbox.wire import Doc
 

@@ -1,4 +1,4 @@
-"""The `filter` and `sort` query parameters, with the oddities of the real thing.
+"""The `filter` query parameter, with the oddities of the real thing.
 
 Known from e-conomic's documentation and live probes: only listed properties may be used; text compares without regard
 to case; `$like:` without `*` means contains; `[abc]` in `$like:` is a class; `$[` and `$]` are documented but match
@@ -76,7 +76,7 @@ def hinted_filter(text: str, properties: Properties) -> tuple[Predicate, Hint | 
     return predicate, parser.hint
 
 
-def _named(name: str, properties: Properties) -> tuple[str, Property | None]:
+def named(name: str, properties: Properties) -> tuple[str, Property | None]:
     """A property and its name as listed; clients in the field write names in any case."""
     if name not in properties:
         name = next((listed for listed in properties if listed.lower() == name.lower()), name)
@@ -130,7 +130,7 @@ class _Parser:
         operator = match[2]
         if operator not in _OPERATORS:
             raise self.error(f"Unknown operator '${operator}:'.")
-        name, known = _named(match[1].strip(), self.properties)
+        name, known = named(match[1].strip(), self.properties)
         if known is None or not known.filterable:
             raise self.error(f"Filtering is not allowed on property '{name}'.")
         self.at = match.end()
@@ -273,33 +273,8 @@ def _like(characters: tuple[str | None, ...]) -> Callable[[str], bool]:
     return lambda text: expression.fullmatch(text) is not None
 
 
-def parse_sort(text: str, properties: Properties) -> list[tuple[Callable[[Doc], Any], bool]]:
-    """(getter, descending) per key, most significant first; `~` sorts numbers as texts, 1000 before 30.
-
-    Raises Refused for what cannot be sorted by.
-    """
-    keys = []
-    for part in text.split(","):
-        wanted = part.strip()
-        name, known = _named(wanted.lstrip("-~"), properties)
-        marks = wanted[: len(wanted) - len(wanted.lstrip("-~"))]
-        if known is None or not known.sortable:
-            raise Refused(
-                400,
-                "Could not parse query string sort parameter.",
-                "Sorting on collections can be done using the querystring parameter 'sort'.",
-                more={"errors": [f"Sorting is not allowed on property '{name}'."]},
-            )
-        keys.append((_as_text(getter(name)) if "~" in marks else getter(name), "-" in marks))
-    return keys
-
-
 def _finite(text: str) -> Decimal:
     number = Decimal(text)
     if not number.is_finite():
         raise ValueError(text)
     return number
-
-
-def _as_text(get: Callable[[Doc], Any]) -> Callable[[Doc], Any]:
-    return lambda doc: None if (value := get(doc)) is None else str(value)
