@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 
 from cdc.models import Address, Customer, Order
 from econ_client import documents
+from mapping.choice import Choice
 from mapping.compiled import Rules
 from mapping.fields import Field, Table, number, text
 from mapping.identity import debtor_number, normal_cvr, normal_ean, normal_email, normal_phone
@@ -17,7 +18,7 @@ from mapping.profile import Profile
 from mapping.settings.customers import UPDATABLE
 from mapping.values import filled
 from mapping.views import NO_ADDRESS, Buyer, VatRow, buyer_from, buyer_of
-from mapping.zones import vat_row
+from mapping.zones import choose
 
 _ALWAYS = frozenset({"group", "vat_zone", "currency", "payment_terms", "layout"})
 """Fields of a debtor that the profile always has a value for."""
@@ -62,9 +63,8 @@ def plan_customer(customer: Customer, profile: Profile) -> WantedCustomer:
     buyer = buyer_from(customer)
     scope: dict[str, object] = {"customer": buyer, "address": address, "store": customer.store}
     buyer = scope["customer"] = identified(buyer, rules, scope, address)
-    # without an address the buyer is taken for one at home, until there is one
-    place = address if address.country else dataclasses.replace(address, country=rules.settings.vat.home)
-    row = vat_row(rules, {**scope, "address": place}, buyer, place)
+    place = _place(rules, address)
+    row = choose(rules, {**scope, "address": place}, buyer, place, "goods").row
     return _wanted(
         buyer,
         rules,
@@ -75,6 +75,21 @@ def plan_customer(customer: Customer, profile: Profile) -> WantedCustomer:
         terms=_without_order(rules.field("numbers", "payment_terms"), scope, "numbers.payment_terms"),
         layout=_without_order(rules.field("numbers", "layout"), scope, "numbers.layout"),
     )
+
+
+def account_vat(customer: Customer, profile: Profile) -> Choice:
+    """How the VAT table decides for an account, as for goods sent to its billing address. Raises `CannotMap`."""
+    rules = profile.for_store(customer.store.code)
+    address = customer.billing or (customer.addresses[0] if customer.addresses else NO_ADDRESS)
+    scope: dict[str, object] = {"customer": buyer_from(customer), "address": address, "store": customer.store}
+    buyer = scope["customer"] = identified(buyer_from(customer), rules, scope, address)
+    place = _place(rules, address)
+    return choose(rules, {**scope, "address": place}, buyer, place, "goods")
+
+
+def _place(rules: Rules, address: Address) -> Address:
+    """Without an address the buyer is taken for one at home, until there is one."""
+    return address if address.country else dataclasses.replace(address, country=rules.settings.vat.home)
 
 
 def recipient(rules: Rules, scope: Mapping[str, object], buyer: Buyer, row: VatRow) -> documents.Recipient:

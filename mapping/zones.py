@@ -52,13 +52,6 @@ def choose(rules: Rules, scope: Mapping[str, object], buyer: Buyer, address: Add
     )
 
 
-def vat_row(
-    rules: Rules, scope: Mapping[str, object], buyer: Buyer, address: Address, supply: Supply = "goods"
-) -> VatRow:
-    """The row that `choose` finds. Raises `CannotMap`."""
-    return choose(rules, scope, buyer, address, supply).row
-
-
 def is_northern_ireland(address: Address) -> bool:
     """Whether an address in the United Kingdom has a postcode of Northern Ireland."""
     return address.country == "GB" and _NI_POSTCODE.fullmatch(_plain(address.postcode)) is not None

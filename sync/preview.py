@@ -8,7 +8,7 @@ from typing import Any
 
 from cdc.keys import Key
 from cdc.models import Order
-from mapping.customer import plan_customer
+from mapping.customer import account_vat, plan_customer
 from mapping.halves import explained
 from mapping.money import cents
 from mapping.order import plan_order
@@ -189,6 +189,7 @@ def preview_customer(context: Context, ref: str) -> Preview:
         raise UnknownReference(f"Magento has no customer {ref}", hint="give an e-mail address, or id:N")
     preview = Preview(names=_names(context))
     try:
+        preview.vat = [previewed.choice(account_vat(customer, context.profile), context.agreement)]
         _account(context, preview, plan_customer(customer, context.profile))
     except CannotMap as cannot:
         preview.park("customer", cannot.reason, cannot.advice)

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from mapping.patterns import PatternError, check_pattern
 from mapping.settings.keys import Amount, Keys, Number, OnOff, Words
 
+_CODE = re.compile(r"[A-Z]{2}")
 _WORTH = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Z]{3})?")
 
 
@@ -55,6 +56,12 @@ def _pattern(value: Any) -> Any:
     return value
 
 
+def _country(value: Any) -> Any:
+    if value == "eu" or (isinstance(value, str) and _CODE.fullmatch(value)):
+        return value
+    raise PydanticCustomError("country", "must be a country's code in two capital letters, such as DK, or eu")
+
+
 _RATES = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
 Limit = Annotated[Worth, BeforeValidator(_worth), WithJsonSchema({"type": ["string", "number"]})]
 Percents = Annotated[tuple[Decimal, ...], BeforeValidator(_percents), WithJsonSchema(_RATES)]
@@ -63,6 +70,8 @@ RowPercents = Annotated[
     BeforeValidator(_percents),
     WithJsonSchema({"anyOf": [{"const": "country"}, *_RATES["anyOf"]]}),
 ]
+Code = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Countries = tuple[Annotated[str, BeforeValidator(_country)], ...]
 Pattern = Annotated[str, BeforeValidator(_pattern)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
@@ -80,7 +89,7 @@ class ZoneRule(Keys):
     name: str
     if_: str | None = Field(default=None, alias="if")
     supply: Literal["goods", "services"] | None = None
-    country: Words | None = None
+    country: Countries | None = None
     postcode: Pattern | None = None
     region: Words | None = None
     city: Words | None = None
@@ -103,10 +112,10 @@ class VatKeys(Keys):
     the VAT rates of countries in percent, and `currencies` what one unit of a currency is worth, in any common unit.
     """
 
-    home: str = "DK"
-    eu: Words = ()
-    counts_as: dict[str, str] = Field(default_factory=dict)
-    rates: dict[str, Percents] = Field(default_factory=dict)
+    home: Code = "DK"
+    eu: tuple[Code, ...] = ()
+    counts_as: dict[Code, Code] = Field(default_factory=dict)
+    rates: dict[Code, Percents] = Field(default_factory=dict)
     currencies: dict[Currency, Amount] = Field(default_factory=dict)
     two_zones: Literal["park", "split"] = "park"
     own: tuple[ZoneRule, ...] = ()

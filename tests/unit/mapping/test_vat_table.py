@@ -20,6 +20,7 @@ from mapping.halves import choices
 from mapping.order import plan_order
 from mapping.problems import CannotMap
 from mapping.profile import Profile, load_profile
+from mapping.profile_yaml import ProfileError
 from mapping.supply import Supply
 from mapping.target import ordered
 from tests.unit.mapping.builders import AGREEMENT, RETAIL, Shop, address, line, order
@@ -306,3 +307,27 @@ def test_no_row_parks(shop: Shop) -> None:
     assert parked.reason == "vat_zone"
     with pytest.raises(CannotMap):
         choices(case_of(sold(there("SE")), bare.for_store("default"), AGREEMENT, {}), None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("vat: {own: [{name: a, country: [Danmark], zone: eu}]}", "`vat.own[0].country[0]` must be a country's code"),
+        ("vat: {own: [{name: a, postcode: '(', zone: eu}]}", "`vat.own[0].postcode` is not a regular expression"),
+        ("vat: {own: [{name: a, rate: 25%, zone: eu}]}", "`vat.own[0].rate` must be a rate in percent, or a list"),
+        ("vat: {own: [{name: a, below: cheap, zone: eu}]}", "`vat.own[0].below` must be an amount, with or without"),
+        ("vat: {own: [{name: a, zone: europe}]}", "`vat.own[0].zone` is `europe`"),
+        ("vat: {own: [{name: a}]}", "`vat.own[0].zone` is missing"),
+        ("vat: {own: [{name: a, zone: eu, suply: goods}]}", "unknown key `vat.own[0].suply`; did you mean `supply`?"),
+        ("vat: {own: [{name: a, zone: eu, supply: service}]}", "did you mean `services`?"),
+        ("vat: {two_zones: splitt}", "`vat.two_zones` is `splitt`; did you mean `split`?"),
+        ("vat: {currencies: {kroner: 1}}", "vat.currencies.kroner"),
+        ("numbers: {vat_zones: {oss_dk: 8}}", "`numbers.vat_zones.oss_dk`: no row of `vat` uses this name"),
+        ("numbers: {vat_zones: {oss_d: 8}}", "`numbers.vat_zones.oss_d`: no row of `vat` uses this name"),
+    ],
+)
+def test_mistakes_in_the_table(shop: Shop, lines: str, message: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        shop(lines)
+    assert "shop.yaml:2: " in str(caught.value)
+    assert message in str(caught.value)
