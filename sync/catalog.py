@@ -34,6 +34,7 @@ from sync.productlinks import (
 from sync.state.changes import Klass
 from sync.state.claims import Claim
 from sync.state.links import Link
+from sync.state.tasks import RETRIED
 
 log = logging.getLogger("magento_economic.catalog")
 
@@ -94,6 +95,8 @@ class ProductReconcile:
         there = products.read(context, wanted.number, link)
         if there is None and pointer is not None and renamed:
             self._may_be_another(pointer, wanted, keys)
+        if there is None and link is not None and claim.reason != RETRIED:
+            return SkippedFor("product_removed")
         if there is not None:
             outcome = self._update(there, wanted, link, keys)
         elif not wanted.create:

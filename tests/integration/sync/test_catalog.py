@@ -17,7 +17,7 @@ from cdc.models import Product
 from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
 from sync.preview import preview_product
 from sync.state.changes import Klass
-from tests.integration.sync.desk import Desk
+from tests.integration.sync.desk import ORDER, Desk
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CATALOG = """
@@ -350,3 +350,28 @@ def test_preview_says_why_nothing_would_be_sent(desk_with: DeskWith) -> None:
         desk.orders.catalog[7] = replace(MUG, **changes)
         reasons += [row["reason"] for row in preview_product(desk.context, "MUG-7").skipped]
     assert reasons == ["sold_as_parts", "disabled", "exists_already"]
+
+
+def test_what_people_removed_is_made_again_only_when_people_retry(desk_with: DeskWith) -> None:
+    desk = desk_with(CATALOG)
+    product = replace(MUG, id=101, sku="MUG-1")
+    save(desk, product)
+    desk.http.delete("/products/MUG-1").raise_for_status()
+    assert save(desk, product, name="Stort krus") == SkippedFor("product_removed")
+    desk.touch(inserted=True)
+    assert isinstance(desk.deliver(), ParkedFor)
+    desk.state.retry([ORDER])
+    assert desk.deliver() == Done()
+    assert there(desk, "MUG-1")["name"] == "Stort krus"
+    assert save(desk, product, name="Stort krus") == Unchanged()
+
+
+def test_observe_shows_and_writes_nothing(desk_with: DeskWith, caplog: pytest.LogCaptureFixture) -> None:
+    desk = desk_with(CATALOG, observe=True)
+    with caplog.at_level(logging.INFO, "magento_economic.deliver"):
+        assert save(desk) == SkippedFor("observed")
+        put(desk)
+        assert save(desk) == Unchanged()
+    assert "observe: product 7 MUG-7 would send product MUG-7" in [r.getMessage() for r in caplog.records]
+    assert list(desk.state.links_everywhere("product")) == []
+    assert desk.state.links(Key("product", "7")) == {}
