@@ -53,7 +53,7 @@ class Lists:
     """What the agreement offers, in e-conomic's order.
 
     `vat_rates` holds percent by (product group, VAT zone); a pair without a usable sales account is missing and
-    cannot be booked. Deleted layouts are left out.
+    cannot be booked. Deleted layouts are left out. `closed_zones` are VAT zones that are not enabled for customers.
     """
 
     product_groups: tuple[ProductGroup, ...]
@@ -64,6 +64,7 @@ class Lists:
     layouts: tuple[Named, ...]
     units: tuple[Named, ...]
     currencies: tuple[str, ...]
+    closed_zones: frozenset[int] = frozenset()
 
 
 def read_lists(client: Collections) -> Lists:
@@ -78,9 +79,11 @@ def read_lists(client: Collections) -> Lists:
             ProductGroup(row["productGroupNumber"], _name(row), row.get("inventoryEnabled") is True)
             for row in client.collection("/product-groups")
         )
+        zones = list(client.collection("/vat-zones"))
         return Lists(
             product_groups=groups,
-            vat_zones=_named(client, "/vat-zones", "vatZoneNumber"),
+            vat_zones=tuple(Named(row["vatZoneNumber"], _name(row)) for row in zones),
+            closed_zones=frozenset(row["vatZoneNumber"] for row in zones if row.get("enabledForCustomer") is False),
             vat_rates=_vat_rates(client, groups),
             customer_groups=_named(client, "/customer-groups", "customerGroupNumber"),
             payment_terms=tuple(

@@ -12,6 +12,7 @@ from econ_client.errors import Forbidden, NotFound
 from econ_client.lists import Lists
 from mapping.agreement import Agreement
 from mapping.compiled import Rules
+from mapping.mistakes import shown
 from mapping.places import DEPARTMENTS, PROJECTS
 from mapping.profile import NamedNumber, Profile
 from mapping.twice import posted_twice
@@ -74,6 +75,8 @@ def check_lists(profile: Profile, lists: Lists) -> Iterator[Finding]:
         rows = known.get(number.kind)
         if rows is not None and number.number not in {row.number for row in rows}:
             yield lacking(number, LISTS[number.kind], {row.number: row.name for row in rows})
+        elif number.kind == "vat_zone" and number.number in lists.closed_zones:
+            yield Finding(at(number, f"VAT zone {number.number} is not enabled for customers in e-conomic"))
 
 
 def check_people(economic: Economic, profile: Profile, self_: Self) -> Iterator[Finding]:
@@ -94,6 +97,20 @@ def check_people(economic: Economic, profile: Profile, self_: Self) -> Iterator[
     for number in profile.numbers():
         if number.kind == "journal" and economic.journal(int(number.number)) is None:
             yield lacking(number, "journals", ())
+
+
+def check_sending(profile: Profile, self_: Self) -> Iterator[Finding]:
+    """Sending by EAN needs a company number on the agreement, and an agreement that may send electronically."""
+    for code in ("", *profile.views()):
+        rules = profile.for_store(code)
+        for where, field in rules.fields.items():
+            if where[0] != "when" or not any(str(way).lower() == "ean" for way in field.literals()):
+                continue
+            if self_.company is None or not self_.company.company_identification_number:
+                yield Finding(f"`{shown(where)}` sends by EAN, which needs a company number (CVR) on the agreement")
+            if not self_.can_send_electronic_invoice:
+                said = "e-conomic says that this agreement cannot send electronic invoices"
+                yield Finding(f"`{shown(where)}` sends by EAN, but {said}", doubt=True)
 
 
 def check_use(profile: Profile, agreement: Agreement) -> Iterator[Finding]:

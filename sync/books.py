@@ -11,7 +11,7 @@ from econ_client.errors import Forbidden
 from econ_client.lists import Lists
 from mapping.agreement import Agreement, Period
 from mapping.profile import NamedNumber, Profile
-from sync.bookchecks import Finding, at, check_lists, check_people, check_use, lacking
+from sync.bookchecks import Finding, at, check_lists, check_people, check_sending, check_use, lacking
 from sync.state import State
 
 DATE_REFUSED = "E04041"
@@ -40,7 +40,7 @@ def read_books(economic: Economic, profile: Profile) -> Books:
     """
     self_ = economic.self_()
     lists = economic.lists()
-    found = [*check_lists(profile, lists), *check_people(economic, profile, self_)]
+    found = [*check_lists(profile, lists), *check_people(economic, profile, self_), *check_sending(profile, self_)]
     products: dict[str, int] = {}
     for number in profile.numbers():
         if number.kind == "product":
