@@ -72,15 +72,17 @@ class Compared(NamedTuple):
 
 
 class Checker:
-    """Checks one parsed expression; `numbers` are its number literals as decimals, by the names they got.
+    """Checks one parsed expression.
 
-    `type` is the type of what the expression gives, as far as the models tell. `attributes` and `codes` are the things
-    of Magento's that it names: custom attributes, and values that an attribute of a model is compared with. `source` is
-    the attribute that the expression is as a whole, if it is one.
+    `exact` are its number literals as they are written, by the floats that Jinja2 made of them; `numbers` are all of
+    them as decimals, by the names they got. `type` is the type of what the expression gives, as far as the models tell.
+    `attributes` and `codes` are the things of Magento's that it names: custom attributes, and values that an attribute
+    of a model is compared with. `source` is the attribute that the expression is as a whole, if it is one.
     """
 
-    def __init__(self, scope: Mapping[str, object]) -> None:
+    def __init__(self, scope: Mapping[str, object], exact: Mapping[float, Decimal] | None = None) -> None:
         self.scope = scope
+        self.exact = exact or {}
         self.numbers: dict[str, Decimal] = {}
         self.type: object = UNKNOWN
         self.source = ("", "")
@@ -100,7 +102,7 @@ class Checker:
         if isinstance(node, nodes.Const) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
             name = f"_number{len(self.numbers)}"
             try:
-                self.numbers[name] = sensible(Decimal(str(node.value)))
+                self.numbers[name] = sensible(self.exact.get(node.value, Decimal(str(node.value))))
             except ValueError as error:
                 raise Refused(str(error)) from None
             return nodes.Name(name, "load", lineno=node.lineno)

@@ -147,7 +147,7 @@ def compile_expression(source: str, scope: Mapping[str, object], *, single: bool
         tree = parser.parse_expression()
         if not parser.stream.eos:
             raise ExpressionError(f"`{source}`: cannot read on from `{parser.stream.current.value}`")
-        checker = Checker(scope)
+        checker = Checker(scope, _exact(source))
         tree = checker.check(tree)
         if single:
             one_value(checker.type)
@@ -171,6 +171,13 @@ def compile_expression(source: str, scope: Mapping[str, object], *, single: bool
         codes=tuple(checker.codes),
         whole=checker.source,
     )
+
+
+def _exact(source: str) -> dict[float, Decimal]:
+    """The literals with a point or an exponent, exactly as they are written."""
+    tokens = _ENVIRONMENT.lexer.tokeniter(source, None, state="variable")
+    written = [Decimal(text.replace("_", "")) for _, kind, text in tokens if kind == "float"]
+    return {float(number): number for number in written}
 
 
 def _named(value: object) -> str:

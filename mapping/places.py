@@ -74,6 +74,9 @@ _UNIT = _number("unit", documents.UnitRef, "unit_number", "unit")
 _LOCATION = _number("delivery_location", documents.DeliveryLocationRef, "delivery_location_number")
 _CONTACT = _number("customer_contact", documents.ContactRef, "customer_contact_number")
 
+_TYPED = 255
+"""What a buyer can type at most where a company number or EAN is looked for; what is no number there is left out."""
+
 _SECTIONS: Mapping[tuple[str, ...], Mapping[str, Place]] = {
     ("numbers",): {"layout": _LAYOUT, "payment_terms": _TERMS},
     (): {"exchange_rate": Place(kind="value")},
@@ -85,8 +88,8 @@ _SECTIONS: Mapping[tuple[str, ...], Mapping[str, Place]] = {
     ("when",): {"send": Place(kind="value")},
     ("reference",): _texts(documents.References, text="other", long="stop"),
     ("customers",): {
-        **_texts(documents.Customer, cvr="corporate_identification_number", long="stop"),
-        "ean": Place(kind="text", attribute="ean", most=40, long="stop"),
+        "cvr": Place(kind="text", attribute="corporate_identification_number", most=_TYPED, long="stop"),
+        "ean": Place(kind="text", attribute="ean", most=_TYPED, long="stop"),
         "number": Place(kind="number"),
     },
     ("fields", "customer"): {
