@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from cdc.models import Order, OrderLine
 from mapping.emitted import Emitted
 from mapping.money import ZERO, VatRounding, total
-from mapping.plan import Origin, RateShare
+from mapping.plan import Origin, RateShare, WantedDocument
 from mapping.vat import vat_by_rate
 
 ROUNDING = "rounding"
@@ -42,6 +43,31 @@ def turned(shares: Sequence[RateShare]) -> tuple[RateShare, ...]:
         RateShare(rate=one.rate, net=-one.net, vat=-one.vat, magento_net=-one.magento_net, magento_vat=-one.magento_vat)
         for one in shares
     )
+
+
+def left_out(order: Order, documents: Iterable[WantedDocument]) -> Iterator[tuple[OrderLine, str]]:
+    """The order lines that stand on none of the order's documents, each with why, for people."""
+    made = list(documents)
+    on_one = {origin.line_id for document in made for origin in document.origins}
+    invoiced = any(document.kind == "invoice_draft" for document in made) and bool(order.invoices)
+    by_id = {line.id: line for line in order.lines}
+    for line in order.lines if made else ():
+        if line.id not in on_one:
+            yield line, _why(line, by_id.get(line.parent_id or 0), invoiced=invoiced)
+
+
+def _why(line: OrderLine, parent: OrderLine | None, *, invoiced: bool) -> str:
+    if line.qty_ordered > 0 and line.qty_canceled == line.qty_ordered:
+        return "cancelled in Magento"
+    if line.role == "configurable_child" and parent is not None:
+        return f"order item {parent.id} stands for it"
+    if line.role == "bundle_dynamic":
+        return "its parts stand for it"
+    if not line.carries_money and parent is not None:
+        return f"order item {parent.id} carries its money, and e-conomic keeps no stock of it"
+    if invoiced and line.qty_invoiced == 0:
+        return "not on a Magento invoice yet"
+    return "nothing is left of it"
 
 
 def _origin(line: Emitted) -> Origin:

@@ -104,7 +104,7 @@ class _Sale:
             if not holds:
                 return tuple(held), words
             held.append(words)
-        return tuple(held) or ("a row without conditions",), ""
+        return tuple(held) or ("the row has no conditions",), ""
 
     def zone_number(self, row: ZoneRule) -> int:
         name = self._zone_name(row)

@@ -15,6 +15,7 @@ from mapping.order import plan_order
 from mapping.plan import Amounts, Plan, WantedCustomer, WantedDocument, WantedVoucher
 from mapping.problems import CannotMap
 from mapping.product import plan_product
+from mapping.provenance import left_out
 from sync import accounts, credit_notes, customers, debtors, drafts, payments, previewed, productchanges, refused
 from sync.context import Context, Ended
 from sync.errors import SyncError
@@ -32,9 +33,9 @@ class UnknownReference(SyncError):
 class Preview:
     """The contract of `preview --json`, and what is told besides.
 
-    `order` says which order it is, `vat` how the VAT table decides for it, also when it is parked; `removals` and
-    `marks` are what becomes of drafts that stand, `archived` those of the removals that become invoices;
-    `look_again_at` (ISO, UTC) when time alone may change the answer.
+    `order` says which order it is, `vat` how the VAT table decides for it, also when it is parked. `removals` and
+    `marks` are what becomes of drafts that stand, `archived` those of the removals that become invoices. `left_out` are
+    order lines that stand on no document, with why; `look_again_at` (ISO, UTC) when time alone may change the answer.
     `names` are the agreement's for numbers in bodies, by the body's key, and not in the JSON.
     """
 
@@ -47,6 +48,7 @@ class Preview:
     order: dict[str, Any] = field(default_factory=dict)
     look_again_at: str = ""
     archived: list[str] = field(default_factory=list)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
     names: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -54,7 +56,7 @@ class Preview:
         shown: dict[str, Any] = {"documents": self.documents, "skipped": self.skipped}
         more = {
             name: getattr(self, name)
-            for name in ("parked", "removals", "archived", "marks", "order", "vat", "look_again_at")
+            for name in ("parked", "left_out", "removals", "archived", "marks", "order", "vat", "look_again_at")
         }
         return {**shown, **{name: value for name, value in more.items() if value}}
 
@@ -124,6 +126,9 @@ def preview_order(context: Context, ref: str) -> Preview:
     preview.archived = [role for role in preview.removals if archives and invoices]
     documents = Documents(context, links, preview.archived)
     _tell(preview, documents, (*plan.documents, *notes.documents), paid.vouchers)
+    preview.left_out = [
+        {"order_item_id": line.id, "sku": line.sku, "why": why} for line, why in left_out(order, plan.documents)
+    ]
     preview.skipped += _payments_to_come(context, order, paid, links)
     preview.documents = documents.in_order()
     return preview

@@ -187,6 +187,8 @@ def _vat(choices: Iterable[Shown]) -> Iterator[str]:
 def _rest(preview: Preview) -> Iterator[str]:
     if preview.vat and not any(document.get("vat") for document in preview.documents):
         yield from _vat(preview.vat)
+    for line in preview.left_out:
+        yield from _wrapped(f"Order item {line['order_item_id']}, SKU {line['sku']}, is on no document: {line['why']}.")
     for role in preview.removals:
         archived = role in preview.archived
         yield f"The draft of `{role}` {'is archived by its invoice' if archived else 'is deleted'}."
@@ -224,8 +226,11 @@ _WHY = {
 def _alone(document: Shown, body: Mapping[str, Any], names: Names) -> Iterator[str]:
     name = body.get("name", "")
     number = body.get("productNumber", "")
-    stands = f"; there is {document['stands']} already" if "stands" in document else ", to be made"
-    yield from _wrapped(f"{_TITLES[document['kind']]} {number + ': ' if number else ''}{name}{stands}")
+    said = ", to be made"
+    if "stands" in document:
+        action = _ACTIONS.get(document.get("action", ""), "is there already")
+        said = f"; {document['stands']} {action}"
+    yield from _wrapped(f"{_TITLES[document['kind']]} {number + ': ' if number else ''}{name}{said}")
     fields = [
         f"{_words(key)} {_named(key, value, names)}"
         for key, value in body.items()

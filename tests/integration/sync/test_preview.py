@@ -269,3 +269,16 @@ def test_nothing_is_written_by_looking(desk: Desk) -> None:
     text(desk)
     assert desk.writes() == []
     assert len(written(desk)) == before
+
+
+def test_people_see_which_order_items_stand_on_no_document(desk: Desk) -> None:
+    gone = replace(line("GONE", id=4, qty="2", row="50", vat="12.50"), qty_canceled=Decimal(2))
+    shirt = line("SHIRT-M", id=5, row="100", vat="25", role="configurable", product_type="configurable")
+    medium = line("SHIRT-M", id=6, parent_id=5, role="configurable_child", carries_money=False, carries_stock=False)
+    desk.orders.by_id[17] = order(gone, shirt, medium)
+    preview = preview_order(desk.context, "id:17")
+    assert preview.as_json()["left_out"] == [
+        {"order_item_id": 4, "sku": "GONE", "why": "cancelled in Magento"},
+        {"order_item_id": 6, "sku": "SHIRT-M", "why": "order item 5 stands for it"},
+    ]
+    assert "Order item 4, SKU GONE, is on no document: cancelled in Magento." in text(desk)
