@@ -41,7 +41,10 @@ class Delivered:
 
 
 def deliver(orders: Iterable[Order], folder: Path, profile: str = "", **switches: Any) -> dict[int, Delivered]:
-    """Deliver orders with different ids and increment ids through a profile to a sandbox of their own; by order id."""
+    """Deliver orders through a profile to a sandbox of their own; what became of them by their ids.
+
+    Their ids differ, and their increment ids, which have one length.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sandbox = SandboxServer("demo", **switches)
     try:
@@ -50,7 +53,7 @@ def deliver(orders: Iterable[Order], folder: Path, profile: str = "", **switches
             for reference, standing in _standing(desk):
                 owner = reference.rpartition(" ")[2].partition("/")[0]
                 for order in desk.orders.by_id.values():
-                    if order.increment_id == owner:
+                    if owner.endswith(order.increment_id):
                         found[order.id].documents[reference] = standing
             return found
     finally:

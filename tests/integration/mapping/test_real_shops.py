@@ -92,7 +92,9 @@ def test_every_order_is_met(orders: list[Order], tmp_path: Path, mode: str, stat
 def test_every_order_and_its_invoices_stand_in_e_conomic(orders: list[Order], tmp_path: Path, mode: str) -> None:
     """Delivered as they are and as complete; the sandbox, which computes VAT itself, comes to what the shop charged."""
     both = [
-        replace(order, id=number * 2 + late, increment_id=f"{number}-{late}", state="complete" if late else order.state)
+        replace(
+            order, id=number * 2 + late, increment_id=f"{number:03}-{late}", state="complete" if late else order.state
+        )
         for number, order in enumerate(orders, start=1)
         for late in (0, 1)
     ]
