@@ -24,6 +24,10 @@ _MUST_BE_SET: Mapping[tuple[Step, ...], str] = {
 }
 _PRODUCTS = ("shipping", "discount", "fee", "gift_card", "store_credit", "reward_points", "refund", "rounding",
              "rounding_vat")  # fmt: skip
+_FOR_PAYMENTS = {
+    "journal": "the number of a journal",
+    "accounts": "a clearing account for each payment method: {map: order.payment.method, to: {...}}",
+}
 _TABLES = {
     "customer_groups": "the number of a customer group",
     "product_groups": "the number of a product group",
@@ -101,6 +105,11 @@ def naming_problems(
                 where = ("numbers", table, name)
                 yield _problem(own, where, f"`{shown(where)}` is not set; it needs {what} of your agreement")
     numbers = settings.numbers
+    if settings.payments.record:
+        for name, what in _FOR_PAYMENTS.items():
+            where = ("payments", name)
+            if _unset(getattr(settings.payments, name)) and where not in wrong:
+                yield _problem(own, where, f"`{shown(where)}` is not set; `payments.record: on` needs {what}")
     if not settings.when and ("when",) not in wrong:
         yield _problem(
             own, ("when",), "`when` has no rows, so no order would have a document; begin with `extends: denmark`"
@@ -146,6 +155,10 @@ def named_numbers(rules: Rules, tree: Tree) -> Iterator[NamedNumber]:
                 yield _named(of.names, literal, tree, where)
     if rules.settings.payments.journal is not None:
         yield _named("journal", rules.settings.payments.journal, tree, ("payments", "journal"))
+    accounts = rules.field("payments", "accounts") if rules.settings.payments.record else None
+    for literal in accounts.literals() if accounts is not None else ():
+        if isinstance(literal, int) and not isinstance(literal, bool):
+            yield _named("account", literal, tree, ("payments", "accounts"))
     if numbers.unit is not None:
         yield _named("unit", numbers.unit, tree, ("numbers", "unit"))
     for table, kind in _KINDS.items():

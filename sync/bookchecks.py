@@ -97,6 +97,16 @@ def check_people(economic: Economic, profile: Profile, self_: Self) -> Iterator[
     for number in profile.numbers():
         if number.kind == "journal" and economic.journal(int(number.number)) is None:
             yield lacking(number, "journals", ())
+        elif number.kind == "account":
+            yield from _account(economic, number)
+
+
+def _account(economic: Economic, number: NamedNumber) -> Iterator[Finding]:
+    found = economic.as_is(None, f"/accounts/{int(number.number)}")
+    if found is None:
+        yield lacking(number, "accounts", ())
+    elif found.get("barred") is True:
+        yield Finding(at(number, f"account {number.number} ({found.get('name', '')}) is barred in e-conomic"))
 
 
 def check_sending(profile: Profile, self_: Self) -> Iterator[Finding]:
@@ -193,6 +203,16 @@ def _zones(rules: Rules) -> list[int]:
 def _product_rate(named: NamedNumber, agreement: Agreement, home: int) -> Iterator[Finding]:
     group = agreement.products.get(str(named.number))
     rate = None if group is None else agreement.vat_rates.get((group, home))
+    stocked = agreement.has_inventory and group in agreement.stocked_groups
+    if stocked and named.path.startswith("numbers.products.refund"):
+        yield Finding(
+            at(
+                named,
+                f"product {named.number} is in product group {group} ({agreement.product_groups.get(group or 0, '')}), "
+                "which keeps stock; refunds would move it, so it is not used: take one in a group without stock",
+            ),
+            doubt=True,
+        )
     if rate is None:
         return
     taxed = f"product {named.number} has {rate.normalize():f}% VAT in zone {home} ({agreement.vat_zones.get(home, '')})"

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from cdc.models import Capture
+from econ_client.client import Economic
+from econ_client.sandbox import SandboxServer
+from mapping.profile import ProfileError, load_profile
+from sync.books import read_books
 from sync.outcome import Done, ParkedFor, Unchanged
 from tests.integration.sync.desk import GROSS, ORDER, PLACED, Desk
 from tests.unit.mapping.builders import invoice, row
@@ -240,3 +246,31 @@ def test_one_voucher_when_errors_are_remembered_and_lists_are_late(desk_with: Ca
     desk.deliver_until(Done)
     desk.pass_time(5)
     assert len(entries(desk)) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (RECORD.replace("journal: 1", "journal: 77"), "no 77 among its journals"),
+        (RECORD.replace("5820", "5999"), "no 5999 among its accounts"),
+    ],
+)
+def test_what_the_agreement_lacks_is_told_at_the_check(tmp_path: Path, wrong: str, said: str) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text("extends: sandbox\n" + wrong)
+    sandbox = SandboxServer("demo")
+    try:
+        with closing(Economic(sandbox.url, "demo", "demo")) as economic:
+            (problem,) = read_books(economic, load_profile(path)).problems
+    finally:
+        sandbox.stop()
+    assert said in problem
+    assert "payments" in problem
+
+
+@pytest.mark.parametrize("lacking", ["journal", "accounts"])
+def test_vouchers_need_a_journal_and_accounts(tmp_path: Path, lacking: str) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text("extends: sandbox\n" + "\n".join(one for one in RECORD.splitlines() if f"{lacking}:" not in one))
+    with pytest.raises(ProfileError, match=f"payments.{lacking}. is not set"):
+        load_profile(path)

@@ -168,6 +168,7 @@ def test_every_mistake_is_reported_with_its_line(tmp_path: Path) -> None:
         (68, "`stores.no` must be a table of keys"),
         (69, "`payments.journal` must be a whole number, not `first`"),
         (69, "`payments.sign` is `plus` (allowed: credit, debit)"),
+        (69, "`payments.accounts` is not set"),
     ]
     for line, words in wanted:
         assert any(one.startswith(f"{line}: ") and words in one for one in found), (line, words, found)
