@@ -45,6 +45,9 @@ class Agreement:
     periods: tuple[Period, ...] | None = None
     """The accounting periods, oldest first; None when they are not known, and any date is as good as another."""
 
+    cvr: str = ""
+    """The company number of the agreement itself."""
+
     def lacks(self, module: int) -> bool:
         """Whether the agreement is known to be without a module."""
         return self.modules is not None and module not in self.modules

@@ -29,6 +29,7 @@ _SCOPE_OF: Mapping[tuple[str, ...], str] = {
     ("products", "number"): "product_number",
     ("vat",): "order",
     ("when",): "order",
+    ("attachments",): "attachment",
     ("credit_notes",): "credit_note",
     ("payments",): "payment",
     ("fields", "customer"): "buyer",

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from cdc.models import Invoice, Order, Product
 from mapping.agreement import Agreement
 from mapping.amounts import in_books
-from mapping.booking import booked_as
+from mapping.booking import as_invoices
 from mapping.case import Case, case_of
 from mapping.dates import is_live
 from mapping.document import order_documents
@@ -125,7 +125,7 @@ def _documents(case: Case, found: Asked, wanted: str, refunds: Refunds) -> Plan:
                 else order_token(prefix, order.increment_id)
             )
             parts = order_documents(case, role, token, of, refunds)
-            made += [booked_as(one, case, found) for one in parts]
+            made += as_invoices(parts, case, found, of)
             nothing += [] if parts else [Skipped(role, "nothing_left")]
             refunded += [] if parts else [role, f"{role}{SERVICES}"] if has_both(case) else [role]
         except CannotMap as cannot:

@@ -117,7 +117,9 @@ class WantedDocument:
 
     `expected` is what e-conomic will compute, `magento` what the shop charged; they are equal or the document is not
     sent. `role` is unique within the order: ``order``, ``invoice``, later ``invoice:<id>``, ``creditmemo:<id>``.
-    `send_by` is how e-conomic sends it when it books it (None: not at all). `origins` tells for each line where it came
+    `send_by` is how e-conomic sends it when it books it (None: not at all), `book_with` its number then (None:
+    e-conomic's own); an `unnumbered` one is not booked before Magento's invoice gives the number. `attachment` is the
+    name of the file that belongs to it ('': none). `origins` tells for each line where it came
     from, `rates` what both sides have by VAT rate, and `vat` how the VAT table decided.
     """
 
@@ -131,6 +133,9 @@ class WantedDocument:
     expected: Amounts
     magento: Amounts
     send_by: SendBy | None = None
+    book_with: int | None = None
+    unnumbered: bool = False
+    attachment: str = ""
     origins: tuple[Origin, ...] = ()
     rates: tuple[RateShare, ...] = ()
     vat: tuple[Choice, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cdc.models import Address, Capture, CreditMemo, Customer, CustomerGroup, Order, OrderLine, Scalar, Store
+from cdc.models import Address, Capture, CreditMemo, Customer, CustomerGroup, Invoice, Order, OrderLine, Scalar, Store
 from mapping.goods import Goods as Goods
 from mapping.goods import Numbered as Numbered
 from mapping.goods import goods_from as goods_from
@@ -71,6 +71,7 @@ SCOPES: Mapping[str, Mapping[str, object]] = {
     "document": _DOCUMENT,
     "line": {**_DOCUMENT, "line": OrderLine},
     "credit_note": {**_DOCUMENT, "memo": CreditMemo, "invoice": str},
+    "attachment": {**_ORDER, "date": datetime.date, "magento_invoice": Invoice},
     "payment": {**_ORDER, "payment": Capture, "invoice": str},
     "product": {"product": Goods, "store": Store},
     "product_number": {"product": Numbered},

@@ -9,7 +9,7 @@ from econ_client.documents import BookedAnswer, Booking, DraftAnswer, DraftInvoi
 from econ_client.errors import Rejected
 from mapping.plan import WantedDocument
 from mapping.predict import predictions
-from sync import customers, drafts, products, resolve, writer
+from sync import customers, drafts, products, resolve, sending, writer
 from sync.context import Context, Ended
 from sync.drafts import Document, Drafts
 from sync.outcome import Outcome, ParkedFor, Retry
@@ -29,7 +29,9 @@ def book(context: Context, claim: Claim, wanted: WantedDocument, link: Link, fre
     """
     if not drafts.same_totals(fresh, wanted.magento):
         raise Ended(totals_differ(context, wanted, fresh))
-    request = requests.book(Booking(draft_invoice=DraftInvoiceRef(draft_invoice_number=int(link.number))))
+    sending.check(context, wanted, fresh)
+    draft = DraftInvoiceRef(draft_invoice_number=int(link.number))
+    request = requests.book(Booking(draft_invoice=draft, book_with_number=wanted.book_with, send_by=wanted.send_by))
     try:
         answer = writer.write(
             context,
@@ -44,11 +46,20 @@ def book(context: Context, claim: Claim, wanted: WantedDocument, link: Link, fre
     except Rejected:
         found = context.economic.find_by_reference(wanted.reference, ("invoice_booked",))
         if len(found) != 1:
+            _number_is_free(context, wanted, link)
             raise
         booked_link = made.of_found(wanted.role, wanted.reference, found[0], None)
         context.state.save_link(claim, booked_link)
         return booked_link
     booked = answer.parse(BookedAnswer)
+    if wanted.book_with not in (None, booked.booked_invoice_number):
+        raise Ended(
+            ParkedFor(
+                "booked_differs",
+                f"{wanted.reference} was to be booked as invoice {wanted.book_with}, Magento's number, and e-conomic "
+                f"booked it as {booked.booked_invoice_number}.",
+            )
+        )
     if not drafts.same_totals(booked, wanted.magento):
         raise Ended(
             ParkedFor(
@@ -58,6 +69,23 @@ def book(context: Context, claim: Claim, wanted: WantedDocument, link: Link, fre
             )
         )
     return resolve.booked_link(answer, link, made)
+
+
+def _number_is_free(context: Context, wanted: WantedDocument, link: Link) -> None:
+    """Raise `Ended` when the refusal is explained by another invoice that has the number."""
+    other = context.economic.booked(wanted.book_with) if wanted.book_with is not None else None
+    if other is None:
+        return
+    whose = (other.references.other if other.references else None) or "no reference"
+    raise Ended(
+        ParkedFor(
+            "invoice_number_taken",
+            f"Magento's invoice is number {wanted.book_with} ({wanted.reference}, "
+            f"{drafts.amounts_text(wanted.magento)}), but e-conomic has an invoice with that number already: {whose}, "
+            f"of {other.date.isoformat()}, {drafts.totals_text(other)}. Draft invoice {link.number} is not booked. "
+            "Book it by hand under another number, or let the two number apart: one series for each store view, or `invoice_number: economic`.",
+        )
+    )
 
 
 def brakes(context: Context, claim: Claim) -> None:

@@ -113,6 +113,7 @@ def _agreement(self_: Self, lists: Lists, products: Mapping[str, int], periods: 
     return Agreement(
         base_currency=self_.settings.base_currency,
         has_inventory=self_.has_inventory,
+        cvr=(self_.company.company_identification_number or "") if self_.company else "",
         vat_rates=lists.vat_rates,
         stocked_groups=frozenset(g.number for g in lists.product_groups if g.inventory_enabled),
         product_groups={g.number: g.name for g in lists.product_groups},

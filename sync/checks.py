@@ -15,7 +15,7 @@ from cdc.shop import Shop
 from econ_client.client import Economic
 from econ_client.errors import EconomicError, NotAuthorised
 from mapping.profile import Profile
-from sync import refused
+from sync import attachments, refused
 from sync.books import Books, read_books
 from sync.check import Check, Verdict
 from sync.namechecks import check_names
@@ -42,6 +42,9 @@ def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None
             yield from (check for check in _server(settings, same, sorted(tables)) if check.found != failed.found)
         return
     yield Check("Magento database", "ok", layout.title)
+    files = attachments.check(profile or open_profile(settings), settings.attachments)
+    if files is not None:
+        yield files
     yield from _server(settings, same, sorted(name for name in READS if layout.has(name)))
     try:
         profile = profile or open_profile(settings)

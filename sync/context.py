@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from cdc.keys import Key
 from cdc.shop import Shop
@@ -42,8 +43,8 @@ class Context:
     """The two systems, the state and the rules, shared by all workers.
 
     `agreement` is replaced when the lists are read again. `active` says whether this process holds the shop's lock;
-    `observe` refuses every write, also to the state's links and intents. `dates_doubted` is set when e-conomic refused
-    a date: the agreement's periods have changed since they were read.
+    `observe` refuses every write, also to the state's links and intents. `attachments` is the folder of files to
+    attach. `dates_doubted` is set when e-conomic refused a date: the agreement's periods have changed since then.
     """
 
     state: State
@@ -53,6 +54,7 @@ class Context:
     agreement: Agreement
     active: Callable[[], bool] = field(default=lambda: True)
     observe: bool = False
+    attachments: Path | None = None
     dates_doubted: threading.Event = field(default_factory=threading.Event)
 
     def fence(self) -> None:

@@ -116,6 +116,8 @@ def remove(documents: Documents, role: str, *, cancelled: bool) -> None:
         if not documents.context.observe:
             documents.context.state.delete_link(documents.claim, documents.claim.key, role)
     documents.links.pop(role, None)
+    if f"file:{role}" in documents.links:
+        documents.forget(documents.links[f"file:{role}"])
     documents.changed = True
 
 

@@ -13,7 +13,7 @@ from econ_client import wire
 from mapping.order import order_reference, plan_order
 from mapping.plan import Plan, WantedDocument
 from mapping.problems import CannotMap
-from sync import booking, credit_notes, customers, drafts, leaving, payments, refused, resolve
+from sync import attachments, booking, credit_notes, customers, drafts, leaving, payments, refused, resolve
 from sync.context import Context, Ended
 from sync.documents import Documents
 from sync.drafts import Drafts
@@ -116,6 +116,7 @@ class Reconcile:
         if differing is not None:
             raise differing
         for wanted in wanted_now:
+            attachments.ensure(documents, wanted)
             if wanted.book and not _is_booked(wanted, documents.links):
                 thread.may_book()
                 documents.book(wanted)
@@ -208,6 +209,8 @@ def _outcome(plan: Plan, notes: Plan, documents: Documents) -> Outcome:
     rests = credit_notes.resting(notes, invoiced=documents.invoiced)
     if rests:
         return SkippedFor(rests, plan.look_again_at)
+    if any(wanted.unnumbered and not _is_booked(wanted, documents.links) for wanted in plan.documents):
+        return SkippedFor("no_magento_invoice", plan.look_again_at)
     if documents.told:
         return SkippedFor("changed_after_booking", plan.look_again_at, " ".join(documents.told))
     return Done(plan.look_again_at) if documents.changed else Unchanged(plan.look_again_at)

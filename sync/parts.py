@@ -91,6 +91,7 @@ class Parts:
         self.economic = open_economic(settings, self.pace, self._log_call)
         self.books: Books | None = None
         self.context = Context(self.state, self.shop, self.economic, self.profile, NOT_READ_YET, observe=observe)
+        self.context.attachments = settings.attachments
         self.economic.before_write = self.context.fence
         self._reader: BinlogReader | None = None
 

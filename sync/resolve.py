@@ -10,7 +10,7 @@ from cdc.keys import Key
 from econ_client.answers import Answer
 from econ_client.documents import BookedAnswer
 from econ_client.search import Found
-from sync import drafts, vouchers, writer
+from sync import attachments, drafts, vouchers, writer
 from sync.compare import picture
 from sync.context import Context
 from sync.drafts import Drafts
@@ -34,6 +34,8 @@ def settle_open(
         link = context.state.link(entity, intent.role)
         if vouchers.is_voucher(intent):
             vouchers.settle(context, claim, intent, made)
+        elif intent.request.path.endswith("/attachment/file"):
+            attachments.settle(context, claim, intent)
         elif intent.request.method == "PUT":
             _put(context, claim, intent, link, made)
         elif intent.request.method == "DELETE":

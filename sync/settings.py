@@ -41,6 +41,7 @@ class Settings:
     http_port: int
     admin_token: str = field(repr=False)
     log_format: str
+    attachments: Path | None = None
 
     @property
     def workers(self) -> int:
@@ -160,6 +161,7 @@ def from_environment(variables: Mapping[str, str], *, needs: frozenset[str] = fr
         env.problems.append(f"LOG_FORMAT={log_format!r}: allowed are console and json")
     host = env.text("HTTP_HOST", "127.0.0.1")
     admin_token = env.text("ADMIN_TOKEN")
+    attachments = env.text("ATTACHMENTS")
     server_id = env.whole("BINLOG_SERVER_ID", 0, minimum=1, maximum=4294967295)
     settings = Settings(
         database_url=database,
@@ -180,6 +182,7 @@ def from_environment(variables: Mapping[str, str], *, needs: frozenset[str] = fr
         http_port=env.whole("HTTP_PORT", 8080, minimum=0, maximum=65535),
         admin_token=admin_token,
         log_format=log_format,
+        attachments=Path(attachments) if attachments else None,
     )
     env.check()
     return settings

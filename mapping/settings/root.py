@@ -10,6 +10,7 @@ from pydantic import Field
 from mapping.fields import FieldSpec
 from mapping.money import VatRounding
 from mapping.settings.amounts import AmountsOf, DateKeys
+from mapping.settings.attachments import AttachmentKeys
 from mapping.settings.credit import CreditNoteKeys
 from mapping.settings.customers import CustomerKeys
 from mapping.settings.fields import Fields
@@ -26,8 +27,8 @@ from mapping.settings.when import CancelledKeys, WhenRule
 class Orders(Keys):
     """The go-live line, and how draft orders are made and become invoices.
 
-    `upgrade`: the order is marked as sent and archived by its invoice, or deleted. `refused`: what is made where e-conomic
-    takes no orders from apps.
+    `upgrade`: the order is marked as sent and archived by its invoice, or deleted. `refused`: what is made where
+    e-conomic takes no orders from apps.
     """
 
     since: Since = None
@@ -55,6 +56,8 @@ class Settings(Keys):
     orders: Orders = Orders()
     stock: StockKeys = StockKeys()
     invoices: Literal["per_order", "per_magento_invoice"] = "per_order"
+    invoice_number: Literal["economic", "magento"] = "economic"
+    attachments: AttachmentKeys = AttachmentKeys()
     reference: ReferenceKeys = ReferenceKeys()
     amounts: AmountsOf = "order"
     exchange_rate: FieldSpec | None = None
@@ -85,6 +88,8 @@ PER_STORE = frozenset(
         "booking",
         "orders",
         "invoices",
+        "invoice_number",
+        "attachments",
         "reference",
         "numbers",
         "customers",

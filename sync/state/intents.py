@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, and_, delete, func, literal, or_, select, update
+from sqlalchemy import Row, and_, case, delete, func, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from cdc.keys import Key, Kind
@@ -17,6 +17,7 @@ from sync.state.engine import Transaction
 from sync.state.errors import IntentOpen
 
 _NO_EFFECT = ("unsent", "refused")
+_FILES = "%/attachment/file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +99,13 @@ def mark_sent(transaction: Transaction, intent: Intent) -> Intent:
 
 
 def close(transaction: Transaction, intent: Intent, outcome: str) -> None:
-    """Say what became of the write; one that is closed already stays as it is."""
+    """Say what became of the write; one that is closed already stays as it is. A file is not kept after its upload."""
     table = schema.intent
+    kept = table.c.body if outcome != "done" else case((table.c.path.like(_FILES), b""), else_=table.c.body)
     transaction.connection.execute(
         update(table)
         .where(table.c.id == intent.id, table.c.shop == transaction.shop, table.c.closed_at.is_(None))
-        .values(closed_at=transaction.now, outcome=outcome)
+        .values(closed_at=transaction.now, outcome=outcome, body=kept)
     )
 
 
