@@ -78,8 +78,8 @@ def existing_product(number: str) -> WantedProduct:
     return WantedProduct(number=number, magento_id=None, body=None, create=False)
 
 
-def plan_product(product: Product, profile: Profile, agreement: Agreement) -> WantedProduct:
-    """The product that a catalog product asks for.
+def plan_product(product: Product, profile: Profile, agreement: Agreement, group: int | None = None) -> WantedProduct:
+    """The product that a catalog product asks for; `group` is its group where e-conomic, not the profile, decides it.
 
     Raises:
         CannotMap: with reason and advice, when it cannot be a product in e-conomic.
@@ -92,7 +92,7 @@ def plan_product(product: Product, profile: Profile, agreement: Agreement) -> Wa
             number="", magento_id=product.id, body=None, create=False, left=left.reason, identity=identity
         )
     number = number_of(product.sku, rules, product.attributes)
-    group = product_group(goods, rules, None)
+    group = product_group(goods, rules, None) if group is None else group
     if agreement.product_groups and group not in agreement.product_groups:
         raise CannotMap(
             "product_group", f"product group {group} does not exist in the agreement; correct numbers.product_groups"

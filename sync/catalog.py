@@ -20,7 +20,7 @@ from mapping.settings.products import ProductKeys
 from sync import products, writer
 from sync.context import Context, Ended
 from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
-from sync.productchanges import Changes, changes_of, owned_fields, replacement
+from sync.productchanges import Changes, changes_of, group_of, in_its_group, owned_fields, replacement
 from sync.productlinks import (
     POINTER,
     ROLE,
@@ -69,16 +69,12 @@ class ProductReconcile:
         _same_identity(pointer, product)
         try:
             wanted = plan_product(product, context.profile, context.agreement)
+            if wanted.left:
+                return SkippedFor(wanted.left)
+            with context.state.lock_natural_key(self.claim, "product", wanted.number, products.LOCK_TIMEOUT):
+                return self._bring(product, wanted, pointer, keys)
         except CannotMap as cannot:
             return ParkedFor(cannot.reason, cannot.advice)
-        if wanted.left:
-            return SkippedFor(wanted.left)
-        self.wanted_mark = mark_of(wanted, keys)
-        claim = self.claim
-        if claim.refused and claim.refused == self.wanted_mark:
-            return ParkedFor(claim.reason or "refused", claim.advice, claim.error_code, claim.refused)
-        with context.state.lock_natural_key(claim, "product", wanted.number, products.LOCK_TIMEOUT):
-            return self._bring(product, wanted, pointer, keys)
 
     def _bring(self, product: Product, wanted: WantedProduct, pointer: Link | None, keys: ProductKeys) -> Outcome:
         context, claim = self.context, self.claim
@@ -87,12 +83,18 @@ class ProductReconcile:
         link = context.state.link(entity_of(wanted.number), ROLE)
         products.own_number(context, claim, link, wanted, rules)
         link = context.state.link(entity_of(wanted.number), ROLE)
+        wanted = in_its_group(context, product, wanted, link.product_group if link is not None else None)
+        self.wanted_mark = mark_of(wanted, keys)
         renamed = pointer is not None and pointer.number != wanted.number
         if link is not None and link.fingerprint and Memory.of(link).mark == self.wanted_mark and not renamed:
             self._point(pointer, wanted)
             return self._ended()
+        if claim.refused and claim.refused == self.wanted_mark:
+            return ParkedFor(claim.reason or "refused", claim.advice, claim.error_code, claim.refused)
         self._wait_for_the_day()
         there = products.read(context, wanted.number, link)
+        wanted = in_its_group(context, product, wanted, group_of(there))
+        self.wanted_mark = mark_of(wanted, keys)
         if there is None and pointer is not None and renamed:
             self._may_be_another(pointer, wanted, keys)
         if there is None and link is not None and claim.reason != RETRIED:

@@ -8,7 +8,10 @@ from typing import Any
 
 from cdc.models import Product
 from econ_client import requests, wire
+from econ_client.answers import fit
+from econ_client.documents import ProductAnswer
 from mapping.plan import Skipped, WantedProduct
+from mapping.product import plan_product
 from sync import products
 from sync.context import Context
 from sync.productlinks import PROPERTIES, ROLE, Memory, change, entity_of, fields_of
@@ -79,6 +82,22 @@ def owned_fields(context: Context) -> tuple[str, ...]:
     return (*owned, "barred") if settings.products.barred else tuple(owned)
 
 
+def in_its_group(context: Context, product: Product, wanted: WantedProduct, group: int | None) -> WantedProduct:
+    """The wish for a product that e-conomic has in a group which is not the profile's to change.
+
+    Its net prices are those at the rate of that group. Raises `CannotMap`.
+    """
+    own = wanted.body.product_group.product_group_number if wanted.body is not None else None
+    if group is None or group == own or "group" in owned_fields(context):
+        return wanted
+    return plan_product(product, context.profile, context.agreement, group)
+
+
+def group_of(there: Mapping[str, Any] | None) -> int | None:
+    """The group of a product as e-conomic answered it."""
+    return None if there is None else fit(dict(there), ProductAnswer).product_group.product_group_number
+
+
 def foreseen(context: Context, product: Product, wanted: WantedProduct) -> tuple[dict[str, Any] | None, str, str]:
     """What would be sent for a product now: the body if any, why there is none, and the number that stands already.
 
@@ -96,6 +115,7 @@ def foreseen(context: Context, product: Product, wanted: WantedProduct) -> tuple
             return None, Skipped(ROLE, "disabled").reason, ""
         return (wire.plain(wanted.body) if wanted.body is not None else None), "", ""
     memory = Memory.of(link)
+    wanted = in_its_group(context, product, wanted, group_of(there))
     changes = changes_of(wanted, there, memory, owned_fields(context))
     if not memory.ours and keys.existing != "update":
         return None, Skipped(ROLE, "exists_already").reason, wanted.number

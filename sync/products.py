@@ -212,7 +212,10 @@ def own_number(context: Context, claim: Claim, link: Link | None, wanted: Wanted
     Two that come to one number are both parked, as long as both are in the catalog. Raises `Ended`.
     """
     first = link.identity.get("sku", "") if link is not None else ""
-    if link is None or not wanted.sku or not first:
+    if link is None or not wanted.sku:
+        return
+    if not first:
+        keep(context, claim, replace(link, identity={"sku": wanted.sku}))
         return
     if first != wanted.sku:
         if _still_there(context, first, wanted.number, rules):

@@ -16,6 +16,7 @@ from cdc.keys import Key
 from cdc.models import Product
 from sync.outcome import Done, Outcome, ParkedFor, Retry, SkippedFor, Unchanged
 from sync.preview import preview_product
+from sync.productlinks import entity_of
 from sync.state.changes import Klass
 from tests.integration.sync.desk import ORDER, Desk
 
@@ -375,3 +376,23 @@ def test_observe_shows_and_writes_nothing(desk_with: DeskWith, caplog: pytest.Lo
     assert "observe: product 7 MUG-7 would send product MUG-7" in [r.getMessage() for r in caplog.records]
     assert list(desk.state.links_everywhere("product")) == []
     assert desk.state.links(Key("product", "7")) == {}
+
+
+def test_net_prices_are_those_of_the_group_that_the_bookkeeper_chose(desk_with: DeskWith) -> None:
+    desk = desk_with(CATALOG)
+    save(desk)
+    edit(desk, productGroup={"productGroupNumber": 3})
+    assert save(desk, price=Decimal("125.000000")) == Done()
+    assert Decimal(str(there(desk)["salesPrice"])) == 125
+    assert save(desk, price=Decimal("125.000000")) == Unchanged()
+    assert there(desk)["productGroup"]["productGroupNumber"] == 3
+
+
+def test_the_group_may_be_the_catalogs_own(desk_with: DeskWith) -> None:
+    desk = desk_with(CATALOG.replace("update: [", "update: [group, "))
+    save(desk)
+    assert save(desk, replace(MUG, type="virtual")) == Done()
+    assert there(desk)["productGroup"]["productGroupNumber"] == 2
+    link = desk.state.link(entity_of("MUG-7"), "product")
+    assert link is not None
+    assert link.product_group == 2
