@@ -153,8 +153,8 @@ def _customer(document: BookedInvoice, agreement: Agreement) -> int:
     if kind in POSTING_TYPES:
         raise CannotMap(
             "payment_posted",
-            f"document {document.number} is booked on payment terms {document.terms} of the type {kind}, which post the "
-            "payment themselves: a voucher would post it twice. Leave the method out of payments.accounts, or choose "
+            f"document {document.number} is booked on payment terms {document.terms} of the type {kind}, which post "
+            "the payment themselves: a voucher would post it twice. Leave the method out of payments.accounts, or choose "
             "other terms for it",
         )
     if document.customer is None:

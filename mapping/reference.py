@@ -24,7 +24,7 @@ def memo_token(prefix: str, increment_id: str, memo: str) -> str:
 
 
 def payment_token(prefix: str, increment_id: str, kind: str, number: int) -> str:
-    """The token in the text of a voucher: ``/P<invoice>`` for a capture, ``/R<creditmemo>`` for a refund, by their ids."""
+    """The token in a voucher's text: ``/P<invoice>`` for a capture, ``/R<creditmemo>`` for a refund, by their ids."""
     return _token(f"{prefix}{increment_id}/{'R' if kind == 'refund' else 'P'}{number}")
 
 
