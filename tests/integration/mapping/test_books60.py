@@ -38,7 +38,7 @@ def faults(case: Case, found: Delivered) -> list[str]:
         if stands is None:
             said.append(f"nothing stands as {ending}")
             continue
-        kind = {"invoice_draft": "invoice_booked"}.get(row.kind, row.kind)
+        kind = "order_draft" if row.kind == "order_draft" else "invoice_booked"
         if stands.kind != kind:
             said.append(f"{stands.kind}, not {kind}")
         if stands.amounts != (Decimal(row.net), Decimal(row.vat), Decimal(row.gross)):

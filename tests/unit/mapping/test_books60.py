@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from econ_client import wire
+from mapping.credit_notes import BookedInvoice, plan_credit_notes
 from mapping.order import plan_order
 from tests.unit.mapping.arithmetic import economic
 from tests.unit.mapping.books60.case import Case
@@ -21,10 +22,15 @@ AGREED = replace(AGREEMENT, currencies=AGREEMENT.currencies | {"JPY"})
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_order_has_the_documents_that_were_worked_out(shop: Shop, case: Case) -> None:
-    plan = plan_order(case.order, shop(case.profile), AGREED)
+    profile = shop(case.profile)
+    plan = plan_order(case.order, profile, AGREED)
     assert [parked.reason for parked in plan.parked] == ([case.parks] if case.parks else []), plan.parked
-    assert len(plan.documents) == len(case.documents), plan
-    for made, row in zip(plan.documents, case.documents, strict=True):
+    booked = {one.role: BookedInvoice(number="10001", exchange_rate=one.body.exchange_rate) for one in plan.documents}
+    notes = plan_credit_notes(case.order, profile, AGREED, booked=booked)
+    assert not notes.parked, notes.parked
+    documents = (*plan.documents, *notes.documents)
+    assert len(documents) == len(case.documents), documents
+    for made, row in zip(documents, case.documents, strict=True):
         body = wire.plain(made.body)
         amounts = (Decimal(row.net), Decimal(row.vat), Decimal(row.gross))
         assert lines_of(body) == list(row.lines), case.why

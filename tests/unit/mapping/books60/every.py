@@ -7,12 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from tests.unit.mapping.books60 import currencies, discounts, documents, goods, totals, vat
+from tests.unit.mapping.books60 import currencies, discounts, documents, goods, refunds, totals, vat
 from tests.unit.mapping.books60.case import Case, Document
 
 TOPICS = {
     "goods": goods.CASES, "discounts": discounts.CASES, "totals": totals.CASES, "documents": documents.CASES,
-    "currencies": currencies.CASES, "vat": vat.CASES,
+    "currencies": currencies.CASES, "vat": vat.CASES, "refunds": refunds.CASES,
 }  # fmt: skip
 
 
