@@ -113,11 +113,11 @@ class Reconcile:
         for intent in pending:
             link = self._settle(intent, link, now)
         if there is None or now is None or not debtors.still_them(link, now):
-            customers.forget(context, self.claim, entity)
+            # the link stays: only an order that needs the debtor has another one made
             return SkippedFor("customer_gone")
         if not wanted.update:
             return Unchanged()
-        if _follows_another(context, link):
+        if _follows_another(context, link, now):
             return SkippedFor("customer_shared")
         changes = changes_of(wanted, there, now, _known(context, link, now))
         if incomplete and wanted.complete:
@@ -148,7 +148,6 @@ class Reconcile:
             writer.write(
                 self.context, self.claim, link.entity, UPDATE, requests.delete_customer(number), lambda _: None
             )
-            customers.forget(self.context, self.claim, link.entity)
             raise Ended(SkippedFor("customer_gone"))
 
     def _settle(self, intent: Intent, link: Link, now: CustomerAnswer | None) -> Link:
@@ -159,7 +158,6 @@ class Reconcile:
                 writer.settle_found(self.context, self.claim, intent, None)
             elif writer.absent(self.context, self.claim, intent):
                 writer.resend(self.context, self.claim, intent, lambda _: None)
-            customers.forget(self.context, self.claim, intent.entity)
             raise Ended(SkippedFor("customer_gone"))
         agreed = _as_sent(intent, now, _fields(link)) if now is not None else _fields(link)
         self.context.fence()
@@ -213,7 +211,7 @@ def foreseen(context: Context, link: Link, wanted: WantedCustomer) -> Changes | 
     """What an account would change in its linked debtor now; None when that is gone, or somebody else's."""
     there = context.economic.as_is(link.self_, f"/customers/{link.number}")
     now = fit(there, CustomerAnswer) if there is not None else None
-    if there is None or now is None or not debtors.still_them(link, now) or _follows_another(context, link):
+    if there is None or now is None or not debtors.still_them(link, now) or _follows_another(context, link, now):
         return None
     return changes_of(wanted, there, now, _known(context, link, now))
 
@@ -242,11 +240,12 @@ def _known(context: Context, link: Link, now: CustomerAnswer) -> dict[str, Any]:
     return _as_sent(unclear, now, _fields(link))
 
 
-def _follows_another(context: Context, link: Link) -> bool:
-    """Whether the debtor was linked to another account first."""
+def _follows_another(context: Context, link: Link, now: Customer) -> bool:
+    """Whether the debtor was linked to another account first; links to who had its number before do not count."""
     linked = context.state.find_links("customer", link.number)
-    accounts = [one.entity for one in linked if one.role == customers.ROLE and one.entity.id.isdecimal()]
-    return bool(accounts) and accounts[0] != link.entity
+    accounts = [one for one in linked if one.role == customers.ROLE and one.entity.id.isdecimal()]
+    first = next((one for one in accounts if debtors.still_them(one, now)), link)
+    return first.entity != link.entity
 
 
 def _fields(link: Link) -> dict[str, Any]:

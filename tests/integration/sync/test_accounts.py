@@ -198,7 +198,10 @@ def test_a_debtor_that_is_gone_or_somebody_else_by_now_is_not_written_to(desk_wi
     assert change(desk, addresses=moved()) == SkippedFor("customer_gone")
     assert desk.writes() == []
     assert debtor(desk)["name"] == "En anden"
-    assert desk.state.link(ACCOUNT, "customer") is None
+    desk.orders.by_id[18] = replace(PLACED, id=18, increment_id="18", customer_id=5, customer_since=MADE)
+    desk.touch(Key("order", "18"), inserted=True)
+    assert desk.deliver() == Done()
+    assert debtor(desk, 2)["email"] == "Anna@Example.dk"
 
 
 def test_a_debtor_of_two_accounts_follows_the_first(desk_with: Callable[..., Desk]) -> None:
@@ -390,3 +393,23 @@ def test_an_address_that_comes_after_the_account_completes_its_debtor(desk_with:
     desk.forget_journal()
     assert change(desk, addresses=moved()) == Unchanged()
     assert desk.journal() == []
+
+
+def test_who_had_the_number_before_is_no_account_of_the_debtor(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(UPDATES)
+    desk.http.delete("/customers/1")
+    ordered(desk)
+    for draft in desk.all("/orders/drafts"):
+        desk.http.delete(f"/orders/drafts/{draft['orderNumber']}").raise_for_status()
+    desk.http.delete("/customers/1").raise_for_status()
+    berta = {"email": "berta@example.dk", "firstname": "Berta", "addresses": (address(id=9, firstname="Berta"),)}
+    desk.orders.accounts[6] = account(id=6, **berta)
+    bought = replace(PLACED, id=18, increment_id="18", customer_id=6, customer_email="berta@example.dk")
+    desk.orders.by_id[18] = replace(bought, customer_since=MADE, billing=address(firstname="Berta"))
+    desk.touch(Key("order", "18"), inserted=True)
+    assert desk.deliver() == Done()
+    assert debtor(desk)["email"] == "berta@example.dk"
+    desk.orders.accounts[6] = account(id=6, **{**berta, "addresses": moved(firstname="Berta")})
+    desk.touch(Key("customer", "6"))
+    assert desk.deliver() == Done()
+    assert debtor(desk)["city"] == "Odense C"
