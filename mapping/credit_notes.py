@@ -17,7 +17,7 @@ from cdc.models import CreditMemo, Order, Product
 from econ_client import documents
 from mapping.agreement import Agreement
 from mapping.amounts import in_books
-from mapping.booking import booked_as
+from mapping.booking import LARGEST_NUMBER, booked_as
 from mapping.case import Case, case_of
 from mapping.credit_lines import (
     Adjustments,
@@ -104,8 +104,6 @@ def plan_credit_notes(
         return Plan()
     try:
         rules = profile.for_store(order.store.code)
-        if not rules.settings.credit_notes.create:
-            return Plan(skipped=tuple(Skipped(role_of(memo), "credit_note_by_hand") for memo in memos))
         case = case_of(order, rules, agreement, product_groups or {}, missing=missing, catalog=catalog)
         found = asked(case, now or datetime.datetime.now(datetime.UTC))
         case = in_books(case)
@@ -131,8 +129,12 @@ def _plan(
     case: Case, found: Asked, memo: CreditMemo, booked: Mapping[str, BookedInvoice], raised: Collection[str]
 ) -> Plan:
     """The credit note of a memo; two where its goods and services were invoiced apart."""
-    role = role_of(memo)
+    role, keys = role_of(memo), case.rules.settings.credit_notes
     try:
+        if keys.since is not None and local_date(memo.created_at, case.order.store) < keys.since:
+            return Plan(skipped=(Skipped(role, "before_credit_notes"),))
+        if not keys.create:
+            return Plan(skipped=(Skipped(role, "credit_note_by_hand"),))
         parts = halves(case, memo_target(case, memo))
         made: list[WantedDocument] = []
         for part in parts:
@@ -141,12 +143,34 @@ def _plan(
                 return Plan(skipped=(Skipped(role, WAITS),))
             note = _credit_note(case, memo, part, invoices, raised)
             if note.body.lines:
-                made.append(booked_as(note, case, found))
+                made.append(_numbered(booked_as(note, case, found), case, memo, alone=len(parts) == 1))
     except CannotMap as cannot:
         return Plan(parked=(Parked(role, cannot.reason, cannot.advice),))
     except _ODD as error:
         return Plan(parked=(odd(role, error),))
     return Plan(documents=tuple(made), skipped=() if made else (Skipped(role, "empty_credit_memo"),))
+
+
+def _numbered(document: WantedDocument, case: Case, memo: CreditMemo, *, alone: bool) -> WantedDocument:
+    """With a number of Magento's where invoices have theirs: e-conomic's next one would be that of an invoice to come.
+
+    Without `credit_notes.number_offset` there is none, and the draft is left to people.
+    """
+    settings = case.rules.settings
+    if not document.book or settings.invoice_number == "economic":
+        return document
+    digits = "".join(c for c in memo.increment_id if c in "0123456789")
+    offset = settings.credit_notes.number_offset
+    if offset is None or not digits or not alone:
+        return replace(document, book=False)
+    found = offset + int(digits)
+    if found > LARGEST_NUMBER:
+        raise CannotMap(
+            "invoice_number",
+            f"credit memo {memo.increment_id} and credit_notes.number_offset make {found}, and e-conomic's numbers go "
+            f"up to {LARGEST_NUMBER}; choose a smaller offset",
+        )
+    return replace(document, book_with=found)
 
 
 def odd(role: str, error: Exception) -> Parked:

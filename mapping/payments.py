@@ -59,6 +59,10 @@ def plan_payments(
     for capture in order.captures:
         role = f"{_ROLES[capture.kind]}:{capture.id}"
         try:
+            since = rules.settings.payments.since
+            if since is not None and local_date(capture.at, order.store) < since:
+                skipped.append(Skipped(role, "before_payments"))
+                continue
             pays = _pays(capture, booked, reduced)
             account = _account(case, capture) if pays else None
             if pays and account is None:
@@ -154,8 +158,8 @@ def _customer(document: BookedInvoice, agreement: Agreement) -> int:
         raise CannotMap(
             "payment_posted",
             f"document {document.number} is booked on payment terms {document.terms} of the type {kind}, which post "
-            "the payment themselves: a voucher would post it twice. Leave the method out of payments.accounts, or choose "
-            "other terms for it",
+            "the payment themselves: a voucher would post it twice. Leave the method out of payments.accounts, or "
+            "choose other terms for it",
         )
     if document.customer is None:
         raise CannotMap("payment_customer", f"who document {document.number} was booked on is not known")

@@ -246,3 +246,20 @@ def test_a_refund_in_parts_comes_to_the_whole(sandbox: Profile) -> None:
     made = plan(PLACED, sandbox, *parts).documents
     assert sum(one.magento.gross for one in made) == -PLACED.totals.grand_total
     assert sum(one.expected.vat for one in made) == -PLACED.totals.tax
+
+
+def test_older_memos_were_credited_elsewhere(shop: Shop) -> None:
+    one = memo(row(MUG, qty="1", net="80", vat="20"))
+    assert plan(PLACED, shop("credit_notes: {since: 2026-03-11}\n"), one).skipped[0].reason == "before_credit_notes"
+    assert len(plan(PLACED, shop("credit_notes: {since: 2026-03-10}\n"), one).documents) == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "books", "number"), [("", False, None), ("number_offset: 900000000", True, 900000201)]
+)
+def test_with_magentos_numbers_a_credit_note_never_takes_an_invoices(
+    shop: Shop, keys: str, books: bool, number: int | None
+) -> None:
+    profile = shop(f"invoice_number: magento\ncredit_notes: {{{keys}}}\n")
+    document = note(PLACED, profile, memo(row(MUG, qty="1", net="80", vat="20")))
+    assert (document.book, document.book_with) == (books, number)
