@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from cdc.keys import Key
 from cdc.models import Order
 from sync.outcome import Done, Outcome, ParkedFor
 from tests.integration.sync.desk import PLACED, Desk
+from tests.integration.sync.test_accounts import account as account_of
 from tests.unit.mapping.builders import address
 
 CVR = "12345674"
@@ -212,3 +214,57 @@ def test_two_with_one_phone_number_are_one_debtor_also_while_lists_are_late(desk
     desk.pass_time(10)
     assert len(desk.all("/customers")) == 1
     assert [d["customer"]["customerNumber"] for d in desk.all("/orders/drafts")] == [1, 1]
+
+
+def at_once(desk: Desk, threads: int = 4) -> None:
+    """Deliver everything that is due, in several threads."""
+
+    def work() -> None:
+        while desk.deliver() is not None:
+            pass
+
+    workers = [threading.Thread(target=work) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    work()
+
+
+@pytest.mark.parametrize("match", ["[email, phone]", "[phone]", "[number, phone]"])
+def test_many_at_once_with_one_phone_number_are_one_debtor(desk_with: Callable[..., Desk], match: str) -> None:
+    number = "  number: {expr: address.telephone}\n" if "number" in match else ""
+    desk = desk_with(profile(match, number), list_delay=1)
+    for order_id in range(17, 29):
+        one = replace(PLACED, id=order_id, increment_id=str(order_id), customer_email=f"a{order_id % 3}@example.dk")
+        desk.orders.by_id[order_id] = one
+        desk.touch(Key("order", str(order_id)), inserted=True)
+    at_once(desk)
+    desk.pass_time(125)
+    at_once(desk)
+    desk.pass_time(5)
+    assert len(desk.all("/customers")) == 1
+    assert [d["customer"]["customerNumber"] for d in desk.all("/orders/drafts")] == [
+        desk.all("/customers")[0]["customerNumber"]
+    ] * 12
+
+
+def test_accounts_of_one_company_that_change_at_once_write_one_after_the_other(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with("customers: {update: [address], sync: accounts, cvr: {expr: address.vat_id}}\n")
+    firm = address(id=9, company="Firma", vat_id=CVR)
+    people = {n: account_of(id=n, email=f"a{n}@example.dk", addresses=(firm,)) for n in range(5, 11)}
+    for number, one in people.items():
+        desk.orders.accounts[number] = one
+        desk.touch(Key("customer", str(number)))
+    at_once(desk)
+    assert len(desk.all("/customers")) == 1
+    for number, one in people.items():
+        desk.orders.accounts[number] = replace(one, addresses=(replace(firm, street=(f"Gade {number}",)),))
+        desk.touch(Key("customer", str(number)))
+    desk.forget_journal()
+    at_once(desk)
+    first = desk.state.find_link("customer", "1")
+    assert first is not None
+    assert desk.all("/customers")[0]["address"] == f"Gade {first.entity.id}"
+    assert desk.writes() == ["PUT /customers/1"]
+    assert desk.state.open_intents() == []
