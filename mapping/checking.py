@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import nodes
 
+from mapping.constants import constants
 from mapping.filters import FILTERS, METHOD_NAMES, TESTS, sensible
 from mapping.kinds import SAID, UNKNOWN, attributes, is_mapping, kind_of, without_none, words_of
 
@@ -77,7 +78,8 @@ class Checker:
     `exact` are its number literals as they are written, by the floats that Jinja2 made of them; `numbers` are all of
     them as decimals, by the names they got. `type` is the type of what the expression gives, as far as the models tell.
     `attributes` and `codes` are the things of Magento's that it names: custom attributes, and values that an attribute
-    of a model is compared with. `source` is the attribute that the expression is as a whole, if it is one.
+    of a model is compared with. `source` is the attribute that the expression is as a whole, if it is one, and
+    `results` are the constants that it may give.
     """
 
     def __init__(self, scope: Mapping[str, object], exact: Mapping[float, Decimal] | None = None) -> None:
@@ -86,6 +88,7 @@ class Checker:
         self.numbers: dict[str, Decimal] = {}
         self.type: object = UNKNOWN
         self.source = ("", "")
+        self.results: tuple[object, ...] = ()
         self.attributes: list[Custom] = []
         self.codes: list[Compared] = []
         self._depth = 0
@@ -96,6 +99,7 @@ class Checker:
         """The tree with decimals for its number literals. Raises `Refused`."""
         self.type = self._type(tree)
         self.source = self._owners.get(id(tree), ("", ""))
+        self.results = tuple(constants(tree, self.exact))
         return self._rewritten(tree)
 
     def _rewritten(self, node: nodes.Expr) -> nodes.Expr:

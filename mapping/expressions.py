@@ -90,7 +90,8 @@ _ENVIRONMENT = _Environment()
 class Expression:
     """A checked, compiled expression. `source` is as it stands in the profile, `type` what it gives as far as known.
 
-    `attributes` and `codes` are what it names in Magento; `whole` is the model and attribute that it is, if it is one.
+    `attributes` and `codes` are what it names in Magento; `whole` is the model and attribute that it is, if it is one;
+    `results` are the constants among what it may give.
     """
 
     source: str
@@ -100,6 +101,7 @@ class Expression:
     attributes: tuple[Custom, ...] = ()
     codes: tuple[Compared, ...] = ()
     whole: tuple[str, str] = ("", "")
+    results: tuple[object, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -170,6 +172,7 @@ def compile_expression(source: str, scope: Mapping[str, object], *, single: bool
         attributes=tuple(checker.attributes),
         codes=tuple(checker.codes),
         whole=checker.source,
+        results=checker.results,
     )
 
 

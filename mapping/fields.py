@@ -28,6 +28,7 @@ Long = OneOf["cut", "wrap", "stop"]
 
 LONGS: tuple[Long, ...] = get_args(Long)
 _BRACES = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_NUMBER = re.compile(r"\s*[0-9]+(?:\.[0-9]+)?\s*")
 _FORMS = (frozenset({"text"}), frozenset({"expr"}), frozenset({"map", "to"}), frozenset({"map", "to", "default"}))
 
 
@@ -103,8 +104,10 @@ class Computed:
         return self.expression.evaluate(scope)
 
     def literals(self) -> Iterator[object]:
-        """None: what it gives is known with the data only."""
-        return iter(())
+        """The constants among what it may give; a number written as a text is left to the data."""
+        return (
+            value for value in self.expression.results if not isinstance(value, str) or not _NUMBER.fullmatch(value)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ _TYPED = 255
 _SECTIONS: Mapping[tuple[str, ...], Mapping[str, Place]] = {
     ("numbers",): {"layout": _LAYOUT, "payment_terms": _TERMS},
     (): {"exchange_rate": Place(kind="value")},
+    ("attachments",): {"invoice": Place(kind="value")},
     ("credit_notes",): {**_texts(documents.Notes, "heading"), "fee": Place(kind="value")},
     ("dates",): _texts(documents.Notes, note="text_line2"),
     ("payments",): {"accounts": Place(kind="number"), "text": Place(kind="text", attribute="text", most=250)},

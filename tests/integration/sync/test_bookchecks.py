@@ -67,6 +67,7 @@ def test_the_sandboxs_own_profile_is_usable(read: Read) -> None:
         ),
         ("numbers: {customer_groups: {private: 5}}", "no 5 among its customer groups"),
         ("numbers: {products: {shipping: gone}}", "e-conomic has no gone among its products"),
+        ("numbers: {layout: {expr: \"7 if store.code == 'en' else 1\"}}", "`numbers.layout`: e-conomic has no 7 among"),
         ("customers: {guests: 999}", "`customers.guests`: e-conomic has no 999 among its customers"),
         ("customers: {currency: JPY}", "`customers.currency` is JPY, which the agreement does not have (it has DKK"),
         (

@@ -319,6 +319,20 @@ def test_what_can_never_hold_is_told_when_the_profile_loads(source: str, words: 
 
 
 @pytest.mark.parametrize(
+    ("source", "results"),
+    [
+        ("1 if order.is_guest else 2", (1, 2)),
+        ("order.attributes.x|default(3) or 4.5", (3, Decimal("4.5"))),
+        ("'a' if store.code == 'en' else order.id", ("a",)),
+        ("order.id + 1", ()),
+        ("none", (None,)),
+    ],
+)
+def test_the_constants_that_an_expression_may_give_are_known(source: str, results: tuple[object, ...]) -> None:
+    assert compile_expression(source, TYPES).results == results
+
+
+@pytest.mark.parametrize(
     "source",
     [
         "order.attributes.level == 'gold'",
