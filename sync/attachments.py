@@ -131,15 +131,18 @@ def _file(documents: Documents, wanted: WantedDocument) -> File | None:
         size = path.stat().st_size
         content = path.read_bytes() if path.is_file() and size <= LARGEST_FILE else b""
     except (OSError, ValueError) as error:
-        return _missing(documents, name, getattr(error, "strerror", None) or "it is no file name")
+        _missing(documents, name, getattr(error, "strerror", None) or "it is no file name")
+        return None
     if size > LARGEST_FILE:
         raise Ended(_unusable(name, f"has {size:,} bytes, and e-conomic takes {LARGEST_FILE:,}"))
     if not content:
-        return _missing(documents, name, "it is empty, or a folder")
+        _missing(documents, name, "it is empty, or a folder")
+        return None
     if not content.startswith(b"%PDF-"):
         raise Ended(_unusable(name, "is no PDF"))
     if _END not in content[-_TAIL:]:
-        return _missing(documents, name, "it is not written to its end yet")
+        _missing(documents, name, "it is not written to its end yet")
+        return None
     return File(path.name, content)
 
 

@@ -83,7 +83,8 @@ def _number_is_free(context: Context, wanted: WantedDocument, link: Link) -> Non
             f"Magento's invoice is number {wanted.book_with} ({wanted.reference}, "
             f"{drafts.amounts_text(wanted.magento)}), but e-conomic has an invoice with that number already: {whose}, "
             f"of {other.date.isoformat()}, {drafts.totals_text(other)}. Draft invoice {link.number} is not booked. "
-            "Book it by hand under another number, or let the two number apart: one series for each store view, or `invoice_number: economic`.",
+            "Book it by hand under another number, or let the two number apart: one series for each store view, or "
+            "`invoice_number: economic`.",
         )
     )
 
