@@ -13,6 +13,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from cdc.options import chosen_of
+
 from cdc.models_catalog import Category as Category
 from cdc.models_catalog import Product as Product
 from cdc.models_catalog import Scalar as Scalar
@@ -146,6 +148,11 @@ class OrderLine:
     def catalog_id(self) -> int | None:
         """The id of the catalog product that is sold: a configurable's child, which alone its parent does not name."""
         return self.stock_product_id or (None if self.role == "configurable" else self.product_id)
+
+    @property
+    def chosen(self) -> str:
+        """What the buyer chose: variants, custom options and a bundle's parts, as ``Farve: Rød, Gravering: Til Ø``."""
+        return chosen_of(self.options)
 
     @property
     def net(self) -> Decimal:

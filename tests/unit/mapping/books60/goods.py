@@ -68,6 +68,21 @@ CASES = (
               line("T-RED-M", id=2, parent_id=1, qty="2", role="configurable_child", carries_money=False,
                    carries_stock=False)),
          (doc("160.00", "40.00", "200.00", ("T-RED-M", "2.00", "80.00")),)),
+    Case("a mug with a name on it", "custom options stand in the text, where the profile asks for them",
+         sold(line("MUG-engraved", row="160", vat="40", options={
+             "attributes_info": [{"label": "Farve", "value": "Rød"}],
+             "options": [{"label": "Gravering", "value": "Til Ø", "print_value": "Til Ø"}]})),
+         (doc("160.00", "40.00", "200.00", ("MUG-engraved", "1.00", "160.00"),
+              fields={"lines.0.description": "Vare MUG-engraved (Farve: Rød, Gravering: Til Ø)"}),),
+         profile="fields: {line: {description: '{{ line.name }} ({{ line.chosen }})'}}"),
+    Case("a box that the buyer filled", "a bundle's parts in its text: 2 cups and a pot",
+         sold(replace(line("BOX", row="240", vat="60", product_type="bundle", role="bundle_fixed", options={
+             "bundle_options": {"1": {"label": "Kop", "value": [{"title": "Blå kop", "qty": D(2)}]},
+                                "2": {"label": "Kande", "value": [{"title": "Kande", "qty": D(1)}]}}}),
+             carries_stock=False)),
+         (doc("240.00", "60.00", "300.00", ("BOX", "1.00", "240.00"),
+              fields={"lines.0.description": "Kop: 2 x Blå kop, Kande: 1 x Kande"}),),
+         profile="fields: {line: {description: '{{ line.chosen or line.name }}'}}"),
     Case("a set at the prices of its parts", "dynamic bundle: the parts have the money: 193.60 + 15.96 = 209.56; VAT "
          "48.40 + 3.99 = 52.39 = 25% of 209.56",
          sold(replace(line("SET", row="209.56", vat="52.39", product_type="bundle", role="bundle_dynamic"),
