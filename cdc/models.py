@@ -13,12 +13,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from cdc.options import chosen_of
-
 from cdc.models_catalog import Category as Category
 from cdc.models_catalog import Product as Product
 from cdc.models_catalog import Scalar as Scalar
 from cdc.models_catalog import Stock as Stock
+from cdc.options import chosen_of
 
 ZERO = Decimal(0)
 
