@@ -23,7 +23,9 @@ _HEAD = """\
 """
 _LEGAL = """
 # DECIDE: which document is the legal invoice? Magento's PDF and e-conomic's invoice for one sale would both state VAT.
-# Where e-conomic's is (the usual answer), do not send Magento's PDF to customers. Only when that is settled:
+# Where e-conomic's is (the usual answer), do not send Magento's PDF to customers.
+invoice_number: economic # magento: booked under the number of Magento's invoice
+# Only when that is settled:
 booking: off # on: finished invoices are booked, which cannot be undone
 """
 _SINCE = """
