@@ -13,7 +13,8 @@ from cdc.keys import Key
 from sync.checks import check_economic
 from sync.outcome import Done, ParkedFor, Retry, SkippedFor, Unchanged
 from tests.integration.sync.desk import GROSS, ORDER, PLACED, Desk
-from tests.unit.mapping.builders import address
+from tests.integration.sync.test_invoices import of_mugs
+from tests.unit.mapping.builders import address, invoice, line, order, row
 
 COMPLETE: dict[str, Any] = {"state": "complete", "status": "complete"}
 STEPS = ["POST /orders/sent", "POST /invoices/drafts", "POST /invoices/booked"]
@@ -277,6 +278,35 @@ def test_observe_neither_sends_nor_remembers(desk_with: Callable[..., Desk]) -> 
     desk = desk_with(observe=True, orders="refused")
     assert desk.place() == SkippedFor("observed")
     assert desk.writes() == []
+
+
+def test_the_first_of_several_invoices_archives_the_order(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with("invoices: per_magento_invoice\n")
+    tea = invoice(row(PLACED.lines[1], qty="3", net="79.99", vat="20"), id=2, ship=("39.20", "9.80"))
+    desk.place()
+    desk.change(invoices=(of_mugs(1),), **COMPLETE)
+    assert desk.deliver() == Done()
+    desk.change(invoices=(of_mugs(1), tea))
+    assert desk.deliver() == Done()
+    assert len(desk.all("/invoices/booked")) == 2
+    assert desk.all("/orders/drafts") == desk.all("/orders/sent") == []
+    assert len(desk.all("/orders/archived")) == 1
+
+
+@pytest.mark.parametrize("fault", ["", "drop_before", "500_after"])
+def test_both_halves_of_an_order_in_two_zones_are_archived(desk_with: Callable[..., Desk], fault: str) -> None:
+    desk = desk_with("vat: {two_zones: split}\n")
+    plan = line("PLAN", id=3, row="40", vat="0", rate="0", product_type="virtual", is_virtual=True)
+    far = address(country="US", postcode="10001")
+    desk.orders.by_id[17] = order(*PLACED.lines, plan, ship=("39.20", "9.80"), billing=far)
+    desk.place()
+    assert len(desk.all("/orders/drafts")) == 2
+    if fault:
+        desk.faults({"method": "POST", "path": "/orders/sent", "fault": fault, "times": 1})
+    desk.change(**COMPLETE)
+    desk.deliver_until(Done)
+    assert len(desk.all("/invoices/booked")) == len(desk.all("/orders/archived")) == 2
+    assert desk.all("/orders/drafts") == desk.all("/orders/sent") == desk.all("/invoices/drafts") == []
 
 
 @pytest.mark.parametrize(
