@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -12,8 +13,15 @@ from ruamel.yaml import YAML
 from sync.demo.people import random_cart, random_person
 from tests.world import World, until
 
-NOTHING = {"ECONOMIC_APP_SECRET_TOKEN": "", "ECONOMIC_AGREEMENT_GRANT_TOKEN": "", "MAGENTO_DATABASE_URL": ""}
-DEAD = {"ECONOMIC_API_URL": "http://127.0.0.1:9", "MAGENTO_DATABASE_URL": "mysql+pymysql://u:pw@127.0.0.1:9/shop"}
+NOTHING: dict[str, Any] = {
+    "ECONOMIC_APP_SECRET_TOKEN": "",
+    "ECONOMIC_AGREEMENT_GRANT_TOKEN": "",
+    "MAGENTO_DATABASE_URL": "",
+}
+DEAD: dict[str, Any] = {
+    "ECONOMIC_API_URL": "http://127.0.0.1:9",
+    "MAGENTO_DATABASE_URL": "mysql+pymysql://u:pw@127.0.0.1:9/shop",
+}
 
 
 def verdicts(world: World, *arguments: str, code: int = 0, **environment: str) -> list[tuple[str, str]]:
