@@ -172,6 +172,12 @@ def test_every_shipped_row_is_reached() -> None:
     assert len({row.name for row in profile().settings.vat.zones}) == len(profile().settings.vat.zones)
 
 
+def test_every_shipped_row_has_its_source_in_the_docs() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "vat.md").read_text(encoding="utf-8")
+    table = page.partition("| row | zone, rate | source |")[2]
+    assert [row.name for row in profile().settings.vat.zones if row.name not in table] == []
+
+
 def test_the_eu_is_complete() -> None:
     settings = profile().settings.vat
     assert set(settings.eu) - {"MC"} == MEMBERS
