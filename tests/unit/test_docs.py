@@ -32,6 +32,9 @@ REASON_ARGUMENT = {
 }
 """The position of the reason in each call that ends a reconcile or a plan."""
 
+NAMED_REASONS = {"SKIPPED_BY_HAND", "WAITS", "NO_ACCOUNT"}
+"""Constants that hold a reason."""
+
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODE = re.compile(r"```.*?```", re.DOTALL)
@@ -76,7 +79,7 @@ def reasons() -> set[str]:
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value == "reason":
                     found |= set(texts(value))
-        elif isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == ["SKIPPED_BY_HAND"]:
+        elif isinstance(node, ast.Assign) and {getattr(t, "id", "") for t in node.targets} & NAMED_REASONS:
             found |= set(texts(node.value))
     for profile in SHIPPED.glob("*.yaml"):
         found |= set(re.findall(r"reason: ([a-z0-9_]+)", profile.read_text(encoding="utf-8")))
