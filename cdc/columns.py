@@ -122,8 +122,8 @@ READS: Mapping[str, Reads] = {
         ),
         _names(
             f"{_TOTALS} original_increment_id relation_child_id relation_parent_id store_name customer_is_guest"
-            " customer_email customer_firstname customer_lastname customer_taxvat customer_group_id is_virtual base_to_order_rate"
-            " base_grand_total coupon_code discount_description shipping_method shipping_description"
+            " customer_email customer_firstname customer_lastname customer_taxvat customer_group_id is_virtual"
+            " base_to_order_rate base_grand_total coupon_code discount_description shipping_method shipping_description"
             " shipping_discount_amount total_paid total_due total_invoiced total_canceled total_refunded"
             f" shipping_canceled billing_address_id shipping_address_id {_BASE_TOTALS} base_shipping_discount_amount"
             " base_shipping_canceled"

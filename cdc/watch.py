@@ -143,9 +143,7 @@ def _product_tables(row_id: bool) -> list[WatchedTable]:
             for t in EAV_TYPES
         ),
         WatchedTable(name="catalog_product_website", kind="product", key="product_id"),
-        WatchedTable(
-            name="catalog_category_product", kind="product", key="product_id", ignorable=_ignore("position")
-        ),
+        WatchedTable(name="catalog_category_product", kind="product", key="product_id", ignorable=_ignore("position")),
         WatchedTable(name="catalog_product_super_link", kind="product", key="product_id"),
         WatchedTable(name="catalog_product_relation", kind="product", key="child_id"),
     ]

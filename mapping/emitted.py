@@ -44,9 +44,7 @@ def goods_line(product: WantedProduct, words: str | None, part: Part, percent: D
     return _line(product, words, part, percent, setting.rules.settings.numbers.unit)
 
 
-def amount_line(
-    product: WantedProduct, words: str | None, net: Decimal, percent: Decimal, source: str = ""
-) -> Emitted:
+def amount_line(product: WantedProduct, words: str | None, net: Decimal, percent: Decimal, source: str = "") -> Emitted:
     """A line that is an amount: one at a net price, negative for what is taken off."""
     return replace(_line(product, words, Part(ONE, net), percent, None), source=source)
 

@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from tests.world import World
 
 METHODS = ("POST", "POST", "POST", "PUT", "DELETE")
-PATHS = ("*", "*", "/customers*", "/products*", "/orders/drafts*", "/orders/sent*", "/invoices/drafts*", "/invoices/booked*")
+PATHS = (
+    "*",
+    "*",
+    "/customers*",
+    "/products*",
+    "/orders/drafts*",
+    "/orders/sent*",
+    "/invoices/drafts*",
+    "/invoices/booked*",
+)
 
 
 class Weather:

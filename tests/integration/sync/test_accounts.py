@@ -402,7 +402,8 @@ def test_who_had_the_number_before_is_no_account_of_the_debtor(desk_with: Callab
     for draft in desk.all("/orders/drafts"):
         desk.http.delete(f"/orders/drafts/{draft['orderNumber']}").raise_for_status()
     desk.http.delete("/customers/1").raise_for_status()
-    berta: dict[str, Any] = {"email": "berta@example.dk", "firstname": "Berta", "addresses": (address(id=9, firstname="Berta"),)}
+    lives = address(id=9, firstname="Berta")
+    berta: dict[str, Any] = {"email": "berta@example.dk", "firstname": "Berta", "addresses": (lives,)}
     desk.orders.accounts[6] = account(id=6, **berta)
     bought = replace(PLACED, id=18, increment_id="18", customer_id=6, customer_email="berta@example.dk")
     desk.orders.by_id[18] = replace(bought, customer_since=MADE, billing=address(firstname="Berta"))
