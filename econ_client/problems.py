@@ -8,6 +8,7 @@ from the OpenAPI services; HTML from what stands in between; nothing at all. Tex
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from econ_client import wire
 from econ_client.errors import Problem
 
 LONGEST_TEXT = 300
+LONGEST_READ = 10_000
+"""Characters of a text that are looked at: proxies send pages of any length."""
+MOST_PROBLEMS = 1000
 MASK = "…"
 
 _SHOWN = frozenset(
@@ -31,7 +35,7 @@ _SHOWN = frozenset(
         "unitnetprice", "unitnumber", "vatzone", "vatzonenumber", "year",
     }
 )  # fmt: skip
-_EMAIL = re.compile(r"[^\s'\"<>,;]+@[^\s'\"<>,;]+")
+_EMAIL = re.compile(r"(?<![^\s'\"<>,;])[^\s'\"<>,;]+@[^\s'\"<>,;]+")
 _QUOTED = re.compile(r"(?<!\w)(['\"“])(.+?)(?:['\"”])(?!\w)")
 
 
@@ -64,11 +68,11 @@ def read(body: bytes) -> Said:
     except ValueError:
         return Said(json=False, own=False)
     if isinstance(data, list):
-        found = list(_walk(data, ""))
+        found = _found(data)
         return Said(json=True, own=False, problems=tuple(_masked(found, _typed(found))))
     if not isinstance(data, dict):
         return Said(json=True, own=False)
-    found = list(_walk(data.get("errors"), ""))
+    found = _found(data.get("errors"))
     typed = _typed(found)
     problems = _masked(found, typed)
     detail = " ".join(filter(None, (_text(data, "title"), _text(data, "detail"))))
@@ -90,6 +94,10 @@ class _Found:
     message: str
     hint: str
     value: Any
+
+
+def _found(node: Any) -> list[_Found]:
+    return list(itertools.islice(_walk(node, ""), MOST_PROBLEMS))
 
 
 def _walk(node: Any, path: str) -> Iterator[_Found]:
@@ -176,5 +184,8 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _clean(text: str, typed: re.Pattern[str] | None) -> str:
+    whole, text = text, text[:LONGEST_READ]
     text = " ".join(_EMAIL.sub(MASK, typed.sub(MASK, text) if typed else text).split())
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + MASK
+    if len(text) > LONGEST_TEXT:
+        return text[: LONGEST_TEXT - 1] + MASK
+    return text if len(whole) <= LONGEST_READ else MASK

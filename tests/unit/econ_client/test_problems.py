@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,22 @@ def test_numbers_and_codes_are_shown() -> None:
 
 def test_long_texts_are_cut() -> None:
     assert len(read({"message": "x" * 9000, "logId": "a"}).message) == problems.LONGEST_TEXT
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "'a" * 300_000, "a@" * 300_000])
+def test_a_text_of_any_length_is_read_at_once(text: str) -> None:
+    started = time.monotonic()
+    said = read({"message": text, "errors": {"name": {"errors": [leaf("name", "E1", text, "Bo")]}}})
+    assert len(said.message) <= problems.LONGEST_TEXT
+    assert len(said.problems[0].message) <= problems.LONGEST_TEXT
+    assert time.monotonic() - started < 10
+
+
+def test_what_people_typed_is_not_shown_where_a_long_text_was_cut() -> None:
+    typed = "Åse Nørgård"
+    message = typed * (problems.LONGEST_READ // len(typed)) + typed
+    said = read({"message": message, "errors": {"name": {"errors": [leaf("name", "E1", "Too long.", typed)]}}})
+    assert not set("Åse") & set(said.message)
 
 
 json_values = st.recursive(
