@@ -19,6 +19,7 @@ import httpx
 
 from econ_client import advice, pages, paths
 from econ_client.answers import Answer, Call, M
+from econ_client.deadline import Deadline
 from econ_client.errors import Ambiguous, EconomicError, Interrupted, NotFound, Unavailable
 from econ_client.filters import Filter
 from econ_client.pace import Pace
@@ -117,6 +118,8 @@ class Economic(Reads):
             mounts=None if transport else dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]")),
             follow_redirects=False,
         )
+        self._deadline = Deadline()
+        self._deadline.hold(self._http._transport, *self._http._mounts.values())
 
     def __repr__(self) -> str:
         return f"Economic({self.url!r})"
@@ -227,7 +230,9 @@ class Economic(Reads):
                     exchange.reached = False
                     self.before_write()
                     exchange.reached = True
-                exchange.run(self._http, request, started + self._timeouts.whole)
+                deadline = started + self._timeouts.whole
+                with self._deadline.at(deadline):
+                    exchange.run(self._http, request, deadline)
             except (httpx.RequestError, httpx.StreamError) as problem:
                 exchange.fail(problem)
             except RuntimeError as problem:
@@ -347,10 +352,13 @@ class _Exchange:
 
 
 def _checked_url(url: str) -> str:
-    parsed = httpx.URL(url)
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise ValueError("ECONOMIC_API_URL must be an http(s) address without login") from None
     if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
         raise ValueError("ECONOMIC_API_URL must be an http(s) address without login")
-    if parsed.scheme == "http" and parsed.host.endswith("e-conomic.com"):
+    if parsed.scheme == "http" and parsed.host.rstrip(".").endswith("e-conomic.com"):
         raise ValueError("ECONOMIC_API_URL must be https for e-conomic: the tokens travel with every call")
     return url.rstrip("/")
 

@@ -293,7 +293,11 @@ def test_tokens_that_cannot_be_are_refused_without_showing_them(token: str) -> N
 
 
 @pytest.mark.parametrize(
-    "url", ["", "ftp://x", "restapi.e-conomic.com", "http://restapi.e-conomic.com", "https://a:b@x"]
+    "url",
+    [
+        *("", "ftp://x", "http://[::1", "restapi.e-conomic.com"),
+        *("http://restapi.e-conomic.com", "http://restapi.e-conomic.com.", "https://a:b@x"),
+    ],
 )
 def test_addresses_that_cannot_be_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match="ECONOMIC_API_URL"):

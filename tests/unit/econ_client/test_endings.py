@@ -92,7 +92,16 @@ def drip(connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("behave", [close, reset, silence, half_a_body, half_a_chunk, no_http, broken_gzip, drip])
+def drip_of_the_head(connection: socket.socket) -> None:
+    for byte in HEAD + b"X-Padding: " + b"a" * 1000:
+        connection.sendall(bytes((byte,)))
+        time.sleep(0.05)
+
+
+ENDINGS = [close, reset, silence, half_a_body, half_a_chunk, no_http, broken_gzip, drip, drip_of_the_head]
+
+
+@pytest.mark.parametrize("behave", ENDINGS)
 def test_sent_but_unanswered_is_ambiguous(behave: Callable[[socket.socket], None]) -> None:
     started = time.monotonic()
     with server(behave) as url:
