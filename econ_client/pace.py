@@ -173,6 +173,8 @@ class Pace:
             if over > 0:
                 pressure = 1 + 3 * min(1.0, over / max(1.0, hard - soft))
                 gaps.append(pressure * self._cost * window.seconds / window.limit)
+            if window.used + (self._in_flight + 1) * self._cost > hard:
+                gaps.append(self._cost * window.seconds / (window.limit - hard))
         self._free_at = now + max(gaps)
         self._in_flight += 1
 

@@ -79,6 +79,18 @@ def test_the_limit_itself_is_never_reached() -> None:
     assert spent(time, pace, limits(0)) >= 0.03 * 60 * 0.9
 
 
+def test_a_window_that_gives_nothing_back_before_its_end_is_kept() -> None:
+    time, used = Time(), {1: 0}
+    pace = time.pace()
+    for _ in range(4000):
+        pace.acquire()
+        minute = int(time.seconds // 60)
+        used[minute] = used.get(minute, 0) + 10
+        pace.answered(200, limits(used[minute], cost=10))
+    assert len(used) > 3
+    assert max(used.values()) <= 10_000
+
+
 def test_an_idle_minute_gives_the_budget_back() -> None:
     time = Time()
     pace = time.pace()
