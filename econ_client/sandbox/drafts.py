@@ -34,7 +34,6 @@ TERMS_TYPES = (
     "invoiceWeekStartingSunday",
     "invoiceWeekStartingMonday",
     "creditcard",
-    "avtaleGiro",
 )
 LINE = Object(
     {
@@ -61,7 +60,8 @@ BODY = Object(
         "dueDate": Day(),
         "layout": Ref("layoutNumber"),
         "paymentTerms": Ref(
-            "paymentTermsNumber", also={"paymentTermsType": Choice(TERMS_TYPES), "daysOfCredit": Integer(0)}
+            "paymentTermsNumber",
+            also={"paymentTermsType": Choice((*TERMS_TYPES, "avtaleGiro")), "daysOfCredit": Integer(0)},
         ),
         "customer": Ref("customerNumber", Integer(1, 999_999_999)),
         "recipient": Object(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.integration.sandbox.conftest import line, new_customer, new_draft, new_product, problems
+from tests.integration.sandbox.conftest import Doc, line, new_customer, new_draft, new_product, problems
 
 
 def test_units(api: httpx.Client) -> None:
@@ -51,6 +51,13 @@ def test_the_type_of_payment_terms_stays(api: httpx.Client) -> None:
     assert api.put("/payment-terms/6", json={**body, "name": "Netto 30"}).json()["name"] == "Netto 30"
     for change in ({"daysOfCredit": 14}, {"paymentTermsType": "invoiceMonth"}):
         assert [code for _, code in problems(api.put("/payment-terms/6", json={**body, **change}))] == ["E06151"]
+
+
+def test_only_drafts_know_avtale_giro(api: httpx.Client, customer: Doc) -> None:
+    kind = {"paymentTermsType": "avtaleGiro"}
+    assert problems(api.post("/payment-terms", json={"name": "Giro", **kind})) == [("paymentTermsType", "E04300")]
+    draft = new_draft(paymentTerms={"paymentTermsNumber": 1, **kind})
+    assert problems(api.post("/invoices/drafts", json=draft)) == [("paymentTermsType", "E07180")]
 
 
 def test_accounting_years(api: httpx.Client) -> None:
