@@ -12,6 +12,9 @@ from tests.integration.sandbox.conftest import Doc
 NOT_FOUND_ALLOWED = ("/attachment",)
 """Documents name their attachment whether there is one or not."""
 
+WORDS_OF_TOTALS = 4
+"""Totals narrow one another in any order: further words make thousands of addresses and nothing new."""
+
 
 def links(value: Any, base: str) -> Iterator[str]:
     if isinstance(value, dict):
@@ -32,7 +35,8 @@ def test_every_link_leads_somewhere(full: httpx.Client) -> None:
     todo = [f"{base}/"]
     while todo:
         url = todo.pop()
-        if url in seen:
+        _, totals, words = url.partition("?")[0].partition("/invoices/totals/")
+        if url in seen or (totals and len(words.split("/")) > WORDS_OF_TOTALS):
             continue
         seen.add(url)
         answer = full.get(url)
