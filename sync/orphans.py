@@ -42,12 +42,12 @@ def look_again(state: State) -> None:
 
 def _debtor(context: Context, claim: Claim, intent: Intent) -> None:
     writer.not_observed(context, intent)
-    writer.wait_for_lists(intent.last_sent_at, context.now())
     with customers.locked(context, claim, _natural_keys(intent)):
         if not any(one.id == intent.id for one in context.state.open_intents(intent.entity)):
             return  # its order has settled it meanwhile
         made = debtors.made_by(context, intent.request)
         if made is None:
+            writer.wait_for_lists(intent.last_sent_at, context.now())
             _close(context, claim, intent, "absent")
             return
         link = customers.link_to(intent.entity, made, made.customer_number, None, intent.request.body)
