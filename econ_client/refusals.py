@@ -48,7 +48,8 @@ def _judge(method: str, path: str, status: int, body: bytes, said: Said) -> tupl
     codes = {said.code, *(problem.code for problem in said.problems)}
     if status == 429:
         return RateLimited, advice.LATER
-    if status == 401 or "E02250" in codes or (status == 403 and path == "/self"):
+    refused = "E02250" in codes and status < 500  # with a 5xx a write may have had its effect
+    if status == 401 or refused or (status == 403 and path == "/self"):
         return NotAuthorised, advice.advise("E02250") if "E02250" in codes else advice.TOKENS
     if status >= 500 and status != NOT_IMPLEMENTED:
         return Ambiguous, advice.unanswered(method)

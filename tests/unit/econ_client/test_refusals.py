@@ -48,6 +48,7 @@ def own(status: int, **body: Any) -> bytes:
         ("/customers", 401, own(401), NotAuthorised),
         ("/customers", 401, b"", NotAuthorised),
         ("/customers", 400, own(400, errorCode="E02250"), NotAuthorised),
+        ("/customers", 500, own(500, errorCode="E02250"), Ambiguous),
         ("/self", 403, own(403), NotAuthorised),
         ("/accounts", 403, own(403), Forbidden),
         ("/accounts", 403, b"", Forbidden),
