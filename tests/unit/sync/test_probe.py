@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +29,10 @@ def service_that_asks(answers: list[EconomicError | None]) -> Service:
     service.gate = Gate()
     service._books_at = None
     parts: Any = SimpleNamespace(
-        books=object(), economic=SimpleNamespace(self_=self_), state=SimpleNamespace(bell=Bell())
+        books=object(),
+        economic=SimpleNamespace(self_=self_),
+        state=SimpleNamespace(bell=Bell()),
+        context=SimpleNamespace(dates_doubted=threading.Event()),
     )
     service.parts = parts
     return service
