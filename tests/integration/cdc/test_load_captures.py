@@ -18,6 +18,7 @@ D = Decimal
 MADE = "2026-03-05 10:00:00"
 TAKEN = "2026-03-07 22:30:00"
 _NUMBERS = itertools.count(1)
+_PAYMENTS: dict[int, int] = {}
 
 
 def bill(world: World, order: int, table: str = "sales_invoice", **columns: Value) -> int:
@@ -38,14 +39,14 @@ def bill(world: World, order: int, table: str = "sales_invoice", **columns: Valu
 def took(world: World, order: int, transaction: str, kind: str, at: str = TAKEN) -> None:
     world.tables.insert(
         "sales_payment_transaction",
-        {"order_id": order, "payment_id": order, "txn_id": transaction, "txn_type": kind, "created_at": at},
+        {"order_id": order, "payment_id": _PAYMENTS[order], "txn_id": transaction, "txn_type": kind, "created_at": at},
     )
 
 
 def placed(world: World, **columns: Value) -> int:
     order = world.order(**columns)
     world.item(order)
-    world.tables.insert("sales_order_payment", {"parent_id": order, "method": "quickpay_gateway"})
+    _PAYMENTS[order] = world.tables.insert("sales_order_payment", {"parent_id": order, "method": "quickpay_gateway"})
     return order
 
 

@@ -171,8 +171,8 @@ def test_numbers_from_other_fields(desk_with: Callable[..., Desk], number: str, 
 
 @pytest.mark.parametrize("given", ["A123", "0", "1234567890"])
 def test_what_is_no_number_parks(desk_with: Callable[..., Desk], given: str) -> None:
-    desk = desk_with(f"customers: {{number: {{expr: \"'{given}'\"}}}}\n")
-    assert parked(desk, account()) == "customer_number"
+    desk = desk_with("customers: {number: {expr: customer.firstname}}\n")
+    assert parked(desk, account(firstname=given)) == "customer_number"
     assert desk.all("/customers") == []
 
 
