@@ -46,7 +46,7 @@ def test_kept_errors_and_late_lists(fresh: World) -> None:
     # e-conomic's lists are trusted two minutes after a send; here they are 1.5 s late, so the wait is scaled to 4 s
     service = fresh.service(before="import datetime, sync.writer; sync.writer.SETTLE = datetime.timedelta(seconds=4)")
     service.start()
-    with Weather(fresh, ANY, seed=6, every=0.4), Traffic(fresh, 60, seed=6) as traffic:
+    with Weather(fresh, ANY, seed=6, every=0.1), Traffic(fresh, 60, seed=6) as traffic:
         traffic.finish()
         until("enough was struck", lambda: struck(fresh) > 20 or fresh.settled(), 60, every=0.5)
     until("everything is delivered", fresh.settled, 90, every=0.2)
