@@ -88,7 +88,7 @@ def goods_of(line: OrderLine, product: Product | None = None, *, untaxed: bool =
             id=line.stock_product_id or line.product_id,
             sku=sku,
             name=line.name,
-            type=line.product_type,
+            type=_sold_type(line),
             is_virtual=line.is_virtual,
             untaxed=untaxed,
             attributes=line.attributes,
@@ -96,6 +96,13 @@ def goods_of(line: OrderLine, product: Product | None = None, *, untaxed: bool =
     goods = goods_from(product)
     without_vat = goods.untaxed and line.tax_percent == 0 and line.tax_amount == 0
     return replace(goods, sku=sku, name=goods.name or line.name, untaxed=untaxed or without_vat)
+
+
+def _sold_type(line: OrderLine) -> str:
+    """A configurable's line sells the variant, as the catalog would tell of it."""
+    if line.role != "configurable":
+        return line.product_type
+    return "virtual" if line.is_virtual else "simple"
 
 
 def goods_from(product: Product) -> Goods:

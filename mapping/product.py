@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from cdc.models import Category, Product, Store
 from econ_client import documents
@@ -58,17 +58,17 @@ def left_alone(goods: Goods, rules: Rules, store: Store | None) -> Skipped | Non
 
     Without a row that matches, what is only ever sold as its parts is left alone: it stands on no line.
     """
-    for i, row in enumerate(rules.settings.products.which):
-        if _chosen(row, goods) and rules.holds(("products", "which", i), {"product": goods, "store": store}):
-            return None if row.then == "send" else Skipped("product", "left_by_profile")
-    return Skipped("product", "sold_as_parts") if goods.is_parts else None
+    then = _which(goods, rules, store)
+    if then is None:
+        return Skipped("product", "sold_as_parts") if goods.is_parts else None
+    return None if then == "send" else Skipped("product", "left_by_profile")
 
 
 def sold_product(
     goods: Goods, number: ProductNumber, group: int, rules: Rules, agreement: Agreement, store: Store | None
 ) -> WantedProduct:
     """The product of an order line; without a body where the profile wants it to exist. Raises `CannotMap`."""
-    made = rules.settings.products.made_at_need and not (goods.in_catalog and left_alone(goods, rules, store))
+    made = rules.settings.products.made_at_need and _which(goods, rules, store) != "leave"
     body = _body(goods, number.number, group, rules, agreement, store) if made else None
     return WantedProduct(number=number.number, magento_id=goods.id, body=body, sku=number.sku, create=made)
 
@@ -130,6 +130,13 @@ def domestic_rate(group: int, rules: Rules, agreement: Agreement) -> Decimal | N
     """The percent of a product group on domestic sales; None where the agreement does not tell."""
     zone = rules.settings.numbers.vat_zones.get("domestic")
     return None if zone is None else agreement.vat_rates.get((group, zone))
+
+
+def _which(goods: Goods, rules: Rules, store: Store | None) -> Literal["send", "leave"] | None:
+    for i, row in enumerate(rules.settings.products.which):
+        if _chosen(row, goods) and rules.holds(("products", "which", i), {"product": goods, "store": store}):
+            return row.then
+    return None
 
 
 def _chosen(row: WhichRule, goods: Goods) -> bool:

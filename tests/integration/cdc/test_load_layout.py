@@ -122,6 +122,22 @@ def test_commerce_product_values_hang_on_row_id(own_world: World) -> None:
         " (11, 73, 0, 'Gammel'), (12, 73, 0, 'Ny'), (5, 73, 0, 'Forkert')"
     )
     own_world.execute("INSERT INTO catalog_product_relation (parent_id, child_id) VALUES (13, 5)")
+    own_world.execute(
+        "ALTER TABLE catalog_category_entity ADD row_id INT UNSIGNED, ADD created_in BIGINT UNSIGNED,"
+        " ADD updated_in BIGINT UNSIGNED, MODIFY entity_id INT UNSIGNED, DROP PRIMARY KEY, ADD PRIMARY KEY (row_id)"
+    )
+    own_world.execute("ALTER TABLE catalog_category_entity_varchar CHANGE entity_id row_id INT UNSIGNED NOT NULL")
+    own_world.execute(
+        "INSERT INTO catalog_category_entity"
+        " (row_id, entity_id, created_in, updated_in, path, position, children_count) VALUES"
+        " (101, 1, 1, 2147483647, '1', 0, 1), (102, 2, 1, 2147483647, '1/2', 0, 1),"
+        " (103, 3, 1, 1700000000, '1/2/3', 0, 0), (104, 3, 1700000000, 2147483647, '1/2/3', 0, 0)"
+    )
+    own_world.execute(
+        "INSERT INTO catalog_category_entity_varchar (row_id, attribute_id, store_id, value) VALUES"
+        " (103, 45, 0, 'Gammel'), (104, 45, 0, 'Herre'), (3, 45, 0, 'Forkert')"
+    )
+    own_world.execute("INSERT INTO catalog_category_product (category_id, product_id) VALUES (3, 5)")
     with closing(Shop(own_world.server.url(own_world.schema))) as shop:
         assert shop.layout.title == "Adobe Commerce (row_id) with MSI"
         assert shop.layout.row_id
@@ -129,6 +145,7 @@ def test_commerce_product_values_hang_on_row_id(own_world: World) -> None:
         assert product is not None
         assert product.name == "Ny"
         assert product.parent_ids == (6,)
+        assert [(category.id, category.path) for category in product.categories] == [(3, "Herre")]
         assert shop.find_product("A") == 5
 
 

@@ -203,7 +203,7 @@ def test_a_variant_is_what_the_catalog_says_of_the_child() -> None:
     goods = goods_of(sold, child)
     assert (goods.id, goods.type, goods.sku, goods.in_catalog) == (2, "simple", "SHIRT-M", True)
     gone = goods_of(sold)
-    assert (gone.type, gone.name, gone.in_catalog) == ("configurable", "Vare SHIRT-M", False)
+    assert (gone.type, gone.name, gone.in_catalog) == ("simple", "Vare SHIRT-M", False)
 
 
 def made(shop: Shop, keys: str, catalog: dict[int, Product]) -> WantedProduct:
@@ -247,3 +247,15 @@ def test_bundles_and_parents_stand_on_no_line(sandbox: Profile) -> None:
         assert plan_product(replace(CATALOG, **changes), sandbox, AGREEMENT).left == "sold_as_parts"
     fixed = replace(CATALOG, type="bundle", attributes={"price_type": 1})
     assert plan_product(fixed, sandbox, AGREEMENT).left == ""
+
+
+def test_what_is_sold_is_made_whatever_the_catalog_calls_it_by_now(shop: Shop) -> None:
+    """A fixed bundle that was made dynamic after the order, a product that became a configurable's parent."""
+    for changes in ({"type": "bundle", "attributes": {"price_type": 0}}, {"type": "configurable"}):
+        assert made(shop, "", {7: replace(CATALOG, **changes)}).body is not None
+
+
+@pytest.mark.parametrize("catalog", [{7: CATALOG}, {}], ids=["there", "gone"])
+def test_what_the_profile_leaves_is_not_made_for_an_order(shop: Shop, catalog: dict[int, Product]) -> None:
+    product = made(shop, "products: {which: [{sku: ['0*'], then: leave}]}", catalog)
+    assert (product.body, product.sku) == (None, "000123")
