@@ -110,7 +110,7 @@ def naming_problems(
             where = ("payments", name)
             if _unset(getattr(settings.payments, name)) and where not in wrong:
                 yield _problem(own, where, f"`{shown(where)}` is not set; `payments.record: on` needs {what}")
-    if not settings.when and ("when",) not in wrong:
+    if not settings.when and not any(where[:1] == ("when",) for where in wrong):
         yield _problem(
             own, ("when",), "`when` has no rows, so no order would have a document; begin with `extends: denmark`"
         )

@@ -372,3 +372,8 @@ def test_a_field_has_one_owner(tmp_path: Path, lines: str, said: str) -> None:
 
 def test_what_e_conomic_owns_may_still_be_made_there_by_the_shipped_profile(shop: Shop) -> None:
     assert shop("owners: {name: economic, sales_price: magento}").settings.owners.name == "economic"
+
+
+def test_a_mistake_in_the_only_row_is_one_mistake(tmp_path: Path) -> None:
+    path = write(tmp_path, "shop.yaml", "extends: sandbox\nwhen:\n  - {status: [pending], then: ordre}\n")
+    assert [said.split(":")[0] for said in mistakes(path)] == ["3"]
