@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from cdc.keys import Key
 from econ_client import wire
 from econ_client.documents import Customer
 from econ_client.search import addresses_in
 from mapping.identity import normal_ean
 from sync import customers, debtors, einvoicing, partners, writer
-from sync.context import Context
+from sync.context import Context, Ended
+from sync.outcome import Retry
 from sync.state.changes import Klass
 from sync.state.claims import Claim
 from sync.state.intents import Intent
 from sync.state.state import State
+
+LOOK_AGAIN = timedelta(seconds=10)
 
 
 def settle(context: Context, claim: Claim, entity: Key, *, updates: bool = True) -> None:
@@ -47,11 +52,20 @@ def _debtor(context: Context, claim: Claim, intent: Intent) -> None:
             return  # its order has settled it meanwhile
         made = debtors.made_by(context, intent.request)
         if made is None:
-            writer.wait_for_lists(intent.last_sent_at, context.now())
+            _wait_for_lists(context, intent)
             _close(context, claim, intent, "absent")
             return
         link = customers.link_to(intent.entity, made, made.customer_number, None, intent.request.body)
         writer.settle_found(context, claim, intent, link)
+
+
+def _wait_for_lists(context: Context, intent: Intent) -> None:
+    """Raise `Ended` with a retry while an absence proves nothing; soon, for its order may settle it meanwhile."""
+    now = context.now()
+    if intent.last_sent_at is not None and now - intent.last_sent_at < writer.SETTLE:
+        due = min(now + LOOK_AGAIN, intent.last_sent_at + writer.SETTLE)
+        said = "A customer's creation ended without an answer; whether it had its effect is looked at again."
+        raise Ended(Retry("outcome_unknown", due, said, counts=False))
 
 
 def _natural_keys(intent: Intent) -> tuple[str, ...]:

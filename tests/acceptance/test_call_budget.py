@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from sync.demo.catalog import BY_SKU, DELIVERIES
 from sync.demo.people import random_person
 from sync.demo.placing import PlacedOrder
 from sync.demo.shop import SimulatedShop
+from sync.state.queue import CLOCKS
 from tests.faults.books import assert_equal
 from tests.world import Service, World, until
 
@@ -24,6 +26,8 @@ Course = Callable[[World, SimulatedShop, PlacedOrder], None]
 def service(world: World) -> Iterator[Service]:
     """One service; a first order makes the products known."""
     running = world.service().start()
+    started = time.monotonic()
+    until("what is captured is newer than the start", lambda: time.monotonic() - started > 2 * CLOCKS.total_seconds())
     with world.shop() as shop:
         shop.place_order(CART, random_person(random.Random(0)))
     until("the products are known", world.settled)
