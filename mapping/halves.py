@@ -60,7 +60,12 @@ def halves(case: Case, target: Target) -> tuple[Half, ...]:
 
 def has_both(case: Case) -> bool:
     """Whether the order has both goods and services."""
-    return len({*supplies(case.order.lines).values()}) > 1
+    return has_goods_and_services(case.order)
+
+
+def has_goods_and_services(order: Order) -> bool:
+    """As `has_both`, of an order."""
+    return len({*supplies(order.lines).values()}) > 1
 
 
 def may_be_split(case: Case) -> bool:

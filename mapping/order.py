@@ -15,7 +15,7 @@ from mapping.booking import as_invoices
 from mapping.case import Case, case_of
 from mapping.dates import is_live
 from mapping.document import order_documents
-from mapping.halves import SERVICES, has_both, may_be_split
+from mapping.halves import SERVICES, SERVICES_REFERENCE, has_both, has_goods_and_services, may_be_split
 from mapping.plan import Parked, Plan, Skipped, WantedDocument
 from mapping.problems import CannotMap
 from mapping.profile import Profile
@@ -85,6 +85,14 @@ def order_reference(order: Order, profile: Profile) -> str:
         CannotMap: ``reference`` when the increment id cannot be a token.
     """
     return order_token(profile.for_store(order.store.code).settings.reference.prefix, order.increment_id)
+
+
+def order_references(order: Order, profile: Profile) -> tuple[str, ...]:
+    """Every token that an invoice of the order may have, however the profile cuts them. Raises as `order_reference`."""
+    prefix = profile.for_store(order.store.code).settings.reference.prefix
+    whole = order_token(prefix, order.increment_id)
+    tokens = (whole, *(invoice_token(prefix, order.increment_id, one.increment_id) for one in active_invoices(order)))
+    return (*tokens, *(f"{token}{SERVICES_REFERENCE}" for token in tokens)) if has_goods_and_services(order) else tokens
 
 
 def _plan(case: Case, found: Asked, refunds: Refunds) -> Plan:

@@ -32,6 +32,7 @@ def plan_payments(
     *,
     booked: Mapping[str, BookedInvoice],
     reduced: Collection[str] = (),
+    drafts: Collection[str] = (),
 ) -> Plan:
     """The vouchers of an order's payments against what is booked. Never raises for an odd order: it parks.
 
@@ -41,6 +42,7 @@ def plan_payments(
         agreement: what the agreement's own lists say.
         booked: what is booked, by the roles of invoices and credit notes. What is paid for others comes later.
         reduced: the roles of credit memos that an invoice has taken in: their refunds are set against it.
+        drafts: the roles of documents that are not booked yet: where one is a half, its payment waits for it.
     """
     if not order.captures or not booked:
         return Plan()
@@ -56,19 +58,21 @@ def plan_payments(
         return Plan(parked=(Parked("payment", cannot.reason, cannot.advice),))
     except _ODD as error:
         return Plan(parked=(odd("payment", error),))
+    left = {role: abs(one.amounts.gross) for role, one in booked.items() if one.amounts is not None}
     for capture in order.captures:
         role = f"{_ROLES[capture.kind]}:{capture.id}"
         try:
             since = rules.settings.payments.since
+            pays = _pays(order, capture, booked, reduced, drafts)
+            parts = _shared(_amount(case, capture), capture, pays, left)
             if since is not None and local_date(capture.at, order.store) < since:
                 skipped.append(Skipped(role, "before_payments"))
                 continue
-            pays = _pays(capture, booked, reduced)
             account = _account(case, capture) if pays else None
             if pays and account is None:
                 skipped.append(Skipped(role, NO_ACCOUNT))
             elif account is not None:
-                vouchers += _vouchers(case, capture, role, pays, account)
+                vouchers += _vouchers(case, capture, role, pays, parts, account)
         except CannotMap as cannot:
             parked.append(Parked(role, cannot.reason, cannot.advice))
         except _ODD as error:
@@ -76,18 +80,32 @@ def plan_payments(
     return Plan(vouchers=tuple(vouchers), skipped=tuple(skipped), parked=tuple(parked))
 
 
-def _pays(capture: Capture, booked: Mapping[str, BookedInvoice], reduced: Collection[str]) -> dict[str, BookedInvoice]:
-    """The booked documents that a payment is for, by role; none while they are not booked."""
+def _pays(
+    order: Order,
+    capture: Capture,
+    booked: Mapping[str, BookedInvoice],
+    reduced: Collection[str],
+    drafts: Collection[str],
+) -> dict[str, BookedInvoice]:
+    """The booked documents that a payment is for, by role; none while one of them is not booked."""
     candidates = [f"invoice:{capture.id}", "invoice"]
     if capture.kind == "refund":
         memo = f"creditmemo:{capture.id}"
-        invoices = [role for role in booked if role.startswith("invoice") and not role.endswith(SERVICES)]
-        candidates = invoices[:1] if memo in reduced else [memo]
+        candidates = _reduced_by(order, capture.id) if memo in reduced else [memo]
     for role in candidates:
-        found = {one: booked[one] for one in (role, f"{role}{SERVICES}") if one in booked}
+        both = (role, f"{role}{SERVICES}")
+        found = {one: booked[one] for one in both if one in booked}
         if found:
-            return found
+            return {} if any(one in drafts for one in both) else found
     return {}
+
+
+def _reduced_by(order: Order, memo_id: int) -> list[str]:
+    """The roles of the invoices that may have taken a credit memo in, as `mapping.reduced` shares them out."""
+    active = [one.id for one in order.invoices if one.state != "canceled"]
+    named = next((memo.invoice_id for memo in order.credit_memos if memo.id == memo_id), None)
+    own = [named] if named is not None else active if len(active) == 1 else []
+    return [*(f"invoice:{one}" for one in own), "invoice"]
 
 
 def _account(case: Case, capture: Capture) -> int | None:
@@ -100,14 +118,18 @@ def _account(case: Case, capture: Capture) -> int | None:
 
 
 def _vouchers(
-    case: Case, capture: Capture, role: str, pays: Mapping[str, BookedInvoice], account: int
+    case: Case,
+    capture: Capture,
+    role: str,
+    pays: Mapping[str, BookedInvoice],
+    parts: Mapping[str, Decimal],
+    account: int,
 ) -> list[WantedVoucher]:
     """One voucher; one for each document where goods and services were invoiced apart."""
     order, rules = case.order, case.rules
     settings = rules.settings
     if settings.payments.journal is None:
         raise CannotMap("payment_journal", "payments.journal is not set; vouchers need the number of a journal")
-    amount = cents(capture.base_amount if settings.amounts == "base" else capture.amount)
     periods, closed = case.agreement.periods, settings.dates.closed_period
     day = day_to_book(local_date(capture.at, order.store), periods, closed)
     token = payment_token(settings.reference.prefix, order.increment_id, capture.kind, capture.id)
@@ -115,8 +137,7 @@ def _vouchers(
     made: list[WantedVoucher] = []
     for paid_role, document in pays.items():
         apart = SERVICES if paid_role.endswith(SERVICES) else ""
-        part = _part(amount, document, last=paid_role == [*pays][-1])
-        amount -= part
+        part = parts[paid_role]
         if part == 0:
             continue
         own = f"{token}/S" if apart else token
@@ -145,10 +166,27 @@ def _vouchers(
     return made
 
 
-def _part(amount: Decimal, document: BookedInvoice, *, last: bool) -> Decimal:
-    if last or document.amounts is None:
-        return amount
-    return min(amount, abs(document.amounts.gross))
+def _amount(case: Case, capture: Capture) -> Decimal:
+    return cents(capture.base_amount if case.rules.settings.amounts == "base" else capture.amount)
+
+
+def _shared(
+    amount: Decimal, capture: Capture, pays: Mapping[str, BookedInvoice], left: dict[str, Decimal]
+) -> dict[str, Decimal]:
+    """A payment shared out over the documents it is for, by what earlier ones have left of each; the last has the rest.
+
+    What goes back for an invoice that was made smaller is what earlier payments had over: it stands where the rest is.
+    """
+    parts: dict[str, Decimal] = {}
+    back = capture.kind == "refund" and any(role.startswith("invoice") for role in pays)
+    for role in pays:
+        last = role == [*pays][-1]
+        part = amount if last else ZERO if back else min(amount, max(left.get(role, amount), ZERO))
+        parts[role] = part
+        amount -= part
+        if role in left:
+            left[role] += part if back else -part
+    return parts
 
 
 def _customer(document: BookedInvoice, agreement: Agreement) -> int:

@@ -59,7 +59,7 @@ class Reconcile:
         documents = Documents(self.context, self.claim, made, token, links, order, started, changed=settled)
         plan = self._plan(order, links, started)
         notes = self._notes(order, plan, links)
-        self.wanted_mark = mark_of(plan, notes)
+        self.wanted_mark = mark_of(plan, notes, payments.plan(self.context, order, links, notes))
         if plan.parked:
             return ParkedFor(plan.parked[0].reason, plan.parked[0].advice, look_again_at=plan.look_again_at)
         try:
@@ -68,9 +68,11 @@ class Reconcile:
             thread.check(plan, links)
             plan = self._invoiced(plan, documents, thread, started)
             notes = self._notes(order, plan, documents.links)
-            self.wanted_mark = mark_of(plan, notes)
+            self.wanted_mark = mark_of(plan, notes, payments.plan(self.context, order, documents.links, notes))
             credit_notes.carry_out(documents, notes)
-            payments.carry_out(documents, payments.plan(self.context, order, documents.links, notes))
+            paid = payments.plan(self.context, order, documents.links, notes)
+            self.wanted_mark = mark_of(plan, notes, paid)
+            payments.carry_out(documents, paid)
         except Ended as ended:
             if isinstance(ended.outcome, ParkedFor):
                 return replace(ended.outcome, look_again_at=plan.look_again_at)
@@ -118,6 +120,7 @@ class Reconcile:
         for wanted in wanted_now:
             attachments.ensure(documents, wanted)
             if wanted.book and not _is_booked(wanted, documents.links):
+                booking.brakes(documents.context, documents.claim)
                 thread.may_book()
                 documents.book(wanted)
 
@@ -239,8 +242,8 @@ def identity_of(order: Order) -> dict[str, str]:
     }
 
 
-def mark_of(plan: Plan, notes: Plan) -> str:
-    """The fingerprint of everything that a plan, and that of the credit notes, want."""
+def mark_of(plan: Plan, notes: Plan, paid: Plan) -> str:
+    """The fingerprint of everything that a plan, and those of the credit notes and the payments, want."""
     digest = hashlib.sha256()
     for document in (*plan.documents, *notes.documents):
         digest.update(f"{document.role} {document.book} ".encode())
@@ -248,4 +251,6 @@ def mark_of(plan: Plan, notes: Plan) -> str:
         digest.update(wire.encode(document.customer.body))
     digest.update(",".join(plan.removals).encode())
     digest.update(f"{plan.marks} {plan.mark}".encode() if plan.marks else b"")
+    for voucher in paid.vouchers:
+        digest.update(f"{voucher}".encode())
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from mapping.plan import Plan, WantedVoucher
 from sync import credit_notes, vouchers, writer
 from sync.context import Context, Ended
 from sync.documents import Documents
-from sync.drafts import BOOKED
+from sync.drafts import BOOKED, DRAFTS
 from sync.outcome import ParkedFor
 from sync.state.links import Link
 
@@ -25,6 +25,7 @@ def plan(context: Context, order: Order, links: dict[str, Link], notes: Plan) ->
         context.profile,
         context.agreement,
         booked=_booked(links),
+        drafts=[role for role, link in links.items() if link.document in DRAFTS],
         reduced=[one.role for one in notes.skipped if one.reason == "invoice_reduced"],
     )
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from cdc.keys import Key
 from cdc.models import Order
-from mapping.order import order_reference
+from mapping.order import order_references
 from mapping.plan import Plan
 from mapping.problems import CannotMap
 from sync import drafts
@@ -46,7 +46,7 @@ class Thread:
             return
         for earlier in self._earlier():
             booked = [link.number for link in self._links(earlier) if _is_booked(link)]
-            if not booked and (not links or any(wanted.book for wanted in plan.documents)):
+            if not booked and not links:
                 booked = self._booked_in_economic(earlier)
             if booked:
                 raise Ended(self._edited_after_booking(earlier, booked))
@@ -73,6 +73,10 @@ class Thread:
                 said = f"Order {self.order.increment_id} took the place of {earlier.increment_id}, which {waits}."
                 due = self.context.now() + LOOK_AGAIN
                 raise Ended(Retry("edited_order_open", due, f"{said} It is booked afterwards.", counts=False))
+        for earlier in () if self.claim.reason == RETRIED else self._earlier():
+            booked = self._booked_in_economic(earlier)
+            if booked:
+                raise Ended(self._edited_after_booking(earlier, booked))
 
     def _earlier(self, *, anew: bool = False) -> list[Order]:
         """The orders that this one follows, newest first, as Magento shows them."""
@@ -96,10 +100,10 @@ class Thread:
 
     def _booked_in_economic(self, earlier: Order) -> list[str]:
         try:
-            token = order_reference(earlier, self.context.profile)
+            tokens = order_references(earlier, self.context.profile)
         except CannotMap:
             return []
-        found = self.context.economic.find_by_reference(token, ("invoice_booked",))
+        found = [one for token in tokens for one in self.context.economic.find_by_reference(token, ("invoice_booked",))]
         return [str(one.number) for one in found]
 
     def _edited_after_booking(self, earlier: Order, booked: Sequence[str]) -> ParkedFor:
