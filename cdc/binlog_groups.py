@@ -281,8 +281,7 @@ class Groups:
         for (via, kind), numbers in group.look_ups.items():
             found = self._resolve(via, list(numbers))
             if len(found) < len(numbers) and group.waiting < self._chunk:
-                # With semi-synchronous replication an event arrives before its row can be seen.
-                time.sleep(0.05)
+                time.sleep(0.05)  # with semi-synchronous replication an event arrives before its row can be seen
                 found = self._resolve(via, list(numbers))
             for number, flags in numbers.items():
                 if number in found:

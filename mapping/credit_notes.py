@@ -11,8 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pydantic import ValidationError
-
 from cdc.models import CreditMemo, Order, Product
 from econ_client import documents
 from mapping.agreement import Agreement
@@ -33,6 +31,7 @@ from mapping.document import document_of
 from mapping.fields import text
 from mapping.halves import SERVICES, Half, choices, halves
 from mapping.money import ZERO
+from mapping.odd import ODD, odd
 from mapping.plan import Amounts, Parked, Plan, Skipped, WantedDocument
 from mapping.problems import CannotMap
 from mapping.profile import Profile
@@ -43,7 +42,6 @@ from mapping.setting import setting_of
 from mapping.when import Asked, asked
 
 WAITS = "waits_for_invoice"
-_ODD = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +108,7 @@ def plan_credit_notes(
         taken_in = absorbed(case, refunds_of(booked, restocked or {}))
     except CannotMap as cannot:
         return Plan(parked=(Parked(role_of(memos[0]), cannot.reason, cannot.advice),))
-    except _ODD as error:
+    except ODD as error:
         return Plan(parked=(odd(role_of(memos[0]), error),))
     plans = [
         Plan(skipped=(Skipped(role_of(memo), "invoice_reduced"),))
@@ -146,7 +144,7 @@ def _plan(
                 made.append(_numbered(booked_as(note, case, found), case, memo, alone=len(parts) == 1))
     except CannotMap as cannot:
         return Plan(parked=(Parked(role, cannot.reason, cannot.advice),))
-    except _ODD as error:
+    except ODD as error:
         return Plan(parked=(odd(role, error),))
     return Plan(documents=tuple(made), skipped=() if made else (Skipped(role, "empty_credit_memo"),))
 
@@ -171,14 +169,6 @@ def _numbered(document: WantedDocument, case: Case, memo: CreditMemo, *, alone: 
             f"up to {LARGEST_NUMBER}; choose a smaller offset",
         )
     return replace(document, book_with=found)
-
-
-def odd(role: str, error: Exception) -> Parked:
-    """The parking of a role whose data cannot be mapped."""
-    what = type(error).__name__
-    if isinstance(error, ValidationError):
-        what = ", ".join(".".join(str(step) for step in found["loc"]) for found in error.errors(include_url=False))
-    return Parked(role, "odd_order", f"the order holds something that cannot be mapped ({what}); look at it in Magento")
 
 
 def _invoices_of(

@@ -6,8 +6,6 @@ import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from pydantic import ValidationError
-
 from cdc.models import Invoice, Order, Product
 from mapping.agreement import Agreement
 from mapping.amounts import in_books
@@ -16,6 +14,7 @@ from mapping.case import Case, case_of
 from mapping.dates import is_live
 from mapping.document import order_documents
 from mapping.halves import SERVICES, SERVICES_REFERENCE, has_both, has_goods_and_services, may_be_split
+from mapping.odd import ODD, odd
 from mapping.plan import Parked, Plan, Skipped, WantedDocument
 from mapping.problems import CannotMap
 from mapping.profile import Profile
@@ -30,8 +29,6 @@ _LEFT = {
     "skip": Skipped("order", "skipped_by_profile"),
 }
 """Rows that leave what exists alone, with the reason that they have without one of their own."""
-
-_ODD = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 
 
 def plan_order(
@@ -74,8 +71,8 @@ def plan_order(
         return replace(_plan(in_books(case), found, refunds), look_again_at=look_again_at)
     except CannotMap as cannot:
         return Plan(parked=(Parked(role, cannot.reason, cannot.advice),), look_again_at=look_again_at)
-    except _ODD as error:
-        return Plan(parked=(_odd(role, error),), look_again_at=look_again_at)
+    except ODD as error:
+        return Plan(parked=(odd(role, error),), look_again_at=look_again_at)
 
 
 def order_reference(order: Order, profile: Profile) -> str:
@@ -138,8 +135,8 @@ def _documents(case: Case, found: Asked, wanted: str, refunds: Refunds) -> Plan:
             refunded += [] if parts else [role, f"{role}{SERVICES}"] if has_both(case) else [role]
         except CannotMap as cannot:
             parked.append(Parked(role, cannot.reason, cannot.advice))
-        except _ODD as error:
-            parked.append(_odd(role, error))
+        except ODD as error:
+            parked.append(odd(role, error))
     gone: tuple[str, ...] = ()
     if (made or refunded) and not parked:
         there = {one.role for one in made}
@@ -147,10 +144,3 @@ def _documents(case: Case, found: Asked, wanted: str, refunds: Refunds) -> Plan:
         gone = tuple(role for role in leaving if role not in there and (wanted == "invoice" or ":" in role))
     removals = tuple(dict.fromkeys((*gone, *refunded)))
     return Plan(documents=tuple(made), skipped=tuple(nothing), parked=tuple(parked), removals=removals)
-
-
-def _odd(role: str, error: Exception) -> Parked:
-    what = type(error).__name__
-    if isinstance(error, ValidationError):
-        what = ", ".join(".".join(str(step) for step in found["loc"]) for found in error.errors(include_url=False))
-    return Parked(role, "odd_order", f"the order holds something that cannot be mapped ({what}); look at it in Magento")

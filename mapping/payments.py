@@ -9,11 +9,12 @@ from cdc.models import Capture, Order
 from mapping.agreement import Agreement
 from mapping.amounts import in_books
 from mapping.case import Case, case_of
-from mapping.credit_notes import BookedInvoice, odd
+from mapping.credit_notes import BookedInvoice
 from mapping.dates import day_to_book, local_date
 from mapping.fields import evaluated, number, text
 from mapping.halves import SERVICES
 from mapping.money import ZERO, cents
+from mapping.odd import ODD, odd
 from mapping.plan import Parked, Plan, Skipped, WantedVoucher
 from mapping.problems import CannotMap
 from mapping.profile import Profile
@@ -21,7 +22,6 @@ from mapping.reference import LONGEST, payment_token, with_text
 from mapping.twice import POSTING_TYPES
 
 NO_ACCOUNT = "no_clearing_account"
-_ODD = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 _ROLES = {"capture": "payment", "refund": "refund"}
 
 
@@ -56,7 +56,7 @@ def plan_payments(
         case = in_books(case_of(order, rules, agreement, {}))
     except CannotMap as cannot:
         return Plan(parked=(Parked("payment", cannot.reason, cannot.advice),))
-    except _ODD as error:
+    except ODD as error:
         return Plan(parked=(odd("payment", error),))
     left = {role: abs(one.amounts.gross) for role, one in booked.items() if one.amounts is not None}
     for capture in order.captures:
@@ -75,7 +75,7 @@ def plan_payments(
                 vouchers += _vouchers(case, capture, role, pays, parts, account)
         except CannotMap as cannot:
             parked.append(Parked(role, cannot.reason, cannot.advice))
-        except _ODD as error:
+        except ODD as error:
             parked.append(odd(role, error))
     return Plan(vouchers=tuple(vouchers), skipped=tuple(skipped), parked=tuple(parked))
 

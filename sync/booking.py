@@ -7,6 +7,7 @@ from datetime import timedelta
 from econ_client import requests
 from econ_client.documents import BookedAnswer, Booking, DraftAnswer, DraftInvoiceRef
 from econ_client.errors import Rejected
+from econ_client.search import tokens_of
 from mapping.plan import WantedDocument
 from mapping.predict import predictions
 from sync import customers, drafts, products, resolve, sending, writer
@@ -76,7 +77,8 @@ def _number_is_free(context: Context, wanted: WantedDocument, link: Link) -> Non
     other = context.economic.booked(wanted.book_with) if wanted.book_with is not None else None
     if other is None:
         return
-    whose = (other.references.other if other.references else None) or "no reference"
+    tokens = tokens_of(other.references.other if other.references else None)
+    whose = tokens[-1] if tokens else "no reference"  # what stands before the token is free text
     raise Ended(
         ParkedFor(
             "invoice_number_taken",

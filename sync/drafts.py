@@ -203,6 +203,24 @@ def choose(found: Sequence[Found], role: str, wanted: WantedDocument, customers:
     return one
 
 
+def choose_sent(found: Sequence[Found], role: str, reference: str, request: WriteRequest) -> Found | None:
+    """The found document that a write in doubt may have made, and that moved on or was changed since; None without one.
+
+    Raises `Ended` when there are several, or when the one does not fit what was sent: another currency or sign.
+    """
+    one = _only(found, role, reference)
+    if one is None:
+        return None
+    body = Draft.model_validate(wire.decode(request.body))
+    wrong = _misfit(one.document, body.currency, set())
+    sent = sum(((line.quantity or 0) * (line.unit_net_price or 0) for line in body.lines), Decimal(0))
+    if not wrong and one.document.net_amount * sent < 0:
+        wrong = f"its amount is {_two(one.document.gross_amount)}, of the other sign"
+    if wrong:
+        raise Ended(_taken(one, reference, wrong))
+    return one
+
+
 def choose_leaving(
     found: Sequence[Found], role: str, reference: str, currency: str, totals: Collection[Decimal], customers: set[int]
 ) -> Found | None:

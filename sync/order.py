@@ -59,7 +59,7 @@ class Reconcile:
         documents = Documents(self.context, self.claim, made, token, links, order, started, changed=settled)
         plan = self._plan(order, links, started)
         notes = self._notes(order, plan, links)
-        self.wanted_mark = mark_of(plan, notes, payments.plan(self.context, order, links, notes))
+        self._marked(order, plan, notes, links)
         if plan.parked:
             return ParkedFor(plan.parked[0].reason, plan.parked[0].advice, look_again_at=plan.look_again_at)
         try:
@@ -68,16 +68,20 @@ class Reconcile:
             thread.check(plan, links)
             plan = self._invoiced(plan, documents, thread, started)
             notes = self._notes(order, plan, documents.links)
-            self.wanted_mark = mark_of(plan, notes, payments.plan(self.context, order, documents.links, notes))
+            self._marked(order, plan, notes, documents.links)
             credit_notes.carry_out(documents, notes)
-            paid = payments.plan(self.context, order, documents.links, notes)
-            self.wanted_mark = mark_of(plan, notes, paid)
-            payments.carry_out(documents, paid)
+            payments.carry_out(documents, self._marked(order, plan, notes, documents.links))
         except Ended as ended:
             if isinstance(ended.outcome, ParkedFor):
                 return replace(ended.outcome, look_again_at=plan.look_again_at)
             raise
         return _outcome(plan, notes, documents)
+
+    def _marked(self, order: Order, plan: Plan, notes: Plan, links: dict[str, Link]) -> Plan:
+        """The payments beside what is booked by now; all that is wanted is what a refusal is remembered for."""
+        paid = payments.plan(self.context, order, links, notes)
+        self.wanted_mark = mark_of(plan, notes, paid)
+        return paid
 
     def _invoiced(self, plan: Plan, documents: Documents, thread: Thread, now: datetime) -> Plan:
         """Carry a plan out. It is made anew when somebody has booked what a refund was to make smaller."""

@@ -57,9 +57,9 @@ def _post(context: Context, claim: Claim, intent: Intent, made: Drafts) -> None:
     if as_sent:
         link = made.of_found(intent.role, token, as_sent[0], intent.request.body)
         writer.settle_found(context, claim, intent, link)
-    elif found:
+    elif (one := drafts.choose_sent(found, intent.role, token, intent.request)) is not None:
         # it moved on, or somebody changed it already: adopted, and compared before anything is sent
-        writer.settle_found(context, claim, intent, made.of_found(intent.role, token, found[0], None))
+        writer.settle_found(context, claim, intent, made.of_found(intent.role, token, one, None))
     elif writer.absent(context, claim, intent):
         writer.resend(context, claim, intent, lambda a: made.of_answer(intent.role, token, intent.request, a))
 

@@ -64,7 +64,7 @@ class Demo:
         """Processes and files that are still there; on a busy machine an ended process takes a moment to go."""
         deadline = time.monotonic() + 10
         while (found := self._left()) and time.monotonic() < deadline:
-            time.sleep(0.05)
+            time.sleep(0.05)  # processes of others end without telling
         return found
 
     def _left(self) -> list[str]:

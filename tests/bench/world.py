@@ -163,7 +163,7 @@ def until(what: str, look: Callable[[], bool], every: float = 0.02, timeout: flo
     while not look():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {timeout:.0f} s: {what}")
-        time.sleep(every)
+        time.sleep(every)  # the sandbox and the state can only be asked
 
 
 def percentile(values: Sequence[float], share: float) -> float:

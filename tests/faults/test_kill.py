@@ -30,6 +30,7 @@ def test_kill_9_at_50_random_moments_while_300_orders_change_state(world: World)
             traffic.allow(STEPS)
             # every third dies somewhere in its start, the others at work
             service.start(ready=kill % 3 > 0)
+            # a moment that nobody chose is what this test tries
             time.sleep(rng.uniform(0, 0.4) if kill % 3 else rng.uniform(0.3, 1.2))
             service.kill()
         traffic.finish()

@@ -115,7 +115,7 @@ def stop_between_writes(world: World, service: Service) -> None:
                 connection.rollback()
             except sqlite3.OperationalError:
                 send(service, signal.SIGCONT)
-                time.sleep(0.02)
+                time.sleep(0.02)  # the process goes on and ends its commit
             else:
                 return
     raise AssertionError("it writes all the time")

@@ -121,6 +121,13 @@ class Desk:
         self.open()
         self.state.take_over()
 
+    def lose_state(self) -> None:
+        """The state file is gone; e-conomic's lists have caught up."""
+        self.close_state()
+        (self.folder / "state.db").unlink()
+        self.open()
+        self.pass_time(300)
+
     def close_state(self) -> None:
         """Close what is open."""
         self.economic.close()

@@ -19,7 +19,8 @@ from sync.outcome import Done, ParkedFor, Retry, SkippedFor, Unchanged
 from sync.preview import preview_customer, preview_order
 from sync.state.changes import Klass
 from tests.integration.sync.desk import PLACED, Desk
-from tests.unit.mapping.builders import RETAIL, STORE, address
+from tests.unit.mapping import builders
+from tests.unit.mapping.builders import RETAIL, address
 
 ACCOUNT = Key("customer", "5")
 MADE = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -27,27 +28,7 @@ UPDATES = "customers: {update: [name, address, zip, city, email, phone, group, w
 
 
 def account(**changes: Any) -> Customer:
-    home = address(id=9)
-    base = Customer(
-        id=5,
-        email="anna@example.dk",
-        prefix="",
-        firstname="Anna",
-        middlename="",
-        lastname="Åberg",
-        suffix="",
-        taxvat="",
-        group=RETAIL,
-        website_id=1,
-        store=STORE,
-        is_active=True,
-        created_at=MADE,
-        updated_at=MADE,
-        addresses=(home,),
-        default_billing_id=9,
-        default_shipping_id=9,
-    )
-    return replace(base, **changes)
+    return builders.account(**{"created_at": MADE, "updated_at": MADE, **changes})
 
 
 def ordered(desk: Desk) -> None:

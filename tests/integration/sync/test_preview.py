@@ -114,10 +114,7 @@ def test_two_zones_are_found_again_without_the_state(desk_with: Callable[..., De
     desk = desk_with(SPLIT)
     desk.orders.by_id[17] = MIXED
     foretold(desk)
-    desk.close_state()
-    (desk.folder / "state.db").unlink()
-    desk.open()
-    desk.pass_time(300)
+    desk.lose_state()
     desk.change(state="complete", status="complete")
     assert isinstance(desk.deliver(), Done)
     assert desk.all("/orders/drafts") == []
@@ -128,10 +125,7 @@ def test_a_cancelled_order_loses_both_halves(desk_with: Callable[..., Desk]) -> 
     desk = desk_with(SPLIT)
     desk.orders.by_id[17] = MIXED
     foretold(desk)
-    desk.close_state()
-    (desk.folder / "state.db").unlink()
-    desk.open()
-    desk.pass_time(300)
+    desk.lose_state()
     desk.change(state="canceled", status="canceled")
     outcome = desk.deliver()
     assert not isinstance(outcome, ParkedFor), outcome

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from cdc.models import Address, CustomerGroup, Invoice, Order, OrderLine, Payment, Store, SubLine, Totals
+from cdc.models import Address, Customer, CustomerGroup, Invoice, Order, OrderLine, Payment, Store, SubLine, Totals
 from mapping.agreement import Agreement
 from mapping.profile import Profile
 
@@ -223,3 +223,27 @@ def row(of: OrderLine, *, qty: str, net: str, vat: str) -> SubLine:
         row_total=Decimal(net),
         tax_amount=Decimal(vat),
     )
+
+
+def account(**changes: Any) -> Customer:
+    """A customer account with one address, its default for both."""
+    base = Customer(
+        id=5,
+        email="anna@example.dk",
+        prefix="",
+        firstname="Anna",
+        middlename="",
+        lastname="Åberg",
+        suffix="",
+        taxvat="",
+        group=RETAIL,
+        website_id=1,
+        store=STORE,
+        is_active=True,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        updated_at=datetime(2026, 1, 1, tzinfo=UTC),
+        addresses=(address(id=9),),
+        default_billing_id=9,
+        default_shipping_id=9,
+    )
+    return replace(base, **changes)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -15,7 +15,8 @@ from mapping.order import plan_order
 from mapping.plan import WantedDocument
 from mapping.problems import CannotMap
 from mapping.profile import Profile
-from tests.unit.mapping.builders import AGREEMENT, RETAIL, STORE, Shop, address, line, order
+from tests.unit.mapping import builders
+from tests.unit.mapping.builders import AGREEMENT, RETAIL, Shop, address, line, order
 
 A = line(row="100", vat="25")
 REVERSE = "Omvendt betalingspligt / reverse charge"
@@ -28,28 +29,8 @@ def document(one: Order, profile: Profile) -> WantedDocument:
     return plan.documents[0]
 
 
-def account(**changes: object) -> Customer:
-    home = address(id=9)
-    base = Customer(
-        id=5,
-        email="Kunde@Firma.dk",
-        prefix="",
-        firstname="Kim",
-        middlename="",
-        lastname="Kunde",
-        suffix="",
-        taxvat="",
-        group=RETAIL,
-        website_id=1,
-        store=STORE,
-        is_active=True,
-        created_at=datetime(2026, 1, 1, tzinfo=UTC),
-        updated_at=datetime(2026, 1, 1, tzinfo=UTC),
-        addresses=(home,),
-        default_billing_id=9,
-        default_shipping_id=9,
-    )
-    return replace(base, **changes)  # type: ignore[arg-type]
+def account(**changes: Any) -> Customer:
+    return builders.account(**{"email": "Kunde@Firma.dk", "firstname": "Kim", "lastname": "Kunde", **changes})
 
 
 @pytest.mark.parametrize(

@@ -197,4 +197,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """There is nothing before."""
     # alembic asks each migration for the way back; the first one has none
-    raise NotImplementedError("restore the copy from before the upgrade")
+    raise NotImplementedError("restore the copy from before the upgrade")  # a state only goes forward

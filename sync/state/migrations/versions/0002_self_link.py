@@ -16,4 +16,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The way back is the copy from before."""
-    raise NotImplementedError("restore the copy from before the upgrade")
+    raise NotImplementedError("restore the copy from before the upgrade")  # a state only goes forward
