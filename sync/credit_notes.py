@@ -58,7 +58,7 @@ def booked_invoices(links: Mapping[str, Link]) -> dict[str, BookedInvoice]:
 
 
 def carry_out(documents: Documents, wanted: Plan) -> None:
-    """Bring the credit notes to what is wanted; what parks one does not hold up the others.
+    """Bring the credit notes to what is wanted; what parks one does not hold up the other credit notes.
 
     Raises `Ended` with the first parking, or with what everybody has to wait for, and what a read or a write raises.
     """

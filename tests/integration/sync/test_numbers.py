@@ -143,3 +143,19 @@ def test_nothing_is_said_of_sending_unless_asked(desk: Desk) -> None:
     desk.place()
     (body,) = (row["body"] for row in desk.journal() if row["path"] == "/invoices/booked" and row["method"] == "POST")
     assert body == {"draftInvoice": {"draftInvoiceNumber": 1}}
+
+
+def test_what_people_wrote_before_a_reference_is_not_repeated(desk_with: Callable[..., Desk]) -> None:
+    desk = desk_with(NUMBERED + 'reference: {text: "{{ address.lastname }}"}\n')
+    buyer = replace(address(), lastname="Hemmelig")
+    first = replace(PLACED, id=16, increment_id="000000016", billing=buyer, invoices=(of_all(),), **COMPLETE)
+    desk.orders.by_id[16] = first
+    desk.orders.by_id[17] = replace(PLACED, invoices=(of_all(),), **COMPLETE)
+    desk.touch(Key("order", "16"), inserted=True)
+    assert desk.deliver() == Done()
+    (booked,) = desk.all("/invoices/booked")
+    assert "Hemmelig" in booked["references"]["other"]
+    outcome = desk.place()
+    assert isinstance(outcome, ParkedFor)
+    assert "000000016" in outcome.advice
+    assert "Hemmelig" not in outcome.advice

@@ -10,7 +10,7 @@ import pytest
 
 from cdc.keys import Key
 from sync.outcome import Done, ParkedFor, Retry, Unchanged
-from tests.integration.sync.desk import PLACED, Desk
+from tests.integration.sync.desk import ORDER, PLACED, Desk
 from tests.unit.mapping.builders import address
 
 
@@ -27,18 +27,20 @@ def customer(desk: Desk, **changes: Any) -> int:
     return int(made.json()["customerNumber"])
 
 
-def by_hand(desk: Desk, path: str = "/orders/drafts") -> None:
+def by_hand(desk: Desk, path: str = "/orders/drafts", *, currency: str = "DKK", quantity: int = 1) -> None:
     """A draft that somebody made with the order's reference."""
     body = {
         "date": "2026-03-02",
-        "currency": "DKK",
+        "currency": currency,
         "exchangeRate": 100,
         "paymentTerms": {"paymentTermsNumber": 1},
         "layout": {"layoutNumber": 1},
         "customer": {"customerNumber": customer(desk)},
         "recipient": {"name": "Somebody", "vatZone": {"vatZoneNumber": 1}},
         "references": {"other": "000000017"},
-        "lines": [{"description": "Hour", "product": {"productNumber": "fee"}, "quantity": 1, "unitNetPrice": 5}],
+        "lines": [
+            {"description": "Hour", "product": {"productNumber": "fee"}, "quantity": quantity, "unitNetPrice": 5}
+        ],
     }
     desk.http.post(path, json=body).raise_for_status()
 
@@ -166,3 +168,16 @@ def test_waiting_for_a_brake_costs_no_call(desk: Desk) -> None:
     assert desk.journal() == []
     desk.state.resume("booking")
     assert desk.deliver() == Done()
+
+
+@pytest.mark.parametrize(("currency", "quantity"), [("EUR", 1), ("DKK", -1)])
+def test_a_write_in_doubt_is_not_taken_for_somebody_elses_document(desk: Desk, currency: str, quantity: int) -> None:
+    desk.faults({"method": "POST", "path": "/orders/drafts", "fault": "drop_before", "times": 1})
+    desk.touch(inserted=True)
+    desk.deliver()
+    by_hand(desk, currency=currency, quantity=quantity)
+    desk.pass_time(200)
+    outcome = desk.deliver()
+    assert isinstance(outcome, ParkedFor)
+    assert outcome.reason == "reference_taken"
+    assert desk.state.link(ORDER, "order") is None
