@@ -31,10 +31,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """Pieces on one booked invoice of an order; `known_at` is when e-conomic's answer that says so was stored."""
+    """Pieces on one booked invoice of an order; `known_at` is when e-conomic's answer that says so was stored.
+
+    `ours`: this program booked it; else somebody did at an earlier time that nobody knows.
+    """
 
     quantity: Decimal
     known_at: datetime
+    ours: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
