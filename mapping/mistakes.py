@@ -99,6 +99,10 @@ def _words(found: Mapping[str, Any], where: Sequence[Step], tree: Tree, model: t
         return f"{place} is `{raw}`; it takes {allowed_here}"
     if kind == "greater_than_equal":
         return f"{place} is too small: it must be at least {found['ctx']['ge']}, not `{raw}`"
+    if kind == "less_than_equal":
+        return f"{place} is too large: it must be at most {found['ctx']['le']}, not `{raw}`"
+    if kind == "string_too_short":
+        return f"{place} is empty; leave the key out instead"
     if kind == "string_too_long":
         return f"{place} has {len(raw)} characters; it takes {found['ctx']['max_length']}"
     return f"{place} {_SHAPES.get(kind, found['msg'])}" + (f", not `{raw}`" if kind in _SHAPES else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -19,6 +18,7 @@ from mapping.settings.numbers import Numbers
 from mapping.settings.owners import OwnerKeys
 from mapping.settings.payments import PaymentKeys
 from mapping.settings.products import ProductKeys
+from mapping.settings.stock import PullKeys, StockKeys
 from mapping.settings.totals import TotalRow
 from mapping.settings.vat import RoundingKeys, VatKeys
 from mapping.settings.when import CancelledKeys, WhenRule
@@ -36,12 +36,6 @@ class Orders(Keys):
     refused: Literal["invoice_draft", "park"] = "invoice_draft"
 
 
-class StockKeys(Keys):
-    """From when orders count for stock; unset: as `orders.since` where that is a date."""
-
-    since: datetime.date | None = None
-
-
 class ReferenceKeys(Keys):
     """What stands in references.other: a text of the shop's own, then the document's token with its prefix."""
 
@@ -55,6 +49,7 @@ class Settings(Keys):
     booking: OnOff = False
     orders: Orders = Orders()
     stock: StockKeys = StockKeys()
+    pull: PullKeys = PullKeys()
     invoices: Literal["per_order", "per_magento_invoice"] = "per_order"
     invoice_number: Literal["economic", "magento"] = "economic"
     attachments: AttachmentKeys = AttachmentKeys()

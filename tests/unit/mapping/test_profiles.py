@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mapping.profile import ProfileError, load_profile
+from mapping.settings import PER_STORE
 from tests.unit.mapping.builders import Shop
 
 
@@ -95,6 +96,7 @@ stores:
     fields: {line: {description: "{{ lines.name }}"}}
   "no": 7
 payments: {record: on, sign: plus, journal: first}
+pull: {every: 2, sweep: 100000, calls: many, evry: 5}
 """
 
 
@@ -169,6 +171,10 @@ def test_every_mistake_is_reported_with_its_line(tmp_path: Path) -> None:
         (69, "`payments.journal` must be a whole number, not `first`"),
         (69, "`payments.sign` is `plus` (allowed: credit, debit)"),
         (69, "`payments.accounts` is not set"),
+        (70, "`pull.every` is too small: it must be at least 5, not `2`"),
+        (70, "`pull.sweep` is too large: it must be at most 86400, not `100000`"),
+        (70, "`pull.calls` must be a whole number, not `many`"),
+        (70, "unknown key `pull.evry`; did you mean `every`?"),
     ]
     for line, words in wanted:
         assert any(one.startswith(f"{line}: ") and words in one for one in found), (line, words, found)
@@ -214,6 +220,21 @@ def test_denmark_needs_the_numbers_and_a_go_live_line_only(tmp_path: Path) -> No
     assert not profile.booking
     assert profile.booking_limit == 50
     assert profile.stock_since == date(2026, 12, 1)
+
+
+def test_what_stock_says_belongs_to_the_shop_and_names_sources(tmp_path: Path) -> None:
+    lines = """\
+        extends: sandbox
+        stock: {basis: availabel, source: "", outside: store}
+        stores: {en: {stock: {basis: available}, pull: {every: 30}}}
+        """
+    assert mistakes(write(tmp_path, "shop.yaml", lines)) == [
+        "2: `stock.basis` is `availabel`; did you mean `available`? (allowed: in_stock, available)",
+        "2: `stock.outside` must be a list, such as [a, b], not `store`",
+        "2: `stock.source` is empty; leave the key out instead",
+        "3: `stores.en.stock` cannot be set per store view (allowed: " + ", ".join(sorted(PER_STORE)) + ")",
+        "3: `stores.en.pull` cannot be set per store view (allowed: " + ", ".join(sorted(PER_STORE)) + ")",
+    ]
 
 
 def test_what_is_missing_is_reported_in_the_shops_own_file(tmp_path: Path) -> None:

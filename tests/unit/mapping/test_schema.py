@@ -89,6 +89,8 @@ GOOD = [
     "fields: {line: {unit: {map: line.sku, to: {A: 2, B: {expr: '3'}}}}}",
     "when: [{state: [new], older_than: 2h, above: 100, then: order}]",
     "stores: {en: {fields: {line: {description: x}}, booking: off}}",
+    "stock: {since: 2026-12-01, basis: available, source: main, outside: [shop, dropship]}",
+    "pull: {every: 5, sweep: 86400, calls: 100}",
     "stores:",
     EVERYTHING,
 ]
@@ -139,6 +141,13 @@ BAD = [
     "owners: {name: both}",
     "stores: {en: {booking_limit: 3}}",
     "stores: {en: {fields: {lines: {}}}}",
+    "stock: {basis: both}",
+    "stock: {outside: shop}",
+    "stock: {source: ''}",
+    "pull: {every: 4}",
+    "pull: {sweep: 1 hour}",
+    "pull: {calls: 50001}",
+    "stores: {en: {stock: {basis: available}}}",
     "extends: 3",
 ]
 
