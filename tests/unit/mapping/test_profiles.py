@@ -232,8 +232,8 @@ def test_what_stock_says_belongs_to_the_shop_and_names_sources(tmp_path: Path) -
         "2: `stock.basis` is `availabel`; did you mean `available`? (allowed: in_stock, available)",
         "2: `stock.outside` must be a list, such as [a, b], not `store`",
         "2: `stock.source` is empty; leave the key out instead",
-        "3: `stores.en.stock` cannot be set per store view (allowed: " + ", ".join(sorted(PER_STORE)) + ")",
         "3: `stores.en.pull` cannot be set per store view (allowed: " + ", ".join(sorted(PER_STORE)) + ")",
+        "3: `stores.en.stock` cannot be set per store view (allowed: " + ", ".join(sorted(PER_STORE)) + ")",
     ]
 
 
