@@ -1,0 +1,1 @@
+"""From e-conomic into Magento: stock and product fields."""
