@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -20,31 +21,69 @@ Get = Callable[[str, str], Answer]
 _SKIP = re.compile(r"(?:^|&)skippages=(\d{1,9})(?:&|$)", re.IGNORECASE)
 
 
-def rows(
-    get: Get, root: str, path: str, where: Filter | None = None, *, sort: str = "", page_size: int = LARGEST_PAGE
-) -> Iterator[dict[str, Any]]:
-    """The rows of a collection, page by page as they are asked for.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a collection. `results` is how many rows it has in all, None when e-conomic does not say."""
+
+    rows: list[dict[str, Any]]
+    results: int | None
+
+
+class Pages:
+    """A collection that is read page by page. After an error the same page is read again.
 
     The next page is asked for by the answer's own link where that is the same collection below the same root, and by
     number where it is not: the tokens travel with every call.
 
     Raises:
         ValueError: the filter is another collection's.
-        Ambiguous: an answer is no collection.
     """
-    if where is not None and not where.fits(path):
-        raise ValueError(f"a filter of {where.collection} does not fit {path}")
-    narrowed = f"&filter={quote(where.text, safe='')}" if where else ""
-    narrowed += f"&sort={quote(sort, safe='')}" if sort else ""
-    page, query = 0, ""
-    while True:
-        answer = get(path, query or f"skippages={page}&pagesize={page_size}{narrowed}")
-        found, following = _page(answer, path)
-        yield from found
-        if not found or not following:
-            return
-        page += 1
-        query = _query(root, path, following, page)
+
+    def __init__(
+        self, get: Get, root: str, path: str, where: Filter | None = None, *, sort: str = "", size: int = LARGEST_PAGE
+    ) -> None:
+        if where is not None and not where.fits(path):
+            raise ValueError(f"a filter of {where.collection} does not fit {path}")
+        self._get = get
+        self._root = root
+        self._path = path
+        self._size = size
+        self._narrowed = f"&filter={quote(where.text, safe='')}" if where else ""
+        self._narrowed += f"&sort={quote(sort, safe='')}" if sort else ""
+        self._page = 0
+        self._query = ""
+        self._ended = False
+
+    def read(self) -> Page | None:
+        """The next page, one call; None after the last.
+
+        Raises:
+            Ambiguous: the answer is no collection.
+        """
+        if self._ended:
+            return None
+        answer = self._get(self._path, self._query or self._numbered(self._page))
+        page, following = _page(answer, self._path)
+        self._page += 1
+        self._ended = not page.rows or not following
+        self._query = "" if self._ended else _query(self._root, self._path, following, self._page)
+        return page
+
+    def again(self) -> Page:
+        """The page that was read last, once more: where rows went meanwhile, others have moved up into it."""
+        return _page(self._get(self._path, self._numbered(max(0, self._page - 1))), self._path)[0]
+
+    def _numbered(self, page: int) -> str:
+        return f"skippages={page}&pagesize={self._size}{self._narrowed}"
+
+
+def rows(
+    get: Get, root: str, path: str, where: Filter | None = None, *, sort: str = "", page_size: int = LARGEST_PAGE
+) -> Iterator[dict[str, Any]]:
+    """The rows of a collection, page by page as they are asked for; raises as `Pages` does."""
+    pages = Pages(get, root, path, where, sort=sort, size=page_size)
+    while page := pages.read():
+        yield from page.rows
 
 
 def _query(root: str, path: str, link: str, page: int) -> str:
@@ -56,7 +95,7 @@ def _query(root: str, path: str, link: str, page: int) -> str:
     return below[1] if skip and int(skip.group(1)) == page else ""
 
 
-def _page(answer: Answer, path: str) -> tuple[list[dict[str, Any]], str]:
+def _page(answer: Answer, path: str) -> tuple[Page, str]:
     data = answer.data
     found = data.get("collection") if isinstance(data, dict) else None
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
@@ -67,5 +106,6 @@ def _page(answer: Answer, path: str) -> tuple[list[dict[str, Any]], str]:
             advice=advice.URL,
         )
     pagination = data.get("pagination")
-    following = pagination.get("nextPage") if isinstance(pagination, dict) else ""
-    return found, str(following or "")
+    pagination = pagination if isinstance(pagination, dict) else {}
+    results = pagination.get("results")
+    return Page(found, results if isinstance(results, int) else None), str(pagination.get("nextPage") or "")
