@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -38,20 +38,26 @@ class SeenProduct:
 class Engine(Protocol):
     """What the pull's thread works for. Only that thread calls it, never two calls at once."""
 
-    def take(self, answers: Sequence[SeenProduct]) -> None:
+    def take(self, answers: Sequence[SeenProduct]) -> object:
         """Take a batch (a page at most, 1,000) in; the same product may come again, unchanged."""
 
     def drain(self) -> bool:
         """Work on what capture says has changed, a bounded amount; True when more of it waits."""
 
-    def differs(self, answers: Sequence[SeenProduct], before: datetime) -> set[str]:
-        """Numbers that were seen before that time, not since, and say something else now; asked before `take`.
+    def wanted(self) -> list[str]:
+        """The numbers that e-conomic has to be asked for again by now; they are not told twice."""
 
-        Products that were never seen are not among them, and what nothing of ours depends on does not count.
-        """
+    def next_due(self) -> datetime | None:
+        """When `wanted` or `drain` will have something to do by themselves; None when never."""
 
-    def unseen(self, began: datetime) -> list[str]:
-        """Numbers that are held to be in e-conomic and were not seen at `began` or later."""
+    def known(self, numbers: Collection[str]) -> set[str]:
+        """Those of the numbers that are known as products."""
 
-    def sweep_done(self, began: datetime) -> None:
-        """Every product was asked for at `began` or later: one that was not seen since then is not there any more."""
+    def differs(self, answers: Sequence[SeenProduct]) -> set[str]:
+        """Numbers that say something else than what was seen last; new ones do not count. Asked before `take`."""
+
+    def sweep_done(self) -> None:
+        """Every product of e-conomic was given to `take` since the last call: one that was not is not there any more."""
+
+    def close(self) -> None:
+        """The service stops, or lost the shop's lock."""
