@@ -18,7 +18,7 @@ from mapping.inheritance import merge, read_chain, shipped_names
 from mapping.mentions import Mention, mentions
 from mapping.mistakes import problems_of
 from mapping.naming import NamedNumber, NamedStore, named_numbers, named_stores, naming_problems
-from mapping.owners import owner_problems
+from mapping.owners import NamedTarget, named_targets, owner_problems, target_problems
 from mapping.profile_yaml import Problem, ProfileError, Step, Tree
 from mapping.settings import PER_STORE, Settings
 
@@ -26,6 +26,7 @@ __all__ = [
     "Mention",
     "NamedNumber",
     "NamedStore",
+    "NamedTarget",
     "Problem",
     "Profile",
     "ProfileError",
@@ -51,6 +52,7 @@ class Profile:
     _numbers: tuple[NamedNumber, ...]
     _stores: tuple[NamedStore, ...] = ()
     _mentions: tuple[Mention, ...] = ()
+    _targets: tuple[NamedTarget, ...] = ()
 
     @property
     def booking(self) -> bool:
@@ -90,6 +92,10 @@ class Profile:
         """Everything else of Magento's that the profile names, with the place where it stands."""
         return self._mentions
 
+    def targets(self) -> tuple[NamedTarget, ...]:
+        """Where in Magento each field of a product goes that e-conomic owns, with the place where that stands."""
+        return self._targets
+
     def views(self) -> tuple[str, ...]:
         """The codes of the store views that have rules of their own."""
         return tuple(self._by_store)
@@ -110,12 +116,16 @@ def load_profile(named: str | Path) -> Profile:
     rules: dict[str, Rules] = {}
     numbers: list[NamedNumber] = []
     mentioned: list[Mention] = []
+    targets: tuple[NamedTarget, ...] = ()
     for code, view in views.items():
         settings, usable, wrong = _validated(view, problems)
         if settings is None:
             continue
         problems += naming_problems(settings, usable, own, wrong)
         problems += owner_problems(settings, usable)
+        if not code:
+            problems += target_problems(settings, usable, wrong)
+            targets = named_targets(settings, usable)
         rules[code] = compile_rules(settings, usable, problems)
         numbers += named_numbers(rules[code], usable)
         mentioned += mentions(rules[code], usable)
@@ -130,6 +140,7 @@ def load_profile(named: str | Path) -> Profile:
         _numbers=tuple(dict.fromkeys(numbers)),
         _stores=tuple(named_stores(tree)),
         _mentions=tuple(dict.fromkeys(mentioned)),
+        _targets=targets,
     )
 
 

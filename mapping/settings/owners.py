@@ -10,7 +10,10 @@ Owner = Literal["magento", "economic"]
 
 
 class OwnerKeys(Keys):
-    """The side that each field of a product belongs to: the other side's value is overwritten. Stock is e-conomic's."""
+    """The side that each field of a product belongs to: the other side's value is overwritten. Stock is e-conomic's.
+
+    The quantities are written into Magento where `pull.fields` names an attribute for them.
+    """
 
     name: Owner = "magento"
     description: Owner = "magento"
@@ -19,3 +22,5 @@ class OwnerKeys(Keys):
     cost_price: Owner = "magento"
     recommended_price: Owner = "magento"
     barred: Owner = "magento"
+    in_stock: Owner = "economic"
+    available: Owner = "economic"

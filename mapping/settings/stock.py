@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from mapping.settings.back import BackKeys
 from mapping.settings.keys import Keys
 
 SourceCode = Annotated[str, Field(min_length=1, max_length=255)]
@@ -28,8 +29,12 @@ class StockKeys(Keys):
 
 
 class PullKeys(Keys):
-    """How e-conomic's products are looked at: seconds between two polls, between two sweeps, and calls a day."""
+    """How e-conomic's products are looked at: seconds between two polls, between two sweeps, and calls a day.
+
+    `fields`: where in Magento the fields go that e-conomic owns.
+    """
 
     every: int = Field(default=15, ge=5, le=3600)
     sweep: int = Field(default=3600, ge=300, le=86400)
     calls: int = Field(default=15000, ge=100, le=50000)
+    fields: BackKeys = BackKeys()
