@@ -26,6 +26,8 @@ from sync.state.naturalkeys import NaturalKind
 from sync.state.positions import StoredPosition
 from sync.state.requests import Request
 from sync.state.state import State
+from sync.state.stock import StockRow
+from sync.state.stocklines import DueStock, StockLine
 from sync.state.tasks import TaskFilter, TaskRow, TaskState
 from sync.state.work import Work
 
@@ -36,6 +38,7 @@ __all__ = [
     "Claim",
     "ClaimLost",
     "Delivery",
+    "DueStock",
     "GenerationMoved",
     "Intent",
     "IntentOpen",
@@ -53,6 +56,8 @@ __all__ = [
     "StateNewer",
     "StateRefused",
     "StateUnreachable",
+    "StockLine",
+    "StockRow",
     "StoredPosition",
     "TaskFilter",
     "TaskRow",

@@ -60,23 +60,22 @@ class CaptureState(Core):
         committed_at = max((one.committed_at for one in batch), default=None)
         for number, piece in enumerate(pieces, 1):
             with self._write(now) as transaction:
-                changes.store(transaction, piece, self._epoch.mark)
+                changes.store(transaction, piece, self._epoch.mark, stock=self.follow_stock)
                 if number == len(pieces):
                     prepared.drop(transaction, folded.ended)
                     prepared.store(transaction, folded.prepared)
                     facts.note_restocked(transaction, folded.restocked)
                     if position is not None:
                         positions.store(transaction, position, committed_at)
-            if piece:
-                self.bell.ring()
+            self._ring(piece)
 
     def _look_at_all(self, kind: Kind, start: TransactionStart) -> None:
         after = ""
         while True:
             with self._write() as transaction:
                 known = changes.known_keys(transaction, kind, after=after, limit=CHUNK)
-                changes.enqueue(transaction, known, Klass.BACKFILL, starts=(start,))
-            self.bell.ring()
+                changes.enqueue(transaction, known, Klass.BACKFILL, starts=(start,), stock=self.follow_stock)
+            self._ring(known)
             if len(known) < CHUNK:
                 return
             after = known[-1].id
@@ -88,10 +87,18 @@ class CaptureState(Core):
         """
         unique = list(dict.fromkeys(keys))
         for start in range(0, len(unique), CHUNK):
+            some = unique[start : start + CHUNK]
             with self._write() as transaction:
-                changes.enqueue(transaction, unique[start : start + CHUNK], klass, admitted=admitted, reason=reason)
-            self.bell.ring()
+                changes.enqueue(transaction, some, klass, admitted=admitted, reason=reason, stock=self.follow_stock)
+            self._ring(some)
         return len(unique)
+
+    def _ring(self, keys: Iterable[Key]) -> None:
+        kinds = {key.kind for key in keys}
+        if kinds - {"stock"}:
+            self.bell.ring()
+        if "stock" in kinds or (self.follow_stock and "order" in kinds):
+            self.stock_bell.ring()
 
     def restocked(self, order_id: str) -> tuple[RestockFact, ...]:
         """What the credit memos of an order put back into stock, as far as it was seen."""

@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, or_, select, union, update
 
 from cdc.keys import Key, Kind
 from cdc.position import Committed, RestockFact, Touch, TransactionStart
-from sync.state import facts, schema
+from sync.state import facts, schema, stocklines
 from sync.state.codec import dump_starts
 from sync.state.engine import Transaction
 from sync.state.epoch import EpochMark
@@ -102,11 +102,12 @@ class Batch:
         return [dict(items[start : start + CHUNK]) for start in range(0, len(items), CHUNK)] or [{}]
 
 
-def store(transaction: Transaction, changes: Mapping[Key, Change], epoch: EpochMark) -> None:
+def store(transaction: Transaction, changes: Mapping[Key, Change], epoch: EpochMark, *, stock: bool = False) -> None:
     """Upsert one task per key, and remember which orders were inserted before our eyes.
 
     In a bulk only what was inserted is live; the other keys have the time that a backfill has.
     After a restore the log is read again from an older position: an INSERT from before the epoch proves nothing.
+    `stock`: orders are also marked for the stock's ledger.
     """
     if not changes:
         return
@@ -129,6 +130,8 @@ def store(transaction: Transaction, changes: Mapping[Key, Change], epoch: EpochM
     for key, change in orders:
         if change.deleted:
             facts.forget(transaction, facts.INSERTED, key)
+    if stock:
+        stocklines.mark_keys(transaction, changes)
 
 
 def enqueue(
@@ -139,12 +142,15 @@ def enqueue(
     admitted: bool = False,
     reason: str = "",
     starts: Sequence[TransactionStart] = (),
+    stock: bool = False,
 ) -> None:
-    """Upsert one task per key that no row event announced."""
+    """Upsert one task per key that no row event announced. `stock`: orders are also marked for the stock's ledger."""
     upsert(
         transaction,
         [_row(transaction, key, klass, starts=starts, admitted=admitted, reason=reason) for key in keys],
     )
+    if stock:
+        stocklines.mark_keys(transaction, keys)
 
 
 def forget_starts(transaction: Transaction) -> None:
@@ -154,14 +160,17 @@ def forget_starts(transaction: Transaction) -> None:
 
 
 def known_keys(transaction: Transaction, kind: Kind, *, after: str, limit: int) -> list[Key]:
-    """A page, by id, of the keys of a kind that have a link or a task."""
-    link, task = schema.link.c, schema.task.c
-    known = union(
+    """A page, by id, of the keys of a kind that have a link or a task; of the SKUs, also those with a stock row."""
+    link, task, stock = schema.link.c, schema.task.c, schema.stock.c
+    sources = [
         select(link.entity_id.label("id")).where(
             link.shop == transaction.shop, link.entity_kind == kind, link.entity_id > after
         ),
         select(task.key.label("id")).where(task.shop == transaction.shop, task.kind == kind, task.key > after),
-    ).subquery()
+    ]
+    if kind == "stock":
+        sources.append(select(stock.sku.label("id")).where(stock.shop == transaction.shop, stock.sku > after))
+    known = union(*sources).subquery()
     rows = transaction.connection.execute(select(known.c.id).order_by(known.c.id).limit(limit))
     return [Key(kind, row.id) for row in rows]
 
@@ -182,7 +191,8 @@ def _row(
         "klass": int(klass),
         "generation": 1,
         "state": "waiting",
-        "due_at": transaction.now,
+        # the stock is looked at in batches, by one thread: no worker is to find these among what is due
+        "due_at": None if key.kind == "stock" else transaction.now,
         "reason": reason,
         "admitted": admitted,
         "starts": dump_starts(starts),
@@ -220,7 +230,10 @@ def upsert(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
         # one that rested or waited for a later look is seen anew; one that was due already keeps its age
         "first_seen": case(
             (
-                and_(or_(rests, task.state == "waiting"), or_(task.due_at.is_(None), task.due_at > new.due_at)),
+                or_(
+                    and_(rests, or_(task.due_at.is_(None), task.due_at > new.due_at)),
+                    and_(task.state == "waiting", task.due_at > new.due_at),
+                ),
                 new.first_seen,
             ),
             else_=task.first_seen,

@@ -18,11 +18,17 @@ from sync.state.work import Work
 
 
 class Core:
-    """An open state. `bell` rings when there may be work for `claim`."""
+    """An open state.
+
+    `bell` rings when there may be work for `claim`, `stock_bell` when there may be some for the stock. While
+    `follow_stock` is set, every order that may have changed is also marked for the stock's ledger, in the same commit.
+    """
 
     def __init__(self, database: Database, epoch: Epoch) -> None:
         self.database = database
         self.bell = Bell()
+        self.stock_bell = Bell()
+        self.follow_stock = False
         self._epoch = epoch
         self._log = DeliveryLog()
         self._natural_keys = NaturalKeys(database)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cdc.keys import Key, Kind
 from econ_client.requests import Method, WriteRequest
-from sync.state import facts, links, schema
+from sync.state import facts, links, schema, stockdocs
 from sync.state.engine import Transaction
 from sync.state.errors import IntentOpen
 
@@ -64,6 +64,7 @@ def open_(
         "opened_at": now,
         "first_sent_at": first,
         "last_sent_at": first,
+        "products": stockdocs.noted(transaction, entity, role, request.path, request.body),
     }
     insert = schema.intent.insert().values(values).returning(schema.intent.c.id)
     try:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, literal, select, update
 
 from cdc.keys import Key, Kind
 from sync.state import schema
@@ -116,7 +116,10 @@ def counts(transaction: Transaction) -> dict[str, int]:
 
 
 def save(transaction: Transaction, link: Link) -> None:
-    """Insert or replace the link of (entity, role); the time of its making stays."""
+    """Insert or replace the link of (entity, role); the time of its making stays.
+
+    What is booked is final: the time since when a booked document is known stays too.
+    """
     values = {
         "shop": transaction.shop,
         "entity_kind": link.entity.kind,
@@ -139,7 +142,10 @@ def save(transaction: Transaction, link: Link) -> None:
     }
     key = ("shop", "entity_kind", "entity_id", "role")
     insert = transaction.upsert(schema.link).values(values)
-    replaced = {name: insert.excluded[name] for name in values if name not in (*key, "created_at")}
+    replaced: dict[str, Any] = {name: insert.excluded[name] for name in values if name not in (*key, "created_at")}
+    there, new = schema.link.c, insert.excluded
+    same = and_(there.document == new.document, there.number == new.number, _is_booked())
+    replaced["updated_at"] = case((same, there.updated_at), else_=new.updated_at)
     transaction.connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=replaced))
 
 
@@ -153,8 +159,17 @@ def clear_fingerprint(transaction: Transaction, entity: Key, role: str) -> None:
     transaction.connection.execute(
         update(schema.link)
         .where(_of(transaction, entity, role), schema.link.c.fingerprint != "")
-        .values(fingerprint="", updated_at=transaction.now)
+        .values(fingerprint="", updated_at=_unless_booked(transaction.now))
     )
+
+
+def _is_booked() -> ColumnElement[bool]:
+    return schema.link.c.document.in_(("invoice_booked", "credit_note_booked"))
+
+
+def _unless_booked(now: datetime) -> ColumnElement[datetime]:
+    updated_at = schema.link.c.updated_at
+    return case((_is_booked(), updated_at), else_=literal(now, schema.UtcTime()))
 
 
 def _link(row: Row[Any]) -> Link:

@@ -70,12 +70,12 @@ def _stamp(connection: Connection, table: Table) -> None:
     connection.execute(table.insert().values(version_num=REVISIONS[-1]))
 
 
-def upgrade(connection: Connection) -> None:
-    """Run alembic on a connection, within its transaction."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run alembic on a connection, within its transaction, up to a revision."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -22,12 +22,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 """The migrations in order; the last is what this program works with."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,6 +94,9 @@ KIND = String(20)
 ID = String(200)
 ROLE = String(100)
 
+IS_STOCK: Final = text("kind = 'stock'")
+"""Written out, for SQLite takes a partial index only where the query says the same words."""
+
 
 def _text(name: str, length: int | None = None) -> Column[str]:
     return Column(name, Words(length), nullable=False, server_default="")
@@ -116,7 +120,7 @@ task = Table(
     Column("id", RowId, primary_key=True, autoincrement=True),
     Column("shop", SHOP, nullable=False),
     Column("kind", KIND, nullable=False),
-    Column("key", ID, nullable=False),
+    Column("key", Words(200), nullable=False),
     Column("klass", Integer(), nullable=False),
     Column("generation", BigInteger(), nullable=False),
     Column("state", String(10), nullable=False),
@@ -138,6 +142,7 @@ task = Table(
     UniqueConstraint("shop", "kind", "key", name="task_key"),
     Index("task_due", "shop", "klass", "due_at"),
     Index("task_state", "shop", "state"),
+    Index("task_stock", "shop", "klass", "id", sqlite_where=IS_STOCK, postgresql_where=IS_STOCK),
     sqlite_autoincrement=True,
 )
 
@@ -184,6 +189,7 @@ intent = Table(
     Column("last_sent_at", UtcTime()),
     Column("closed_at", UtcTime()),
     _text("outcome", 40),
+    Column("products", Words()),
     Index(
         "intent_open",
         "shop",
@@ -229,7 +235,7 @@ prepared = Table(
     Column("shop", SHOP, primary_key=True),
     Column("xid", String(300), primary_key=True),
     Column("kind", KIND, primary_key=True),
-    Column("key", ID, primary_key=True),
+    Column("key", Words(200), primary_key=True),
     Column("subject", ROLE, primary_key=True),
     Column("inserted", Boolean(), nullable=False),
     Column("deleted", Boolean(), nullable=False),
@@ -296,6 +302,54 @@ request = Table(
     Column("started_at", UtcTime()),
     Column("done_at", UtcTime()),
     Index("request_waiting", "shop", "done_at"),
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    Column("shop", SHOP, primary_key=True),
+    Column("number", Words(200), primary_key=True),
+    _text("sku", 200),
+    Column("product_id", BigInteger()),
+    _text("standing", 40),
+    Column("told", Boolean(), nullable=False, server_default=false()),
+    Column("seen", Money()),
+    Column("seen_at", UtcTime()),
+    Column("in_stock", Money()),
+    Column("available", Money()),
+    Column("applied", Money()),
+    Column("applied_at", UtcTime()),
+    Column("applying", Money()),
+    Column("applying_at", UtcTime()),
+    Column("open", Money(), nullable=False, server_default="0"),
+    _text("pieces"),
+    Column("before", Money()),
+    Column("quantity", Money()),
+    Column("written_at", UtcTime()),
+    Column("writes", BigInteger(), nullable=False, server_default="0"),
+    Index("stock_sku", "shop", "sku"),
+    Index("stock_product", "shop", "product_id"),
+    Index("stock_standing", "shop", "standing", "number"),
+)
+
+stock_line = Table(
+    "stock_line",
+    metadata,
+    Column("shop", SHOP, primary_key=True),
+    Column("product_id", BigInteger(), primary_key=True, autoincrement=False),
+    Column("order_id", BigInteger(), primary_key=True, autoincrement=False),
+    Column("skipped", Boolean(), nullable=False),
+    Column("taken_off", Money(), nullable=False),
+    Column("open", Money(), nullable=False),
+    Index("stock_line_order", "shop", "order_id"),
+)
+
+stock_order = Table(
+    "stock_order",
+    metadata,
+    Column("shop", SHOP, primary_key=True),
+    Column("order_id", BigInteger(), primary_key=True, autoincrement=False),
+    Column("generation", BigInteger(), nullable=False),
 )
 
 # alembic's own table, declared here so that a fresh state needs no alembic

@@ -13,11 +13,12 @@ from sync.state.errors import StateError
 from sync.state.migrate import migrate
 from sync.state.operations import OperationsState
 from sync.state.queue import QueueState
+from sync.state.stockstate import StockState
 
 _CHECKED_UP_TO = 64 * 1024 * 1024  # bytes; a bigger file would delay the start by seconds
 
 
-class State(CaptureState, QueueState, DeliveryState, OperationsState):
+class State(CaptureState, QueueState, DeliveryState, OperationsState, StockState):
     """One shop's state, used by many threads. Times are aware UTC by the state database's clock.
 
     Every method may raise StateBusy, StateFull, StateUnreachable (all three retryable) and StateDamaged.

@@ -27,7 +27,7 @@ _TELLING = ("retry", "parked", "skipped")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
-    """One task. Times are aware UTC; `due_at` is None for a task that waits for a change or a person."""
+    """One task. Times are aware UTC; `due_at` is None for one that waits for a change, a person or the stock's turn."""
 
     key: Key
     reference: str
@@ -166,7 +166,11 @@ def retry(transaction: Transaction, which: TaskFilter) -> int:
             state="waiting",
             generation=task.c.generation + 1,
             # a worker may still be busy with a task that was skipped under its hands
-            due_at=case((free, literal(transaction.now, schema.UtcTime())), else_=task.c.lease_until),
+            due_at=case(
+                (task.c.kind == "stock", None),
+                (free, literal(transaction.now, schema.UtcTime())),
+                else_=task.c.lease_until,
+            ),
             attempts=0,
             reason=RETRIED,
             advice="",

@@ -17,7 +17,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 
+from cdc.keys import Key
 from sync.state import (
+    Klass,
     Link,
     State,
     StateBusy,
@@ -27,6 +29,7 @@ from sync.state import (
     StateNewer,
     StateRefused,
     StateUnreachable,
+    StockRow,
 )
 from sync.state.engine import Database
 from sync.state.migrate import MIGRATIONS, migrate, upgrade
@@ -224,13 +227,12 @@ def test_the_migrations_make_what_the_tables_say(url: str) -> None:
 
 
 def test_a_state_of_the_first_version_keeps_its_links(url: str) -> None:
-    with State.open(url) as state:
-        state.save_link(None, Link(entity=order(1), role="order", document="order_draft", number="1", self_="x"))
-    database = Database(url, "default")
-    with database.write() as transaction:
-        transaction.connection.exec_driver_sql("ALTER TABLE link DROP COLUMN self")
-        transaction.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    database.close()
+    _made_by(
+        url,
+        "0001",
+        "INSERT INTO link (shop, entity_kind, entity_id, role, document, number, created_at, updated_at)"
+        " VALUES ('default', 'order', '1', 'order', 'order_draft', '1', 0, 0)",
+    )
     with State.open(url) as state:
         link = state.link(order(1), "order")
         assert link is not None
@@ -239,6 +241,40 @@ def test_a_state_of_the_first_version_keeps_its_links(url: str) -> None:
         found = state.link(order(1), "order")
         assert found is not None
         assert found.self_ == "https://restapi.e-conomic.com/customers/1"
+
+
+def test_a_state_from_before_the_stock_keeps_its_tasks_and_open_writes(url: str) -> None:
+    body = b'{"lines":[{"product":{"productNumber":"P-1"},"quantity":2.00}]}'
+    _made_by(
+        url,
+        "0002",
+        "INSERT INTO task (shop, kind, key, klass, generation, state, due_at, admitted, first_seen, changed_at)"
+        " VALUES ('default', 'order', '17', 0, 3, 'waiting', 0, false, 0, 0)",
+        "INSERT INTO intent (shop, entity_kind, entity_id, role, method, path, body, idempotency_key, opened_at,"
+        " first_sent_at, last_sent_at) VALUES ('default', 'order', '17', 'order', 'POST', '/orders/drafts',"
+        f" CAST('{body.decode()}' AS BLOB), 'key', 0, 0, 0)",
+    )
+    with State.open(url) as state:
+        assert [intent.request.body for intent in state.open_intents()] == [body]
+        # what was stored before products were noted with a write is read out of its body
+        assert state.writes_touching(state.now()) == {"P-1": None}
+        claim = taken(state)
+        assert (claim.key, claim.generation) == (order(17), 3)
+        state.save_stock([StockRow(number="P-1")])
+        state.enqueue([Key("stock", "P-1")], Klass.ENTITY)
+        assert [one.sku for one in state.due_stock()] == ["P-1"]
+        state.mark_orders([17])
+        assert state.changed_orders() == [(17, 1)]
+
+
+def _made_by(url: str, revision: str, *statements: str) -> None:
+    """A state as an older version left it."""
+    database = Database(url, "default")
+    with database.write() as transaction:
+        upgrade(transaction.connection, revision)
+        for statement in statements:
+            transaction.connection.exec_driver_sql(statement)
+    database.close()
 
 
 def test_an_ordinary_start_imports_no_alembic(url: str) -> None:

@@ -1,0 +1,138 @@
+"""The state as the stock's engine uses it: products, the orders that take of them, and what is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from mapping.stock import Seen
+from sync.state import stock, stockdocs, stocklines
+from sync.state.core import Core
+from sync.state.stock import StockRow
+from sync.state.stockdocs import Pieces
+from sync.state.stocklines import CHUNK, DueStock, StockLine
+
+
+class StockState(Core):
+    """Stock rows, the ledger of orders, and SKUs that wait for a look."""
+
+    def stock_rows(
+        self,
+        numbers: Collection[str] | None = None,
+        *,
+        skus: Collection[str] | None = None,
+        product_ids: Collection[int] | None = None,
+    ) -> list[StockRow]:
+        """The rows that one of the three names, by number; texts are compared to the letter. Give one of them."""
+        asked = {"number": numbers, "sku": skus, "product_id": product_ids}
+        [(column, values)] = [(column, values) for column, values in asked.items() if values is not None]
+        with self._read() as transaction:
+            return stock.listed(transaction, column, values)
+
+    def stock_pages(self, after_number: str = "", limit: int = 1_000) -> list[StockRow]:
+        """A page of all rows; pass the last number for the next page."""
+        with self._read() as transaction:
+            return stock.page(transaction, after_number, limit)
+
+    def stock_standing(self, standing: str, limit: int = 1_000, *, after_number: str = "") -> list[StockRow]:
+        """A page of the rows of a standing, by number."""
+        with self._read() as transaction:
+            return stock.of_standing(transaction, standing, after_number, limit)
+
+    def save_stock(self, rows: Iterable[StockRow]) -> None:
+        """Insert or replace rows, in one commit."""
+        with self._write() as transaction:
+            stock.save(transaction, rows)
+
+    def note_applying(self, applying: Mapping[str, Seen]) -> None:
+        """Say what is about to be written into Magento, by number, in one commit."""
+        with self._write() as transaction:
+            stock.note_applying(transaction, applying)
+
+    def drop_stock(self, numbers: Collection[str]) -> int:
+        """Forget products that are nowhere any more; how many."""
+        with self._write() as transaction:
+            return stock.drop(transaction, numbers)
+
+    def stock_counts(self) -> dict[str, int]:
+        """How many products there are of each standing."""
+        with self._read() as transaction:
+            return stock.counts(transaction)
+
+    def stock_applied(self) -> int:
+        """How many writes into Magento there were."""
+        with self._read() as transaction:
+            return stock.writes(transaction)
+
+    def changed_orders(self, limit: int = CHUNK) -> list[tuple[int, int]]:
+        """Orders that may have changed, as (order, generation), the newest first."""
+        with self._read() as transaction:
+            return stocklines.changed(transaction, limit)
+
+    def mark_orders(self, order_ids: Iterable[int]) -> None:
+        """Say that orders may have changed, 1,000 in a commit."""
+        ids = sorted(set(order_ids))
+        for start in range(0, len(ids), CHUNK):
+            with self._write() as transaction:
+                stocklines.mark(transaction, ids[start : start + CHUNK])
+            self.stock_bell.ring()
+
+    def settle_orders(self, processed: Sequence[tuple[int, int]], lines: Sequence[StockLine]) -> None:
+        """Replace the lines of orders that were looked at, in one commit; those that changed meanwhile stay marked."""
+        with self._write() as transaction:
+            stocklines.settle(transaction, processed, lines)
+
+    def lines_of(self, product_ids: Collection[int]) -> dict[int, list[StockLine]]:
+        """The lines of products, by order id; every product that was asked for is there."""
+        with self._read() as transaction:
+            return stocklines.of_products(transaction, product_ids)
+
+    def drop_lines(self, lines: Sequence[tuple[int, int]]) -> None:
+        """Forget lines, as (product, order), that take nothing any more."""
+        with self._write() as transaction:
+            stocklines.drop(transaction, lines)
+
+    def due_stock(self, limit: int = CHUNK) -> list[DueStock]:
+        """SKUs that wait for a look: what changed alone before what changed in bulk, the oldest first."""
+        with self._read() as transaction:
+            return stocklines.due(transaction, limit)
+
+    def stock_done(self, looked_at: Sequence[DueStock]) -> None:
+        """The look was taken; SKUs that changed again meanwhile wait on. One commit."""
+        with self._write() as transaction:
+            stocklines.done(transaction, looked_at)
+
+    def stock_waiting(self) -> tuple[int, timedelta | None]:
+        """How many SKUs wait for a look, and how long the oldest has."""
+        with self._read() as transaction:
+            return stocklines.waiting(transaction)
+
+    def orders_waiting(self) -> int:
+        """How many orders are marked as changed."""
+        with self._read() as transaction:
+            return stocklines.marked(transaction)
+
+    def booked_quantities(self, order_ids: Collection[int]) -> Pieces:
+        """By order: for each booked invoice, the pieces by product number and when it was known to be booked.
+
+        Lines with a negative quantity and credit notes do not count. Orders without a booked invoice are left out.
+        """
+        with self._read() as transaction:
+            return stockdocs.booked(transaction, order_ids)
+
+    def open_order_quantities(self, order_ids: Collection[int]) -> Pieces:
+        """By order: the pieces on its draft or sent orders in e-conomic, and since when they are known.
+
+        Left out once an invoice of the order is made or being made: e-conomic archives the order then.
+        """
+        with self._read() as transaction:
+            return stockdocs.on_orders(transaction, order_ids)
+
+    def writes_touching(self, since: datetime, *, orders: bool = True) -> dict[str, datetime | None]:
+        """Product numbers on documents that were being booked, or ordered, at or after `since`.
+
+        The value is when the last such write ended, None while one is under way. ``*`` stands for every number. Writes
+        to orders move `available` only: `orders` False leaves them out.
+        """
+        with self._read() as transaction:
+            return stockdocs.touching(transaction, since, orders=orders)
