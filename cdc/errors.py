@@ -7,6 +7,7 @@ MagentoError
 ├── SchemaMissing            the database, a table or a column that is needed is not there
 │   └── WrongPrefix          Magento's tables are there, under another prefix
 ├── BadServerSettings        a setting or grant that would lose or garble changes
+├── StockSourceUnclear       which of the shop's stock is e-conomic's cannot be told
 ├── AmbiguousReference       what a person typed names several entities
 ├── NotReached               (retryable) the snapshot does not yet show the task's transaction
 └── CaptureError
@@ -55,6 +56,10 @@ class WrongPrefix(SchemaMissing):
 
 class BadServerSettings(MagentoError):
     """A setting or a grant would lose or garble changes."""
+
+
+class StockSourceUnclear(MagentoError):
+    """Which of the shop's stock is e-conomic's cannot be told."""
 
 
 class AmbiguousReference(MagentoError):

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from cdc.columns import READS
 from cdc.errors import SchemaMissing, WrongPrefix
+from cdc.stock_columns import STOCK_TABLES
 
 Edition = Literal["magento2", "commerce", "magento1"]
 
@@ -31,8 +32,8 @@ class Reader(Protocol):
 class Layout:
     """What was found. Tables go by Magento's own names, without the prefix; `tables[name]` maps column to data type.
 
-    `row_id` says that product values hang on `row_id` (Commerce) instead of `entity_id`. Only tables that are read, or
-    that tell an edition, are listed.
+    `row_id` says that product values hang on `row_id` (Commerce) instead of `entity_id`. Only tables that are read or
+    written, or that tell an edition, are listed.
     """
 
     edition: Edition
@@ -95,7 +96,7 @@ def detect_layout(reader: Reader, prefix: str = "") -> Layout:
     schema = reader.rows("SELECT DATABASE() AS name")[0]["name"]
     if not schema:
         raise SchemaMissing("the database URL names no database", hint="end it with /<database>")
-    names = {f"{prefix}{table}": table for table in (*READS, *_MARKS)}
+    names = {f"{prefix}{table}": table for table in (*READS, *STOCK_TABLES, *_MARKS)}
     found: dict[str, dict[str, str]] = {}
     marks = ", ".join(["%s"] * len(names))
     for row in reader.rows(

@@ -1,31 +1,16 @@
-"""Order lines and who of a family carries money and who stock.
-
-Facts (Magento 2): a configurable's parent row carries price, tax and quantities while its child has price 0 and both
-bear the child's SKU; a bundle says in `product_calculations` whether its children (0, dynamic) or the parent (1, fixed)
-carry the money, and a dynamic parent repeats its children's sum; members of a grouped product are rows of their own.
-"""
+"""Order lines from the rows of an order."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from cdc.columns import guarded
-from cdc.models import LineRole, OrderLine
+from cdc.families import Part, children_of, parts_of, stock_product
+from cdc.models import OrderLine
 from cdc.rows import Row, attributes, base_amounts, money, text, whole, whole_or_none
-
-_SINGLE = frozenset({"", "simple", "virtual", "downloadable", "giftcard", "grouped"})
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a row is in its family."""
-
-    role: LineRole
-    carries_money: bool
-    carries_stock: bool
 
 
 def parse_options(stored: object) -> dict[str, object]:
@@ -56,13 +41,8 @@ def build_lines(rows: Sequence[Row], third_party: Iterable[str]) -> tuple[OrderL
     A row whose parent is not among them counts as plain.
     """
     options = {int(row["item_id"]): parse_options(row.get("product_options")) for row in rows}
-    children: dict[int, list[Row]] = {}
-    ids = set(options)
-    for row in rows:
-        parent_id = row.get("parent_item_id")
-        if parent_id in ids and parent_id != row["item_id"]:
-            children.setdefault(int(parent_id), []).append(row)
-    parts = _parts(rows, children, options)
+    children = children_of(rows)
+    parts = parts_of(rows, children, options)
     extra = tuple(third_party)
     return tuple(
         _line(
@@ -77,66 +57,6 @@ def with_product_skus(lines: Sequence[OrderLine], skus: Mapping[int, str]) -> tu
     return tuple(replace(line, product_sku=skus.get(line.catalog_id or 0, "")) for line in lines)
 
 
-def _parts(
-    rows: Sequence[Row], children: Mapping[int, list[Row]], options: Mapping[int, Mapping[str, object]]
-) -> dict[int, Part]:
-    parts: dict[int, Part] = {}
-    members = {int(child["item_id"]) for family in children.values() for child in family}
-
-    def walk(row: Row, part: Part) -> None:
-        item_id = int(row["item_id"])
-        if item_id in parts:
-            return
-        parts[item_id] = part
-        family = children.get(item_id, [])
-        for child in family:
-            walk(child, _child_part(row, part, child))
-
-    for row in rows:
-        if int(row["item_id"]) not in members:
-            item_id = int(row["item_id"])
-            walk(row, _top_part(row, children.get(item_id, []), options[item_id]))
-    for row in rows:  # parents that point at each other in a ring
-        parts.setdefault(int(row["item_id"]), Part("plain", carries_money=True, carries_stock=True))
-    return parts
-
-
-def _top_part(row: Row, family: Sequence[Row], options: Mapping[str, object]) -> Part:
-    kind = text(row, "product_type")
-    if kind == "configurable":
-        return Part("configurable", carries_money=True, carries_stock=True)
-    if kind in _SINGLE or (kind != "bundle" and not family):
-        return Part("plain", carries_money=True, carries_stock=True)
-    if _children_carry_money(row, family, options):
-        return Part("bundle_dynamic", carries_money=False, carries_stock=False)
-    return Part("bundle_fixed", carries_money=True, carries_stock=False)
-
-
-def _children_carry_money(row: Row, family: Sequence[Row], options: Mapping[str, object]) -> bool:
-    said = options.get("product_calculations")
-    if said is not None and str(said) in ("0", "1"):
-        return str(said) == "0" and bool(family)
-    return any(money(child, "row_total") for child in family)
-
-
-def _child_part(parent: Row, part: Part, child: Row) -> Part:
-    if part.role == "plain":
-        return Part("plain", carries_money=True, carries_stock=True)
-    if part.role == "configurable" or text(parent, "product_type") == "configurable":
-        return Part("configurable_child", carries_money=False, carries_stock=False)
-    if part.role == "bundle_child":  # a bundle inside a bundle, as modules of other vendors make it
-        return Part("bundle_child", carries_money=False, carries_stock=True)
-    return Part("bundle_child", carries_money=part.role == "bundle_dynamic", carries_stock=True)
-
-
-def _stock_product(row: Row, part: Part, family: Sequence[Row]) -> int | None:
-    if not part.carries_stock:
-        return None
-    if text(row, "product_type") == "configurable":
-        return whole_or_none(family[0], "product_id") if family else None
-    return whole_or_none(row, "product_id")
-
-
 def _line(
     row: Row, part: Part, family: Sequence[Row], options: Mapping[str, object], third_party: tuple[str, ...]
 ) -> OrderLine:
@@ -144,7 +64,7 @@ def _line(
         id=int(row["item_id"]),
         parent_id=whole_or_none(row, "parent_item_id"),
         product_id=whole_or_none(row, "product_id"),
-        stock_product_id=_stock_product(row, part, family),
+        stock_product_id=stock_product(row, part, family),
         product_type=text(row, "product_type"),
         role=part.role,
         carries_money=part.carries_money,

@@ -36,6 +36,9 @@ def install(server: PrivateMariaDB, database: str, prefix: str = "", msi: bool =
         with tables.transaction():
             for statement in statements("magento2_seed.sql", prefix, msi=msi):
                 tables.execute(statement)
+            if not msi:
+                for state, name in (("indexer_state", "indexer_id"), ("mview_state", "view_id")):
+                    tables.execute(f"DELETE FROM {tables.name(state)} WHERE {name} = 'inventory'")
             _coupons(tables)
             _products(tables, msi=msi)
     finally:
