@@ -10,6 +10,7 @@ Facts about Magento 2 that shape the list:
 * A login writes failures_num, first_failure, lock_expires and session_cutoff of its customer; a forgotten password
   writes rp_token.
 * Each product save sets `updated_at`, also when nothing else changed.
+* Each save of a stock item computes `low_stock_date` and `stock_status_changed_auto` from the other columns.
 * The search, grid and price tables (``*_grid``, ``*_index*``, ``*_cl``) repeat what is elsewhere.
 """
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from cdc.keys import Kind
+from cdc.load_product import CURRENT_VERSION
 
 LookUp = Literal["address_customer", "row_product", "product_sku"]
 """A look-up from a row's number to its key: a customer address to its customer, Commerce's row_id to the product's
@@ -187,7 +189,7 @@ def watched_tables(layout: LayoutFacts, prefix: str = "", *, kinds: Iterable[Kin
         tables={f"{prefix}{t.name}": t for t in tables if t.kind is None or t.kind in wanted},
         schema=layout.schema,
         prefix=prefix,
-        look_ups=look_up_statements(prefix),
+        look_ups=look_up_statements(prefix, row_id=layout.row_id),
     )
 
 
@@ -203,10 +205,14 @@ def _for_the_fact_only(table: WatchedTable) -> WatchedTable:
     )
 
 
-def look_up_statements(prefix: str) -> Mapping[LookUp, str]:
-    """A SELECT for each look-up: (number, key), with ``IN %s`` for a list of numbers."""
+def look_up_statements(prefix: str, *, row_id: bool = False) -> Mapping[LookUp, str]:
+    """A SELECT for each look-up: (number, key), with ``IN %s`` for a list of numbers.
+
+    `row_id` (Adobe Commerce): a product has a row for each scheduled version, and the one in force has its SKU.
+    """
+    in_force = f" AND {CURRENT_VERSION}" if row_id else ""
     return {
         "address_customer": f"SELECT entity_id, parent_id FROM `{prefix}customer_address_entity` WHERE entity_id IN %s",  # noqa: S608  (the prefix is the operator's own)
         "row_product": f"SELECT row_id, entity_id FROM `{prefix}catalog_product_entity` WHERE row_id IN %s",  # noqa: S608
-        "product_sku": f"SELECT entity_id, sku FROM `{prefix}catalog_product_entity` WHERE entity_id IN %s",  # noqa: S608
+        "product_sku": f"SELECT entity_id, sku FROM `{prefix}catalog_product_entity` WHERE entity_id IN %s{in_force}",  # noqa: S608
     }

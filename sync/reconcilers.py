@@ -41,11 +41,16 @@ def reconciler(context: Context, claim: Claim) -> Reconciler:
     return Reconcile(context, claim)
 
 
-def watched(profile: Profile) -> tuple[Kind, ...]:
-    """The kinds that the profile wants to follow as they change in Magento; the order is that of `RECONCILED`."""
+def watched(profile: Profile, *, stock: bool = False) -> tuple[Kind, ...]:
+    """The kinds that the profile wants to follow as they change in Magento; the order is that of `RECONCILED`.
+
+    `stock`: also SKUs whose stock changes, which no reconcile but the pull looks at.
+    """
     kinds: list[Kind] = ["order"]
     if accounts.watches(profile):
         kinds.append("customer")
     if profile.settings.products.sync == "catalog":
         kinds.append("product")
+    if stock:
+        kinds.append("stock")
     return tuple(kinds)
