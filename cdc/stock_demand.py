@@ -29,7 +29,7 @@ _FOUR = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class _Quantities:
-    """What became of a row's pieces, what only its parent tells included."""
+    """What became of a row's pieces."""
 
     cancelled: Decimal
     invoiced: Decimal
@@ -106,18 +106,24 @@ def _demand(product_id: int, lines: Sequence[tuple[Row, _Quantities]], skus: fro
 
 def _quantities(row: Row, parts: Mapping[int, Part], by_id: Mapping[int, Row]) -> _Quantities:
     ordered = money(row, "qty_ordered")
-    own = {name: money(row, f"qty_{name}") for name in ("canceled", "invoiced", "shipped")}
-    if parts[int(row["item_id"])].role == "bundle_child":
-        parent = by_id[int(row["parent_item_id"])]
-        above = _quantities(parent, parts, by_id)
-        whole = money(parent, "qty_ordered")
-        for name, quantity in (("canceled", above.cancelled), ("invoiced", above.invoiced), ("shipped", above.shipped)):
-            own[name] = max(own[name], _share(quantity, ordered, whole))
-    cancelled = own["canceled"]
+    told = _told(row, parts, by_id)
+    cancelled = told.cancelled
     if text(row, "state") == "canceled":
-        cancelled = max(cancelled, ordered - own["invoiced"])
+        cancelled = max(cancelled, ordered - told.invoiced)
+    return _Quantities(min(cancelled, ordered), told.invoiced, min(told.shipped, ordered))
+
+
+def _told(row: Row, parts: Mapping[int, Part], by_id: Mapping[int, Row]) -> _Quantities:
+    """What a row's own columns say and, of a component, those above it, whichever says more."""
+    own = _Quantities(money(row, "qty_canceled"), money(row, "qty_invoiced"), money(row, "qty_shipped"))
+    if parts[int(row["item_id"])].role != "bundle_child":
+        return own
+    parent = by_id[int(row["parent_item_id"])]
+    above, ordered, whole = _told(parent, parts, by_id), money(row, "qty_ordered"), money(parent, "qty_ordered")
     return _Quantities(
-        cancelled=min(cancelled, ordered), invoiced=own["invoiced"], shipped=min(own["shipped"], ordered)
+        max(own.cancelled, _share(above.cancelled, ordered, whole)),
+        max(own.invoiced, _share(above.invoiced, ordered, whole)),
+        max(own.shipped, _share(above.shipped, ordered, whole)),
     )
 
 
