@@ -18,13 +18,13 @@ class StockKeys(Keys):
     """e-conomic's stock in Magento.
 
     `since`: from when orders count; unset: as `orders.since` where that is a date. `basis`: which of e-conomic's
-    numbers is taken. `source`: Magento's source that holds this stock; `outside`: sources whose goods e-conomic does
-    not know.
+    numbers is taken. `source`: Magento's source that holds this stock, unset: the only one that sells. `outside`:
+    sources whose goods e-conomic does not know.
     """
 
     since: datetime.date | None = None
     basis: Literal["in_stock", "available"] = "in_stock"
-    source: SourceCode = "default"
+    source: SourceCode | None = None
     outside: tuple[SourceCode, ...] = ()
 
 
