@@ -10,6 +10,7 @@ MagentoError
 ├── StockSourceUnclear       which of the shop's stock is e-conomic's cannot be told
 ├── AmbiguousReference       what a person typed names several entities
 ├── NotReached               (retryable) the snapshot does not yet show the task's transaction
+├── LockLost                 another session holds the shop's lock: nothing was written
 └── CaptureError
     ├── PositionLost         the server no longer has the log from our position on
     ├── WrongServer          the anchor differs, or the server lacks what we have read
@@ -74,6 +75,10 @@ class NotReached(MagentoError):
     """The snapshot does not yet show the transaction that announced the key."""
 
     retryable = True
+
+
+class LockLost(MagentoError):
+    """Another session holds the shop's lock: what was about to be written was not."""
 
 
 class CaptureError(MagentoError):
