@@ -58,11 +58,19 @@ MAGENTO_1: Columns = _columns(
 )
 """Needed of Magento 1."""
 
+FAMILIES: Columns = _columns(
+    catalog_product_super_link="product_id parent_id",
+    catalog_product_link="product_id linked_product_id link_type_id",
+    catalog_product_bundle_option="option_id parent_id required",
+    catalog_product_bundle_selection="option_id product_id",
+)
+"""Which products a composite one is made of; read where there is a parent of the kind."""
+
 VIEWS = ("cataloginventory_stock", "inventory", "catalog_product_price", "catalogsearch_fulltext")
 """Indexer views that stock is told to."""
 
 CHANGELOGS = tuple(f"{view}_cl" for view in VIEWS)
 """Their tables of changes, each of which is there while its view is updated by schedule."""
 
-STOCK_TABLES = tuple(dict.fromkeys([*EVERYWHERE, *MAGENTO_2, *MSI, *MAGENTO_1, *CHANGELOGS]))
+STOCK_TABLES = tuple(dict.fromkeys([*EVERYWHERE, *MAGENTO_2, *MSI, *MAGENTO_1, *FAMILIES, *CHANGELOGS]))
 """Every table that stock is read from or written to, but inventory_stock_N, whose number is a stock's id."""
