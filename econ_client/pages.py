@@ -69,9 +69,9 @@ class Pages:
         self._query = "" if self._ended else _query(self._root, self._path, following, self._page)
         return page
 
-    def again(self) -> Page:
-        """The page that was read last, once more: where rows went meanwhile, others have moved up into it."""
-        return _page(self._get(self._path, self._numbered(max(0, self._page - 1))), self._path)[0]
+    def before(self) -> Page:
+        """The page before the one that was read last, anew: where rows went meanwhile, others have moved up into it."""
+        return _page(self._get(self._path, self._numbered(max(0, self._page - 2))), self._path)[0]
 
     def _numbered(self, page: int) -> str:
         return f"skippages={page}&pagesize={self._size}{self._narrowed}"

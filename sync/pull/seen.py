@@ -57,7 +57,7 @@ class Engine(Protocol):
         """Numbers that say something else than what was seen last; new ones do not count. Asked before `take`."""
 
     def sweep_done(self) -> None:
-        """Every product of e-conomic was given to `take` since the last call: one that was not is not there any more."""
+        """Every product of e-conomic was given to `take` since the last call; any other is not there any more."""
 
     def close(self) -> None:
         """The service stops, or lost the shop's lock."""

@@ -41,6 +41,11 @@ class DeliveryState(Core):
         with self._read() as transaction:
             return links.by_number(transaction, document, number)
 
+    def links_numbered(self, documents: Collection[str], numbers: Collection[str]) -> list[Link]:
+        """The links to documents of these kinds that have one of these numbers."""
+        with self._read() as transaction:
+            return links.numbered(transaction, documents, numbers)
+
     def links_to(self, document: str, *, after: int = 0, limit: int = 1_000) -> list[tuple[int, Link]]:
         """A page of the links to one kind of document; pass the last row id as `after` for the next page."""
         with self._read() as transaction:

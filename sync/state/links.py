@@ -87,6 +87,21 @@ def by_number(transaction: Transaction, document: str, number: str) -> list[Link
     return [_link(row) for row in rows]
 
 
+def numbered(transaction: Transaction, documents: Collection[str], numbers: Collection[str]) -> list[Link]:
+    """The links to documents of these kinds that have one of these numbers."""
+    link, wanted = schema.link.c, list(numbers)
+    found: list[Link] = []
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        some = link.number.in_(wanted[start : start + _KEYS_AT_ONCE])
+        rows = transaction.connection.execute(
+            select(schema.link)
+            .where(link.shop == transaction.shop, link.document.in_(documents), some)
+            .order_by(link.id)
+        )
+        found += [_link(row) for row in rows]
+    return found
+
+
 def called(transaction: Transaction, references: Collection[str]) -> list[Link]:
     """The links to documents with one of these references."""
     link = schema.link.c
