@@ -13,6 +13,8 @@ from cdc.errors import BadDatabaseUrl
 from sync.errors import ConfigError
 
 ECONOMIC_API_URL = "https://restapi.e-conomic.com"
+SHORTEST_SECRET = 16
+"""Characters of the secret in the address of webhooks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class Settings:
     admin_token: str = field(repr=False)
     log_format: str
     attachments: Path | None = None
+    webhook_secret: str = field(default="", repr=False)
 
     @property
     def workers(self) -> int:
@@ -116,6 +119,20 @@ class Environment:
             self._certificate(f"{name}: the option ssl_ca", database.tls_ca)
         return value
 
+    def address_secret(self, name: str) -> str:
+        """A secret that stands in an address; the empty text when it is not set. It is never repeated."""
+        value = self.text(name)
+        if not value:
+            return value
+        if len(value) < SHORTEST_SECRET:
+            self.problems.append(
+                f"{name} has {len(value)} characters, which can be guessed: take {SHORTEST_SECRET} or more, "
+                "as `openssl rand -hex 24` makes them"
+            )
+        elif not all("!" <= one <= "~" and one not in '?#%"<>\\^`{|}' for one in value):
+            self.problems.append(f"{name} holds characters that cannot stand in an address: take letters and digits")
+        return value
+
     def certificate(self, name: str) -> str | None:
         """The path of a file with CA certificates that can be read; None when it is not set."""
         file = self.text(name)
@@ -183,6 +200,7 @@ def from_environment(variables: Mapping[str, str], *, needs: frozenset[str] = fr
         admin_token=admin_token,
         log_format=log_format,
         attachments=Path(attachments) if attachments else None,
+        webhook_secret=env.address_secret("WEBHOOK_SECRET"),
     )
     env.check()
     return settings
