@@ -1,0 +1,248 @@
+"""Compares products with Magento's rows and writes what differs, each in a transaction of its own."""
+
+from __future__ import annotations
+
+import heapq
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from cdc.models_stock import Stocked, Written
+from cdc.stock import StockTables
+from mapping.asof import as_of
+from mapping.inflight import LONGEST
+from mapping.stock import Basis, Decision, Memory, Since, decide, found
+from sync.context import Context
+from sync.pull.ledger import Ledger, left
+from sync.pull.outcomes import Action, StockCase, StockOutcome, same_but_times, seen_as
+from sync.pull.report import quantity
+from sync.state.stock import StockRow
+
+log = logging.getLogger("magento_economic.pull")
+
+SOON = timedelta(milliseconds=300)
+"""Before a product is asked for again whose booking was under way."""
+
+UNSETTLED = timedelta(seconds=5)
+"""Before a product is asked for again whose number does not show our own booking yet."""
+
+RESERVES = "stock:orders_reserve"
+"""What `check` has found: whether open orders in e-conomic reserve stock (``yes``, ``no``)."""
+
+
+@dataclass(slots=True)
+class Applier:
+    """Brings products in line, a batch at a time. Used by one thread.
+
+    `again` holds the numbers that e-conomic has to be asked for once more, and from when (aware UTC); `expiring` when
+    products with checkouts in flight have to be looked at. `on_written` is told of each write.
+    """
+
+    context: Context
+    tables: StockTables
+    ledger: Ledger
+    since: Callable[[], Since]
+    basis: Basis
+    threads: int
+    on_written: Callable[[Written], None] = lambda _: None
+    again: dict[str, datetime] = field(default_factory=dict)
+    expiring: list[tuple[datetime, str]] = field(default_factory=list)
+    asked_again: set[str] = field(default_factory=set)
+    _done: list[tuple[int, int]] = field(default_factory=list)
+    _pool: ThreadPoolExecutor | None = None
+
+    def bring(self, cases: Sequence[StockCase], *, dry: bool) -> list[StockOutcome]:
+        """Compare, and write what differs unless `dry`. The rows in the outcomes are the caller's to store.
+
+        Raises the errors of `cdc.errors` and `sync.state.errors`; what was written until then is stored.
+        """
+        if not cases:
+            return []
+        now, since = self.context.state.now(), self.since()
+        outcomes: list[StockOutcome] = []
+        to_write: list[tuple[StockCase, Decision]] = []
+        loaded, doubtful = self._loaded(cases, since, now)
+        for case in loaded:
+            if case.rows is None:
+                outcomes.append(case.ended("refused", standing(case.row, "no_stock_row", quiet=dry)))
+                continue
+            if case.row.number in doubtful:
+                self.again[case.row.number] = now + SOON
+                outcomes.append(case.ended("again", case.row))
+                continue
+            self.again.pop(case.row.number, None)
+            case = self._as_of(case, now)
+            decision = decide(case.rows, case.number, case.memory, case.known, since, now)
+            if decision.refused:
+                outcomes.append(case.ended("refused", standing(case.row, decision.refused, quiet=dry), decision))
+            elif decision.changes(case.rows) and not dry:
+                to_write.append((case, decision))
+            else:
+                action: Action = "differs" if decision.changes(case.rows) else "unchanged"
+                outcomes.append(self._remembered(case, decision, action))
+        outcomes += self._write(to_write, since, now)
+        self.asked_again -= {case.row.number for case in cases if case.row.number not in self.again}
+        done, self._done = self._done, []
+        if done and not dry:
+            self.context.state.drop_lines(done)
+        return outcomes
+
+    def watch(self, row: StockRow, memory: Memory) -> None:
+        """Look at a product again when its oldest checkout in flight cannot be one any more."""
+        if memory.in_flight.pieces:
+            heapq.heappush(self.expiring, (memory.in_flight.pieces[0].since + LONGEST, row.number))
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def _loaded(self, cases: Sequence[StockCase], since: Since, now: datetime) -> tuple[list[StockCase], set[str]]:
+        """The cases with Magento's rows and what is known of their orders; and the numbers that may be from before a
+        write of ours or from after it."""
+        state = self.context.state
+        lines = state.lines_of([case.product.id for case in cases])
+        orders = {product: {line.order_id for line in some} for product, some in lines.items()}
+        held = self.tables.look([case.product for case in cases], orders)
+        known = self.ledger.known(
+            {product: rows.demands for product, rows in held.items()},
+            {case.product.id: case.row.number for case in cases},
+            reserving=self.basis == "available" and state.get(RESERVES) == "yes",
+        )
+        asked = min(case.number.asked_at for case in cases)
+        touched = state.writes_touching(asked, orders=self.basis == "available")
+        loaded: list[StockCase] = []
+        for case in cases:
+            rows, of = held.get(case.product.id), known.get(case.product.id, {})
+            memory = case.row.memory
+            if memory.applied is None and rows is not None:
+                memory = found(rows, of, since, now)
+            if _in_doubt(touched, case.row.number, case.number.asked_at):
+                self.again[case.row.number] = now + SOON
+            loaded.append(replace(case, rows=rows, known=of, memory=memory, lines=orders.get(case.product.id, ())))
+        return loaded
+
+    def _as_of(self, case: StockCase, now: datetime) -> StockCase:
+        bookings = [one for known in case.known.values() for one in known.booked]
+        before = case.memory.applied if case.row.seen is not None else None
+        number = as_of(case.number, before, bookings, now)
+        if number is not case.number:
+            self.again[case.row.number] = now + UNSETTLED
+        return replace(case, number=number)
+
+    def _remembered(self, case: StockCase, decision: Decision, action: Action) -> StockOutcome:
+        row = replace(case.row, standing="", told=False)
+        if action == "unchanged":
+            row = seen_as(row, case.number).with_memory(decision.memory)
+            if same_but_times(row, case.row) and not case.known and row.number not in self.asked_again:
+                row = case.row
+            self.watch(row, decision.memory)
+            self._forget_done(case, decision)
+        return case.ended(action, row, decision)
+
+    def _write(self, to_write: Sequence[tuple[StockCase, Decision]], since: Since, now: datetime) -> list[StockOutcome]:
+        if not to_write:
+            return []
+        self.context.fence()
+        ahead = [
+            case.row.with_memory(replace(case.resolved(since), applying=case.number))
+            for case, _ in to_write
+            if case.rows is not None and not case.rows.reserves
+        ]
+        if ahead:
+            self.context.state.save_stock(ahead)
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="pull")
+        futures = [self._pool.submit(self._write_one, case, since, now) for case, _ in to_write]
+        outcomes: list[StockOutcome] = []
+        failed: Exception | None = None
+        for future in futures:
+            try:
+                outcomes.append(future.result())
+            except Exception as error:  # noqa: BLE001  (what the others did is stored first)
+                failed = failed or error
+        if failed is not None:
+            self.context.state.save_stock([one.row for one in outcomes])
+            raise failed
+        return outcomes
+
+    def _write_one(self, case: StockCase, since: Since, now: datetime) -> StockOutcome:
+        last: list[tuple[Stocked, Decision]] = []
+
+        def under_the_lock(rows: Stocked) -> Decimal | None:
+            decision = decide(rows, case.number, case.memory, case.known, since, now)
+            last[:] = [(rows, decision)]
+            return decision.sum.quantity if decision.changes(rows) else None
+
+        written = self.tables.apply(case.product, list(case.known), self.ledger.newest, under_the_lock)
+        if not last:
+            return case.ended("refused", standing(case.row, "no_stock_row"))
+        rows, decision = last[0]
+        case = replace(case, rows=rows)
+        if decision.refused:
+            return case.ended("refused", standing(case.row, decision.refused), decision)
+        if written is None:
+            return self._remembered(case, decision, "unchanged")
+        row = replace(
+            seen_as(case.row, case.number).with_memory(decision.memory),
+            standing="",
+            told=False,
+            before=written.before,
+            quantity=written.after,
+            written_at=self.context.state.now(),
+            writes=case.row.writes + 1,
+        )
+        self.watch(row, decision.memory)
+        self._forget_done(case, decision)
+        self.on_written(written)
+        _tell(row, case, decision)
+        return StockOutcome(action="written", row=row, sight=case.sight(row, decision, written, "written"))
+
+    def _forget_done(self, case: StockCase, decision: Decision) -> None:
+        """Orders that have nothing more to take, by the number that was just applied, leave the ledger."""
+        if case.rows is None:
+            return
+        counted = {taken.order_id for taken in decision.sum.taken}
+        self._done += [
+            (case.product.id, one.order_id)
+            for one in case.rows.demands
+            if one.order_id in case.lines and one.order_id not in counted
+            for known in [case.known.get(one.order_id)]
+            if known is not None and not known.skipped and left(one, known) <= 0
+        ]
+
+
+def standing(row: StockRow, why: str, *, quiet: bool = False) -> StockRow:
+    """The row with why nothing is written for it, said once."""
+    if row.standing == why and row.told:
+        return row
+    if not quiet:
+        log.info("stock of %s is left as it is: %s", row.sku or row.number, why)
+    return replace(row, standing=why, told=True)
+
+
+def _tell(row: StockRow, case: StockCase, decision: Decision) -> None:
+    taken = sum((one.quantity for one in decision.sum.taken), Decimal(0))
+    less = f", {quantity(taken)} sold and not booked" if taken else ""
+    held = f", {quantity(decision.sum.held)} in checkouts" if decision.sum.held else ""
+    log.info(
+        "stock of %s: %s became %s (e-conomic says %s%s%s)",
+        row.sku,
+        quantity(row.before),
+        quantity(row.quantity),
+        quantity(case.number.quantity),
+        less,
+        held,
+    )
+
+
+def _in_doubt(touched: Mapping[str, datetime | None], number: str, asked_at: datetime) -> bool:
+    for name in (number, "*"):
+        if name in touched:
+            closed = touched[name]
+            if closed is None or closed >= asked_at:
+                return True
+    return False

@@ -1,0 +1,218 @@
+"""Which orders still take something of a product that e-conomic's number has not left out yet.
+
+`sales_order_item` has no index on product or SKU, so the orders of each product are kept in the state; their quantities
+are read again whenever they count. Capture says which orders changed, in the commit that moves its position.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from cdc.models_stock import Demand
+from cdc.stock import StockTables
+from mapping.money import ZERO
+from mapping.share import WHOLE, Share, may_leave_out, share_of
+from mapping.stock import Booked, Known, Since
+from sync import credit_notes
+from sync.context import Context
+from sync.pull.matching import Matcher
+from sync.state.stocklines import StockLine
+
+AT_ONCE = 500
+"""Orders that are read in one go."""
+
+FILLED = "stock:filled"
+"""Where the first reading of all orders stands: an entity id, or `DONE`."""
+
+NEWEST = "stock:newest_order"
+"""Every order up to this entity id is in the ledger, or was told by capture."""
+
+DONE = "done"
+_SHARES = 5_000
+EARLIER = timedelta(days=1)
+"""A store view's day begins up to so much before UTC's."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The orders of each product, and what is known of them. Used by one thread."""
+
+    context: Context
+    tables: StockTables
+    matcher: Matcher
+    since: Callable[[], Since]
+    newest: int = 0
+    _shares: OrderedDict[int, Share] = field(default_factory=OrderedDict)
+
+    def fill(self, tell: Callable[[int], None] = lambda _: None, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Read every order since `stock.since` once; False when `stop` said so first: it goes on from there.
+
+        `tell` is given the number of orders read. Raises the errors of `cdc.errors` and `sync.state.errors`.
+        """
+        state = self.context.state
+        known = state.get(FILLED) or "0"
+        self.newest = int(state.get(NEWEST) or 0)
+        if known == DONE:
+            return True
+        after = int(known)
+        if not self.newest:
+            self._reached(self.tables.newest_order())
+        begins = self.since()
+        first = min([begins.otherwise, *begins.by_store.values()]) - EARLIER
+        read = 0
+        while orders := self.tables.orders_since(first, after, AT_ONCE):
+            if stop():
+                return False
+            self._note(orders, ())
+            after = orders[-1]
+            read += len(orders)
+            state.put(FILLED, str(after))
+            tell(read)
+        state.put(FILLED, DONE)
+        return True
+
+    def drain(self) -> set[int]:
+        """Take in the orders that capture says changed; the ids of the products that they hold, or held."""
+        touched: set[int] = set()
+        while changed := self.context.state.changed_orders(AT_ONCE):
+            orders = [order for order, _ in changed]
+            for order in orders:
+                self._shares.pop(order, None)
+            touched |= self._note(orders, changed)
+            if max(orders) > self.newest:
+                self._reached(max(orders))
+            if len(changed) < AT_ONCE:
+                break
+        return touched
+
+    def known(
+        self, demands: Mapping[int, Collection[Demand]], numbers: Mapping[int, str], *, reserving: bool = False
+    ) -> dict[int, dict[int, Known]]:
+        """What is known of each product's orders: product id -> order id -> `Known`.
+
+        `numbers` gives each product's number in e-conomic. `reserving`: open orders in e-conomic are proven to reserve,
+        and what they hold is told too.
+        """
+        orders = sorted({one.order_id for some in demands.values() for one in some})
+        state = self.context.state
+        booked = state.booked_quantities(orders)
+        held = state.open_order_quantities(orders) if reserving else {}
+        lines = {(line.product_id, line.order_id): line for some in state.lines_of(demands).values() for line in some}
+        found: dict[int, dict[int, Known]] = {}
+        for product, some in demands.items():
+            number = numbers[product]
+            for demand in some:
+                on_invoices = tuple(
+                    Booked(quantity=quantities[number], known_at=at)
+                    for quantities, at in booked.get(demand.order_id, ())
+                    if number in quantities
+                )
+                line = lines.get((product, demand.order_id))
+                one = Known(
+                    skipped=line.skipped if line is not None else False,
+                    taken_off=line.taken_off if line is not None else ZERO,
+                    booked=on_invoices,
+                    on_open_orders=sum(
+                        (quantities.get(number, ZERO) for quantities, _ in held.get(demand.order_id, ())), ZERO
+                    ),
+                )
+                if line is None and left(demand, one) > 0:
+                    one = self._completed(demand, one)
+                found.setdefault(product, {})[demand.order_id] = one
+        return found
+
+    def _completed(self, demand: Demand, known: Known) -> Known:
+        """An order that the ledger does not hold (any more): its share is asked for, and remembered for a while."""
+        if self.since().settled(demand):
+            return known
+        share = self._shares.get(demand.order_id)
+        if share is None:
+            share = self._share(demand.order_id)
+            self._shares[demand.order_id] = share
+            while len(self._shares) > _SHARES:
+                self._shares.popitem(last=False)
+        return Known(
+            skipped=share.skipped,
+            taken_off=share.taken_off.get(demand.product_id, ZERO),
+            booked=known.booked,
+            on_open_orders=known.on_open_orders,
+        )
+
+    def _note(self, orders: Sequence[int], changed: Sequence[tuple[int, int]]) -> set[int]:
+        """Replace the lines of these orders by what they take now."""
+        state = self.context.state
+        begins = self.since()
+        demands = [one for one in self.tables.demands(orders) if not begins.settled(one)]
+        shares = self._shares_of(orders)
+        done = self._done(demands, shares)
+        lines = [
+            StockLine(
+                product_id=one.product_id,
+                order_id=one.order_id,
+                skipped=share.skipped,
+                taken_off=share.taken_off.get(one.product_id, ZERO),
+                open=left(one, Known(taken_off=share.taken_off.get(one.product_id, ZERO))),
+            )
+            for one in demands
+            if one.ordered > one.cancelled and (one.product_id, one.order_id) not in done
+            for share in [shares.get(one.order_id, WHOLE)]
+        ]
+        held = state.products_of(orders)
+        state.settle_orders(changed or [(order, 0) for order in orders], lines)
+        return {one.product_id for one in demands} | held
+
+    def _done(self, demands: Sequence[Demand], shares: Mapping[int, Share]) -> set[tuple[int, int]]:
+        """What was booked before the number that was applied last was read: it never counts again."""
+        state = self.context.state
+        rows = {row.product_id: row for row in state.stock_rows(product_ids={one.product_id for one in demands})}
+        skus = {sku for one in demands if one.product_id not in rows for sku in one.skus}
+        named = self.matcher.number_of(skus)
+        booked = state.booked_quantities(sorted({one.order_id for one in demands}))
+        done = set()
+        for one in demands:
+            row = rows.get(one.product_id)
+            numbers = {row.number} if row is not None else {named.get(sku) for sku in one.skus}
+            before = None if row is None else row.applied_at
+            quantity = sum(
+                (
+                    quantities.get(number, ZERO)
+                    for quantities, at in booked.get(one.order_id, ())
+                    if before is None or at < before
+                    for number in numbers
+                    if number is not None
+                ),
+                ZERO,
+            )
+            off = shares.get(one.order_id, WHOLE).taken_off.get(one.product_id, ZERO)
+            if one.ordered - one.cancelled - off - quantity <= 0:
+                done.add((one.product_id, one.order_id))
+        return done
+
+    def _shares_of(self, orders: Sequence[int]) -> dict[int, Share]:
+        """The shares of those orders that the profile may leave out or make smaller."""
+        asked = orders if may_leave_out(self.context.profile) else self.tables.refunded(orders)
+        return {order: self._share(order) for order in asked}
+
+    def _share(self, order_id: int) -> Share:
+        if self.tables.layout.kind == "magento1":
+            return WHOLE
+        order = self.context.shop.order(order_id)
+        if order is None:
+            return WHOLE
+        links = self.context.state.links(credit_notes.key_of(order)) if order.credit_memos else {}
+        refunds = credit_notes.refunds(self.context, order, links)
+        return share_of(order, self.context.profile, self.context.agreement, refunds, now=self.context.now())
+
+    def _reached(self, order_id: int) -> None:
+        self.newest = order_id
+        self.context.state.put(NEWEST, str(order_id))
+
+
+def left(demand: Demand, known: Known) -> Decimal:
+    """What an order may still take by e-conomic's number, whenever that is read."""
+    booked = sum((one.quantity for one in known.booked), ZERO)
+    return demand.ordered - demand.cancelled - known.taken_off - booked

@@ -1,0 +1,181 @@
+"""Stock from e-conomic into Magento: what answers, capture and time bring up is compared and brought in line."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from cdc.models_stock import StockProduct
+from cdc.stock import StockTables
+from mapping.stock import Basis, Seen
+from sync.context import Context
+from sync.pull.apply import Applier, standing
+from sync.pull.matching import Matcher
+from sync.pull.outcomes import COMPOSITE, StockCase, StockOutcome, refused, with_answer
+from sync.pull.seen import SeenProduct
+from sync.state.stock import StockRow
+
+AT_ONCE = 200
+"""Products that are compared in one go."""
+
+
+@dataclass(slots=True)
+class StockPull:
+    """Compares what e-conomic says with Magento's rows and brings them in line. Used by one thread.
+
+    `may_write` says whether anything is written now; else every method only tells. `on_outcome` is told how each
+    product ended, and for what reason nothing was written. Every method may raise the errors of `cdc.errors` and
+    `sync.state.errors`; what was done until then stands.
+    """
+
+    context: Context
+    tables: StockTables
+    matcher: Matcher
+    applier: Applier
+    basis: Basis = "in_stock"
+    may_write: Callable[[], bool] = lambda: True
+    on_outcome: Callable[[str, str], None] = lambda _action, _reason: None
+    _met: set[str] = field(default_factory=set)
+
+    def take(self, answers: Sequence[SeenProduct], *, dry: bool = False) -> list[StockOutcome]:
+        """Compare e-conomic's answers with the shop's rows, and write what differs unless `dry`.
+
+        The same product may come again, unchanged: then nothing is written, neither in Magento nor in the state.
+        """
+        outcomes: list[StockOutcome] = []
+        for start in range(0, len(answers), AT_ONCE):
+            outcomes += self._take(answers[start : start + AT_ONCE], dry=dry or not self.may_write())
+        return outcomes
+
+    def drain(self) -> bool:
+        """Work on what capture says has changed: orders, and rows that somebody wrote; True when more of it waits."""
+        state = self.context.state
+        products = self.applier.ledger.drain()
+        due = state.due_stock(AT_ONCE)
+        rows = {row.number: row for row in state.stock_rows(skus=[one.sku for one in due])} if due else {}
+        if products:
+            rows |= {row.number: row for row in state.stock_rows(product_ids=products)}
+        now, expiring = state.now(), self.applier.expiring
+        while expiring and expiring[0][0] <= now:
+            number = heapq.heappop(expiring)[1]
+            rows |= {row.number: row for row in state.stock_rows(numbers=[number])}
+        self._look_again_at(rows.values())
+        if due:
+            state.stock_done(due)
+        return len(due) == AT_ONCE
+
+    def resume(self) -> None:
+        """After a start: finish what was about to be written, and watch what was in flight."""
+        after = ""
+        while page := self.context.state.stock_pages(after, 1_000):
+            after = page[-1].number
+            self._look_again_at([row for row in page if row.applying is not None or row.pieces])
+
+    def wanted(self) -> list[str]:
+        """The numbers that e-conomic has to be asked for again by now; they are told once."""
+        now = self.context.state.now()
+        due = [number for number, at in self.applier.again.items() if at <= now]
+        for number in due:
+            del self.applier.again[number]
+        self.applier.asked_again.update(due)
+        return due
+
+    def next_due(self) -> datetime | None:
+        """When `wanted` or `drain` will have something to do by themselves; None when never."""
+        return min([*self.applier.again.values(), *(at for at, _ in self.applier.expiring[:1])], default=None)
+
+    def known(self, numbers: Collection[str]) -> set[str]:
+        """Those of the numbers that the state knows as products."""
+        return {row.number for row in self.context.state.stock_rows(numbers=numbers)}
+
+    def differs(self, answers: Sequence[SeenProduct]) -> set[str]:
+        """The numbers of those answers that say something else than what was seen last; new products do not count."""
+        rows = {row.number: row for row in self.context.state.stock_rows(numbers=[one.number for one in answers])}
+        return {
+            one.number
+            for one in answers
+            if one.number in rows
+            and rows[one.number].seen is not None
+            and one.quantity(self.basis) != rows[one.number].seen
+        }
+
+    def sweep_done(self) -> None:
+        """Every product of e-conomic was given to `take` since the last call: tell which are in Magento only."""
+        state = self.context.state
+        for page in self.matcher.pages():
+            missing = {n: one for n, one in page if n not in self._met and one.type not in COMPOSITE}
+            rows = {row.number: row for row in state.stock_rows(numbers=missing)} if missing else {}
+            news = [
+                replace(rows.get(number) or StockRow(number=number), sku=product.sku, product_id=product.id)
+                for number, product in missing.items()
+                if number not in rows or rows[number].standing != "only_magento"
+            ]
+            self._keep([standing(row, "only_magento") for row in news])
+        self._met.clear()
+
+    def close(self) -> None:
+        """End the threads."""
+        self.applier.close()
+
+    def _take(self, answers: Sequence[SeenProduct], *, dry: bool) -> list[StockOutcome]:
+        latest = {one.number: one for one in sorted(answers, key=lambda one: one.asked_at)}
+        before = {row.number: row for row in self.context.state.stock_rows(numbers=latest)}
+        self._met.update(latest)
+        refusals = {number: self._refusal(one) for number, one in latest.items()}
+        matches = self.matcher.match([number for number, refusal in refusals.items() if not refusal])
+        outcomes: list[StockOutcome] = []
+        cases: list[StockCase] = []
+        for number, answer in latest.items():
+            row = with_answer(before.get(number) or StockRow(number=number), answer)
+            why, match, quantity = refusals[number], matches.get(number), answer.quantity(self.basis)
+            if isinstance(match, StockProduct):
+                row = replace(row, sku=match.sku, product_id=match.id)
+                why = "composite" if match.type in COMPOSITE else why
+                if not why and quantity is not None:
+                    seen = Seen(quantity=quantity, asked_at=answer.asked_at)
+                    cases.append(StockCase(row=row, product=match, number=seen, answer=answer))
+                    continue
+            row = standing(row, why or str(match), quiet=dry)
+            outcomes.append(refused(row, answer))
+        outcomes += self.applier.bring(cases, dry=dry)
+        self._told(outcomes)
+        if not dry:
+            self._keep([one.row for one in outcomes if one.row != before.get(one.row.number)])
+        return outcomes
+
+    def _look_again_at(self, rows: Iterable[StockRow]) -> None:
+        """Compare with the numbers that were seen last: no call."""
+        if not self.may_write():
+            return
+        able = {row.product_id: row for row in rows if row.product_id is not None}
+        products = self.tables.products([one for one in able if one is not None]) if able else {}
+        cases = [
+            StockCase(row=row, product=product, number=Seen(quantity=row.seen, asked_at=row.seen_at))
+            for product in products.values()
+            for row in [able[product.id]]
+            if row.seen is not None and row.seen_at is not None and product.type not in COMPOSITE
+        ]
+        for start in range(0, len(cases), AT_ONCE):
+            some = {case.row.number: case for case in cases[start : start + AT_ONCE]}
+            outcomes = self.applier.bring(list(some.values()), dry=False)
+            self._told(outcomes)
+            self._keep([one.row for one in outcomes if one.row != some[one.row.number].row])
+
+    def _refusal(self, answer: SeenProduct) -> str:
+        agreement, group = self.context.agreement, answer.product.product_group.product_group_number
+        if not agreement.has_inventory:
+            return "module_off"
+        if answer.quantity(self.basis) is None:
+            return "no_inventory"
+        return "" if group in agreement.stocked_groups else "not_kept"
+
+    def _told(self, outcomes: Iterable[StockOutcome]) -> None:
+        for one in outcomes:
+            self.on_outcome(one.action, one.row.standing if one.action == "refused" else "")
+
+    def _keep(self, rows: Sequence[StockRow]) -> None:
+        if rows:
+            self.context.fence()
+            self.context.state.save_stock(rows)
