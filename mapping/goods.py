@@ -132,12 +132,11 @@ def goods_from(product: Product) -> Goods:
 
 def priced(goods: Goods, rate: Decimal | None, base_currency: str) -> Goods:
     """The goods with net prices. `rate` is the percent of their group in the domestic zone, None when not known."""
-    if goods.currency != base_currency or (goods.prices_include_tax and rate is None):
+    if goods.currency != base_currency:
         return goods
-    taken_out = rate if goods.prices_include_tax and rate is not None else Decimal(0)
 
     def net(price: Decimal | None) -> Decimal | None:
-        return None if price is None else cents(price * HUNDRED / (HUNDRED + taken_out))
+        return None if price is None else net_of(price, rate, includes_tax=goods.prices_include_tax)
 
     return replace(
         goods,
@@ -145,6 +144,13 @@ def priced(goods: Goods, rate: Decimal | None, base_currency: str) -> Goods:
         net_special_price=net(goods.special_price),
         net_msrp=net(goods.msrp),
     )
+
+
+def net_of(price: Decimal, rate: Decimal | None, *, includes_tax: bool) -> Decimal | None:
+    """A catalog price without VAT, two decimals; None when it holds VAT of a rate that is not known."""
+    if not includes_tax:
+        return cents(price)
+    return None if rate is None else cents(price * HUNDRED / (HUNDRED + rate))
 
 
 def _price(product: Product, code: str) -> Decimal | None:
