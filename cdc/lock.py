@@ -55,6 +55,12 @@ class ShopLock:
         """Whether this process may write."""
         return self._connection is not None and not self._lost and _clock() - self._pinged < WAIT_TIMEOUT - 1
 
+    @property
+    def session(self) -> int | None:
+        """The id that the session which holds the lock has on the server; None when it is not held."""
+        connection = self._connection
+        return connection.thread_id() if connection is not None and self.held else None
+
     def acquire(self, stop: threading.Event, waiting: Callable[[int | None], None]) -> bool:
         """Block until the lock is ours (True) or `stop` is set (False).
 
