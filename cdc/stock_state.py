@@ -3,8 +3,8 @@
 Facts (StockItemRepository and StockStateProvider of Magento 2.4.7): a managed product at or below min_qty that may not
 be ordered back goes out of stock and is marked `stock_status_changed_auto`; with that mark it comes back in when there
 is enough, and keeps it. A person's "out of stock" takes the mark away, so that nothing brings the product back by
-itself. With backorders a negative min_qty is how far below zero the quantity may go. `low_stock_date` is the time of the
-save when less than notify_stock_qty is left, else NULL. Of sources other than ``default`` there is no mark.
+itself. With backorders a negative min_qty is how far below zero the quantity may go. `low_stock_date` is the time of
+the save when less than notify_stock_qty is left, else NULL. Of sources other than ``default`` there is no mark.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One short transaction per SKU: its session, the fence under its locks, and what is tried again.
 
 Facts. Magento's own saves lock the stock tables in several orders, so that some deadlock is unavoidable: the server
-undoes one of the two (1213). At READ COMMITTED every statement sees what is committed by then, and a look for a row that
-is not there locks nothing; Magento's default, REPEATABLE READ, locks the gap.
+undoes one of the two (1213). At READ COMMITTED every statement sees what is committed by then, and a look for a row
+that is not there locks nothing; Magento's default, REPEATABLE READ, locks the gap.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Session:
         """Run a statement that writes; how many rows it changed."""
         self.statements += 1
         with self._connection.cursor() as cursor:
-            return cursor.execute(sql, cast("Any", args))
+            return int(cursor.execute(sql, cast("Any", args)))
 
     def begin(self) -> None:
         """Open the transaction."""
