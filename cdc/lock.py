@@ -59,7 +59,9 @@ class ShopLock:
     def session(self) -> int | None:
         """The id that the session which holds the lock has on the server; None when it is not held."""
         connection = self._connection
-        return connection.thread_id() if connection is not None and self.held else None
+        if connection is None or not self.held:
+            return None
+        return int(connection.thread_id())  # type: ignore[no-untyped-call]  # PyMySQL leaves it untyped
 
     def acquire(self, stop: threading.Event, waiting: Callable[[int | None], None]) -> bool:
         """Block until the lock is ours (True) or `stop` is set (False).
