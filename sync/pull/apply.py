@@ -74,14 +74,14 @@ class Applier:
                 outcomes.append(case.ended("again", case.row))
                 continue
             self.again.pop(case.row.number, None)
-            case = self._as_of(case, now)
-            decision = decide(case.rows, case.number, case.memory, case.known, since, now)
+            rows, case = case.rows, self._as_of(case, now)
+            decision = decide(rows, case.number, case.memory, case.known, since, now)
             if decision.refused:
                 outcomes.append(case.ended("refused", standing(case.row, decision.refused, quiet=dry), decision))
-            elif decision.changes(case.rows) and not dry:
+            elif decision.changes(rows) and not dry:
                 to_write.append((case, decision))
             else:
-                action: Action = "differs" if decision.changes(case.rows) else "unchanged"
+                action: Action = "differs" if decision.changes(rows) else "unchanged"
                 outcomes.append(self._remembered(case, decision, action))
         outcomes += self._write(to_write, since, now)
         self.asked_again -= {case.row.number for case in cases if case.row.number not in self.again}
@@ -101,8 +101,10 @@ class Applier:
             self._pool.shutdown()
 
     def _loaded(self, cases: Sequence[StockCase], since: Since, now: datetime) -> tuple[list[StockCase], set[str]]:
-        """The cases with Magento's rows and what is known of their orders; and the numbers that may be from before a
-        write of ours or from after it."""
+        """The cases with Magento's rows and what is known of their orders, and the doubtful numbers among them.
+
+        A number is in doubt when a write of ours was under way at the time that it was asked for, or later.
+        """
         state = self.context.state
         lines = state.lines_of([case.product.id for case in cases])
         orders = {product: {line.order_id for line in some} for product, some in lines.items()}
@@ -120,10 +122,9 @@ class Applier:
             memory = case.row.memory
             if memory.applied is None and rows is not None:
                 memory = found(rows, of, since, now)
-            if _in_doubt(touched, case.row.number, case.number.asked_at):
-                self.again[case.row.number] = now + SOON
             loaded.append(replace(case, rows=rows, known=of, memory=memory, lines=orders.get(case.product.id, ())))
-        return loaded
+        doubtful = {case.row.number for case in cases if _in_doubt(touched, case.row.number, case.number.asked_at)}
+        return loaded, doubtful
 
     def _as_of(self, case: StockCase, now: datetime) -> StockCase:
         bookings = [one for known in case.known.values() for one in known.booked]

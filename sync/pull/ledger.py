@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from cdc.keys import Key
 from cdc.models_stock import Demand
 from cdc.stock import StockTables
 from mapping.money import ZERO
@@ -203,7 +204,7 @@ class Ledger:
         order = self.context.shop.order(order_id)
         if order is None:
             return WHOLE
-        links = self.context.state.links(credit_notes.key_of(order)) if order.credit_memos else {}
+        links = self.context.state.links(Key("order", str(order_id))) if order.credit_memos else {}
         refunds = credit_notes.refunds(self.context, order, links)
         return share_of(order, self.context.profile, self.context.agreement, refunds, now=self.context.now())
 
