@@ -144,7 +144,10 @@ class OperationsState(Core):
 
     def sizes(self) -> dict[str, int]:
         """Bytes of the state (`file_bytes`, `wal_bytes`) and rows of the tables that grow."""
-        tables = (schema.task, schema.link, schema.intent, schema.delivery, schema.fact, schema.natural_key)
+        tables = (
+            *(schema.task, schema.link, schema.intent, schema.delivery, schema.fact, schema.natural_key),
+            *(schema.stock, schema.stock_line, schema.stock_order),
+        )
         sizes: dict[str, int] = {}
         with self._read() as transaction:
             for table in tables:

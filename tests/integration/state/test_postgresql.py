@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from cdc.keys import Key
@@ -12,6 +14,7 @@ from sync.demo.mariadb import free_port
 from sync.state import Klass, State, StateError, StateRefused, StateUnreachable
 from sync.state.engine import Database
 from sync.state.migrate import upgrade
+from sync.state.schema import metadata
 from tests.integration.state.given import Clock, at, changed, order, taken
 from tests.integration.state.postgresql import PrivatePostgreSQL
 
@@ -94,6 +97,36 @@ def test_two_writers_in_opposite_orders_do_not_deadlock(url: str) -> None:
     assert failures == []
 
 
+def test_capture_and_the_pull_do_not_deadlock(url: str) -> None:
+    skus = [Key("stock", str(number)) for number in range(200)]
+    failures: list[BaseException] = []
+
+    def capture() -> None:
+        try:
+            with State.open(url, "shop") as state:
+                state.follow_stock = True
+                for round_ in range(8):
+                    state.enqueue([*skus[:: 1 - 2 * (round_ % 2)], *map(order, range(200))], Klass.BACKFILL)
+        except BaseException as error:  # noqa: BLE001  (looked at below)
+            failures.append(error)
+
+    def pull() -> None:
+        try:
+            with State.open(url, "shop") as state:
+                for round_ in range(8):
+                    state.stock_done(state.due_stock()[:: 1 - 2 * (round_ % 2)])
+                    state.settle_orders(state.changed_orders()[:: 1 - 2 * (round_ % 2)], [])
+        except BaseException as error:  # noqa: BLE001  (looked at below)
+            failures.append(error)
+
+    threads = [threading.Thread(target=one) for one in (capture, pull)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert failures == []
+
+
 def test_another_cluster_is_a_restore(url: str, clock: Clock) -> None:
     with State.open(url, "shop", clock=clock) as state:
         changed(state, order(1), inserted=True)
@@ -116,6 +149,8 @@ def test_the_migrations_run(postgresql: PrivatePostgreSQL) -> None:
     database = Database(url, "shop")
     with database.write() as transaction:
         upgrade(transaction.connection)
+        context = MigrationContext.configure(transaction.connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
     database.close()
     with State.open(url, "shop") as state:
         changed(state, order(1))
