@@ -233,6 +233,43 @@ def resume(**chosen: bool) -> None:
 
 
 @main.group()
+def pull() -> None:
+    """From e-conomic into Magento, once: stock, and product fields that the bookkeeper owns."""
+
+
+SKUS = click.option("--sku", "skus", multiple=True, help="Only this SKU; may be given several times.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Write nothing: say what would be written.")
+
+
+@pull.command("stock")
+@SKUS
+@DRY_RUN
+@click.option("--accept", is_flag=True, help="Apply it, and let the service go on by itself from now on.")
+@click.option("--stocktake", is_flag=True, help="What should be on the shelf, and why. Writes nothing.")
+@JSON
+def pull_stock(skus: tuple[str, ...], dry_run: bool, accept: bool, stocktake: bool, as_json: bool) -> None:
+    """Write e-conomic's stock into Magento's tables, less what is sold and not booked yet.
+
+    Until --accept was given once it is a dry run: old and new quantity of each SKU. With --sku it shows how a number
+    comes about. Beside a running service it asks that to write; without one it takes the shop's lock.
+    """
+    with _told():
+        from sync.pull import command, printing
+
+        options = command.Options(skus=skus, dry_run=dry_run, accept=accept, stocktake=stocktake, by=commands.me())
+        with printing.progress() as tell:
+            said = command.pull_stock(_settings("all"), options, tell)
+        if as_json:
+            _print(said)
+        elif stocktake:
+            printing.print_stocktake(said)
+        else:
+            printing.print_stock(said)
+        if said.get("left", {}).get("unknown"):
+            sys.exit(1)
+
+
+@main.group()
 def profile() -> None:
     """The shop's mapping: begin one, check one, describe one to an editor."""
 

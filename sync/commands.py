@@ -162,7 +162,7 @@ def skip(settings: Settings, refs: Sequence[str], state_name: str | None, kind: 
     """Set tasks aside; how many."""
     _some(refs, state_name, kind, reason)
     with _state(settings) as state:
-        return state.skip(_which(state, refs, state_name, kind, reason), by=f"skipped by {_me()}")
+        return state.skip(_which(state, refs, state_name, kind, reason), by=f"skipped by {me()}")
 
 
 def _some(refs: Sequence[str], *options: str | None) -> None:
@@ -174,7 +174,7 @@ def pause(settings: Settings, brakes: Sequence[Brake]) -> list[str]:
     """Put brakes on, all when none is named; which are on now."""
     with _state(settings) as state:
         for brake in brakes or BRAKES:
-            state.pause(brake, by=_me())
+            state.pause(brake, by=me())
         return sorted(state.paused())
 
 
@@ -186,7 +186,8 @@ def resume(settings: Settings, brakes: Sequence[Brake]) -> list[str]:
         return sorted(state.paused())
 
 
-def _me() -> str:
+def me() -> str:
+    """Who runs the command, by the system's name of the user."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user often has no name

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cdc.models import Store
+from cdc.shop import Shop
 from mapping.profile import Profile
 from mapping.stock import Since
 from sync.errors import ConfigError
+
+KEPT = 600.0
+"""Seconds for which the store views are known."""
 
 
 class SinceUnknown(ConfigError):
@@ -65,3 +70,23 @@ def _midnight(date: datetime.date, store: Store) -> datetime.datetime:
             hint="Set it in Magento: Stores > Configuration > General > Locale Options.",
         ) from None
     return datetime.datetime.combine(date, datetime.time(), zone).astimezone(datetime.UTC)
+
+
+class Begins:
+    """`stock_since` as it is now: store views and their time zones are read again after some minutes.
+
+    Calling it raises `SinceUnknown` and the errors of `cdc.errors`.
+    """
+
+    def __init__(self, profile: Profile, shop: Shop, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._profile = profile
+        self._shop = shop
+        self._clock = clock
+        self._known: tuple[float, Since] | None = None
+
+    def __call__(self) -> Since:
+        """From when orders count."""
+        known, now = self._known, self._clock()
+        if known is None or now - known[0] > KEPT:
+            known = self._known = now, stock_since(self._profile, self._shop.stores())
+        return known[1]

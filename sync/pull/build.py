@@ -1,0 +1,63 @@
+"""Builds the pull of stock from the parts of a service or a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from cdc.connect import Database
+from cdc.lock import ShopLock
+from cdc.models_catalog import Scalar
+from cdc.stock import StockTables
+from sync.parts import Parts
+from sync.pull.apply import Applier
+from sync.pull.budget import Budget
+from sync.pull.dry import dry
+from sync.pull.ledger import AT_ONCE, Ledger
+from sync.pull.matching import Matcher
+from sync.pull.since import Begins
+from sync.pull.stock import StockPull
+
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def open_tables(parts: Parts, lock: ShopLock | None = None) -> StockTables:
+    """Magento's stock tables. Nothing is connected yet; `lock` fences each write."""
+    settings, stock = parts.settings, parts.profile.settings.stock
+    return StockTables(
+        Database.parse(settings.database_url, tls_ca=settings.tls_ca),
+        settings.table_prefix,
+        source=stock.source,
+        outside=stock.outside,
+        pool_size=settings.parallelism + 1,
+        fence=None if lock is None else lambda: lock.session,
+        lock_name="" if lock is None else lock.name,
+    )
+
+
+def build(
+    parts: Parts, tables: StockTables, *, looks_only: bool = False, may_write: Callable[[], bool] = lambda: True
+) -> tuple[StockPull, Budget]:
+    """The engine, and the calls that it may make. `looks_only`: nothing is written anywhere, the state included."""
+    profile, context = parts.profile, parts.context
+    if looks_only:
+        context = replace(context, state=dry(context.state, lambda after: _newer(tables, after)))
+    begins = Begins(profile, parts.shop)
+    matcher = Matcher(tables, profile.for_store(""), lambda ids: _attributes(parts, ids))
+    ledger = Ledger(context, tables, matcher, begins)
+    basis = profile.settings.stock.basis
+    applier = Applier(context, tables, ledger, begins, basis, parts.settings.parallelism)
+    engine = StockPull(context, tables, matcher, applier, basis, may_write)
+    return engine, Budget(context.state, profile.settings.pull.calls, parts.pace)
+
+
+def _newer(tables: StockTables, after: int) -> Iterator[int]:
+    """Orders beyond an id, whenever they were placed."""
+    while orders := tables.orders_since(_EVER, after, AT_ONCE):
+        yield from orders
+        after = orders[-1]
+
+
+def _attributes(parts: Parts, ids: Collection[int]) -> dict[int, Mapping[str, Scalar]]:
+    return {product: one.attributes for product, one in parts.shop.products(ids).items()}

@@ -1,0 +1,150 @@
+"""What `check` says of stock: sources, rights, from when orders count, and whether open orders in e-conomic reserve.
+
+A shop that has not accepted a pull is told and never refused.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from cdc.errors import MagentoError
+from cdc.models import Store
+from cdc.shop import Shop
+from cdc.stock import StockTables
+from econ_client.client import Economic
+from mapping.money import ZERO
+from mapping.profile import Profile
+from sync.check import Check, Verdict
+from sync.pull.apply import RESERVES
+from sync.pull.since import SinceUnknown, not_begun, stock_since
+from sync.state.state import State
+
+MOST_ORDERS = 300
+"""Open orders that are read to prove whether they reserve, one call each."""
+
+MOST_PRODUCTS = 20
+
+
+def check_stock(shop: Shop, tables: StockTables, profile: Profile, *, accepted: bool) -> Iterator[Check]:
+    """How the shop keeps stock, and from when orders count.
+
+    What stands in the way is wrong once stock was accepted, and before that only said. Raises the errors of
+    `cdc.errors` when the database is away.
+    """
+    bad: Verdict = "wrong" if accepted else "warning"
+    try:
+        layout = tables.layout
+    except MagentoError as error:
+        if error.retryable:
+            raise
+        yield Check("stock tables", bad, str(error), fix=error.hint)
+    else:
+        kept = {"magento1": "in Magento 1's tables", "plain": "without sources"}
+        where = kept.get(layout.kind, f"in the source {layout.source}")
+        yield Check("stock tables", "ok", f"stock is kept {where}")
+        for warning in layout.warnings:
+            yield Check("stock tables", "warning", warning)
+    yield from _since(shop.stores(), profile, bad)
+    if not accepted:
+        yield Check("stock", "ok", "nothing is written: `pull stock` shows what would be, and nobody accepted it yet")
+
+
+def check_inventory(*, has_inventory: bool, accepted: bool) -> Iterator[Check]:
+    """Whether e-conomic has stock at all."""
+    if accepted and not has_inventory:
+        yield Check(
+            "stock",
+            "warning",
+            "stock was accepted, but the agreement has no inventory module: nothing is written",
+            fix="Turn on the module Lager in e-conomic.",
+        )
+
+
+def check_reserving(economic: Economic, state: State) -> Check:
+    """Whether open orders in e-conomic reserve stock, proven by what stands on them, and kept in the state.
+
+    It counts with `stock.basis: available` only. Raises the errors of `econ_client.errors` and `sync.state.errors`.
+    """
+    name = "open orders reserve"
+    found = reserving(economic)
+    if found is None:
+        kept = state.get(RESERVES) or "no"
+        said = f"no order is open that could prove it, or more than {MOST_ORDERS} are; taken for `{kept}`"
+        return Check(name, "ok" if kept == "yes" else "warning", said, fix="Run `check` again while an order is open.")
+    state.put(RESERVES, "yes" if found else "no")
+    if found:
+        return Check(name, "ok", "e-conomic's `available` leaves out what open orders hold")
+    return Check(
+        name,
+        "warning",
+        "e-conomic's `available` does not leave out what open orders hold: they are taken off until they are booked",
+        fix="Nothing has to be done; `stock: {basis: in_stock}` says the same more plainly.",
+    )
+
+
+def reserving(economic: Economic) -> bool | None:
+    """Whether what products say of orders is what stands on all open ones; None when nothing can be told."""
+    on_orders = _on_orders(economic)
+    if on_orders is None:
+        return None
+    compared = 0
+    for number, quantity in sorted(on_orders.items(), key=lambda one: -one[1]):
+        product = economic.product(number) if quantity > 0 else None
+        inventory = None if product is None else product.inventory
+        if inventory is None or inventory.ordered_by_customers is None:
+            continue
+        if inventory.ordered_by_customers != quantity:
+            return False
+        compared += 1
+        if compared == MOST_PRODUCTS:
+            break
+    return True if compared else None
+
+
+def _on_orders(economic: Economic) -> Mapping[str, Decimal] | None:
+    """Pieces of each product on open orders; None when there are too many."""
+    quantities: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    read = 0
+    for state, one in (("drafts", economic.order_draft), ("sent", economic.order_sent)):
+        for head in economic.orders("drafts" if state == "drafts" else "sent"):
+            read += 1
+            if read > MOST_ORDERS:
+                return None
+            order = one(head.number)
+            for line in order.lines if order is not None else ():
+                if line.product is not None and line.quantity is not None:
+                    quantities[line.product.product_number] += line.quantity
+    return quantities
+
+
+def _since(stores: tuple[Store, ...], profile: Profile, bad: Verdict) -> Iterator[Check]:
+    name = "stock.since"
+    try:
+        since = stock_since(profile, stores)
+    except SinceUnknown as error:
+        yield Check(name, bad, str(error), fix=error.hint)
+        return
+    wait = not_begun(since, datetime.datetime.now(datetime.UTC))
+    if wait:
+        yield Check(name, "warning", wait)
+        return
+    date = profile.settings.stock.since
+    late = [
+        store.code
+        for store in stores
+        for live in [profile.for_store(store.code).settings.orders.since]
+        if date is not None and isinstance(live, datetime.date) and date < live
+    ]
+    if late:
+        yield Check(
+            name,
+            "warning",
+            f"`stock.since` lies before `orders.since` in {', '.join(late)}: orders between the two are never sent to "
+            "e-conomic, so that what they took stays taken off for ever",
+            fix="Set `stock.since` to the date of `orders.since`, unless these orders are booked by hand under links.",
+        )
+    else:
+        yield Check(name, "ok", f"orders count from {since.otherwise:%Y-%m-%d %H:%M} UTC")
