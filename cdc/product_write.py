@@ -39,23 +39,22 @@ class FieldFacts:
 class ProductTables:
     """Magento's product attributes. Serves many threads; connections are opened when first needed.
 
-    `database_url` is ``mysql+pymysql://user:password@host:port/database``. `fence` gives this process's connection id
-    of the shop's lock session, by the name `lock_name`: under the row lock it must hold that lock, else `LockLost` is
-    raised and nothing written; None: no fence. Every method raises the errors of `cdc.errors`.
+    `fence` gives this process's connection id of the shop's lock session, by the name `lock_name`: under the row lock
+    it must hold that lock, else `LockLost` is raised and nothing written; None: no fence. Every method raises the errors
+    of `cdc.errors`.
     """
 
     def __init__(
         self,
-        database_url: str,
+        database: Database,
         prefix: str = "",
-        tls_ca: str | None = None,
         *,
         pool_size: int = 2,
         fence: Callable[[], int | None] | None = None,
         lock_name: str = "",
         read_timeout: float = 30,
     ) -> None:
-        self._database = Database.parse(database_url, tls_ca=tls_ca)
+        self._database = database
         self._prefix = prefix
         self._pool = Pool(
             lambda: open_stock_session(self._database, read_timeout=read_timeout), pool_size, wait=read_timeout

@@ -87,6 +87,10 @@ class Matcher:
             known = {products[one]: values for one, values in self._load(sorted(products)).items()}
         return {sku: self._number(sku, known.get(sku.strip())) for sku in skus}
 
+    def exists(self, sku: str) -> bool:
+        """Whether Magento has a product with this SKU, as its database compares them."""
+        return bool(self._catalog.find([sku]).get(sku))
+
     def pages(self) -> Iterator[list[tuple[str, StockProduct]]]:
         """Every product of the shop that has a number, with it, page by page; of one number there may be several."""
         last = 0
