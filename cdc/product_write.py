@@ -40,8 +40,8 @@ class ProductTables:
     """Magento's product attributes. Serves many threads; connections are opened when first needed.
 
     `fence` gives this process's connection id of the shop's lock session, by the name `lock_name`: under the row lock
-    it must hold that lock, else `LockLost` is raised and nothing written; None: no fence. Every method raises the errors
-    of `cdc.errors`.
+    it must hold that lock, else `LockLost` is raised and nothing written; None: no fence. Every method raises the
+    errors of `cdc.errors`.
     """
 
     def __init__(
