@@ -166,6 +166,8 @@ class Capture:
         keys = [key for key in changed if key.kind in self._kinds]
         self._state.enqueue([key for key in keys if key.kind == "order"], Klass.ORDER, reason="gap")
         self._state.enqueue([key for key in keys if key.kind != "order"], Klass.BACKFILL, reason="gap")
+        if "stock" in self._kinds:
+            self._state.look_at_all("stock")
         self._state.set_position(position)
         log.warning(
             "GAP in the binlog: %s Everything that changed since %s is looked at again (%d keys).",

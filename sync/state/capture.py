@@ -55,7 +55,7 @@ class CaptureState(Core):
             folded = Batch.of(batch, lambda _xid: ({}, ()))
         for one in batch:
             for kind in one.ddl_kinds:
-                self._look_at_all(kind, one.start)
+                self.look_at_all(kind, (one.start,))
         pieces = folded.chunks()
         committed_at = max((one.committed_at for one in batch), default=None)
         for number, piece in enumerate(pieces, 1):
@@ -69,12 +69,13 @@ class CaptureState(Core):
                         positions.store(transaction, position, committed_at)
             self._ring(piece)
 
-    def _look_at_all(self, kind: Kind, start: TransactionStart) -> None:
+    def look_at_all(self, kind: Kind, starts: Sequence[TransactionStart] = ()) -> None:
+        """Let every key of a kind that has a link, a task or a stock row be looked at, 1,000 in a commit."""
         after = ""
         while True:
             with self._write() as transaction:
                 known = changes.known_keys(transaction, kind, after=after, limit=CHUNK)
-                changes.enqueue(transaction, known, Klass.BACKFILL, starts=(start,), stock=self.follow_stock)
+                changes.enqueue(transaction, known, Klass.BACKFILL, starts=starts, stock=self.follow_stock)
             self._ring(known)
             if len(known) < CHUNK:
                 return

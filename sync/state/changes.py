@@ -163,14 +163,21 @@ def known_keys(transaction: Transaction, kind: Kind, *, after: str, limit: int) 
     """A page, by id, of the keys of a kind that have a link or a task; of the SKUs, also those with a stock row."""
     link, task, stock = schema.link.c, schema.task.c, schema.stock.c
     sources = [
-        select(link.entity_id.label("id")).where(
-            link.shop == transaction.shop, link.entity_kind == kind, link.entity_id > after
-        ),
-        select(task.key.label("id")).where(task.shop == transaction.shop, task.kind == kind, task.key > after),
+        (link.entity_id, link.shop, link.entity_kind == kind),
+        (task.key, task.shop, task.kind == kind),
     ]
     if kind == "stock":
-        sources.append(select(stock.sku.label("id")).where(stock.shop == transaction.shop, stock.sku > after))
-    known = union(*sources).subquery()
+        sources.append((stock.sku, stock.shop, stock.sku != ""))
+    pages = [
+        select(id_.label("id"))
+        .where(shop == transaction.shop, belongs, id_ > after)
+        .distinct()
+        .order_by(id_)
+        .limit(limit)
+        .subquery()
+        for id_, shop, belongs in sources
+    ]
+    known = union(*(select(page.c.id) for page in pages)).subquery()
     rows = transaction.connection.execute(select(known.c.id).order_by(known.c.id).limit(limit))
     return [Key(kind, row.id) for row in rows]
 

@@ -196,6 +196,16 @@ def test_after_a_change_of_the_tables_every_known_sku_is_looked_at(state: State)
     assert sorted(one.sku for one in state.due_stock()) == ["A", "B", "C"]
 
 
+def test_every_known_sku_is_found_page_by_page(state: State) -> None:
+    state.save_stock([StockRow(number=f"{n}", sku=f"S{n:05d}") for n in range(2_100)])
+    changed(state, sku("S00000"), sku("T"))
+    with statements(state) as asked:
+        state.look_at_all("stock")
+    assert asked.count("COMMIT") == 3
+    assert state.stock_waiting()[0] == 2_101
+    assert {one.sku: one.generation for one in state.due_stock(3_000)}["S00000"] == 2
+
+
 def test_the_bells_ring_for_those_whom_it_concerns(state: State) -> None:
     workers, pull = state.bell.rings, state.stock_bell.rings
     changed(state, sku("A"))

@@ -18,7 +18,7 @@ from cdc.shop import Shop
 from sync import capture as capturing
 from sync.capture import Capture
 from sync.metrics import Metrics
-from sync.state import State
+from sync.state import State, StockRow
 from sync.state.changes import Klass
 from sync.state.errors import StateUnreachable
 
@@ -136,6 +136,18 @@ def test_a_gap_looks_at_orders_first(state: State) -> None:
         Key("order", "5"): Klass.ORDER,
         Key("product", "7"): Klass.BACKFILL,
     }
+
+
+@pytest.mark.parametrize(("kinds", "skus"), [(("order",), []), (("order", "stock"), ["A", "B"])])
+def test_after_a_gap_every_sku_is_looked_at_when_stock_is_followed(
+    state: State, kinds: tuple[Kind, ...], skus: list[str]
+) -> None:
+    state.save_stock([StockRow(number="1", sku="A"), StockRow(number="2", sku="B")])
+    stop = threading.Event()
+    reader = cast(BinlogReader, Reader(stop, fails(PositionLost("purged"))))
+    Capture(state, reader, cast(Shop, Changed()), Metrics(), active=lambda: True, kinds=kinds).run(stop)
+    assert [one.sku for one in state.due_stock()] == skus
+    assert state.position() == at(900)
 
 
 def test_nothing_is_proven_about_the_server_while_the_connection_is_lost(state: State) -> None:
