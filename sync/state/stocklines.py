@@ -112,6 +112,18 @@ def of_products(transaction: Transaction, product_ids: Collection[int]) -> dict[
     return found
 
 
+def products(transaction: Transaction, order_ids: Collection[int]) -> set[int]:
+    """The products that orders have lines of."""
+    line, known = schema.stock_line.c, sorted(set(order_ids))
+    found: set[int] = set()
+    for start in range(0, len(known), _AT_ONCE):
+        some = line.order_id.in_(known[start : start + _AT_ONCE])
+        found.update(
+            transaction.connection.execute(select(line.product_id).where(line.shop == transaction.shop, some)).scalars()
+        )
+    return found
+
+
 def drop(transaction: Transaction, lines: Sequence[tuple[int, int]]) -> None:
     """Forget lines, as (product, order): they take nothing any more."""
     line = schema.stock_line

@@ -87,6 +87,11 @@ class StockState(Core):
         with self._read() as transaction:
             return stocklines.of_products(transaction, product_ids)
 
+    def products_of(self, order_ids: Collection[int]) -> set[int]:
+        """The products that orders have lines of."""
+        with self._read() as transaction:
+            return stocklines.products(transaction, order_ids)
+
     def drop_lines(self, lines: Sequence[tuple[int, int]]) -> None:
         """Forget lines, as (product, order), that take nothing any more."""
         with self._write() as transaction:

@@ -104,6 +104,7 @@ def test_settling_replaces_the_lines_of_these_orders_and_no_others(state: State)
     state.settle_orders([(1, 0), (2, 0)], [first, other, StockLine(product_id=8, order_id=1)])
     assert state.lines_of([7, 8, 9]) == {7: [first, other], 8: [StockLine(product_id=8, order_id=1)], 9: []}
     assert str(state.lines_of([7])[7][0].open) == "2.0000"
+    assert (state.products_of([1, 2]), state.products_of([2, 3]), state.products_of([])) == ({7, 8}, {7}, set())
     now = StockLine(product_id=9, order_id=1, open=D(4))
     state.settle_orders([(1, 0)], [now])
     assert state.lines_of([7, 8, 9]) == {7: [other], 8: [], 9: [now]}
