@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -13,6 +13,7 @@ from sync.demo.fixture import install
 from sync.demo.mariadb import PrivateMariaDB
 from sync.demo.tables import Tables
 from tests.integration.cdc.load_world import World
+from tests.integration.cdc.stock_shop import VIEWS, StockShop
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +44,32 @@ def own_world(mariadb: PrivateMariaDB, schema: str, request: pytest.FixtureReque
         closing(Shop(mariadb.url(schema), prefix=prefix)) as shop,
     ):
         yield World(mariadb, schema, Tables(connection, prefix), shop)
+
+
+@pytest.fixture(scope="session")
+def _stock_schema(mariadb: PrivateMariaDB) -> Iterator[str]:
+    name = f"stock_{os.getpid()}"
+    with mariadb.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    install(mariadb, name)
+    yield name
+    with mariadb.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def stock_shop(mariadb: PrivateMariaDB, _stock_schema: str) -> Iterator[StockShop]:
+    """The shared shop with MSI, every indexer updated by schedule. Tests add products of their own."""
+    with closing(mariadb.connect(_stock_schema)) as connection, ExitStack() as stack:
+        shop = StockShop(mariadb, _stock_schema, Tables(connection), stack, options={"source": "default"})
+        shop.schedule(*VIEWS)
+        yield shop
+
+
+@pytest.fixture
+def own_stock_shop(mariadb: PrivateMariaDB, schema: str, request: pytest.FixtureRequest) -> Iterator[StockShop]:
+    """A shop of the test's own, whose tables it may alter; parametrise with (prefix, msi)."""
+    prefix, msi = getattr(request, "param", ("", True))
+    install(mariadb, schema, prefix=prefix, msi=msi)
+    with closing(mariadb.connect(schema)) as connection, ExitStack() as stack:
+        yield StockShop(mariadb, schema, Tables(connection, prefix), stack)
