@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cdc.models_stock import StockProduct
 from sync.pull.budget import Budget
 from sync.pull.looking import SINGLY, look
 from sync.pull.outcomes import COMPOSITE
@@ -52,8 +53,6 @@ class Once:
             self._told("products", len(met), reading.results)
         for sight in self._missing(met):
             self.report.add(sight)
-        if not self.report.dry_run:
-            self.engine.sweep_done()
         return self.report
 
     def some(self, skus: Sequence[str]) -> Report:
@@ -79,20 +78,37 @@ class Once:
         ledger = self.engine.applier.ledger
         if not ledger.fill(lambda read: self._told("orders", read, None), self.stop.is_set):
             raise Stopped
-        ledger.drain()
+        if self.report.dry_run:
+            ledger.drain()
+            return
+        while self.engine.drain():  # also what changed of products that nobody asked for here
+            if self.stop.is_set():
+                raise Stopped
 
     def _take(self, answers: Sequence[SeenProduct]) -> None:
         for rounds_left in reversed(range(ROUNDS)):
             outcomes = self.engine.take(answers, dry=self.report.dry_run)
             again = [one for one in outcomes if one.action == "again"]
-            for one in outcomes:
-                if one.action != "again" or not rounds_left:
-                    self.report.add(one.sight)
+            for sight in self._named([one.sight for one in outcomes if one.action != "again" or not rounds_left]):
+                self.report.add(sight)
             if not again or not rounds_left:
                 return
             if self.stop.wait(PAUSE):
                 raise Stopped
             answers = self._look([one.row.number for one in again])
+
+    def _named(self, sights: Sequence[Sight]) -> Iterator[Sight]:
+        """The sights, where the engine needed no product to leave one with what Magento calls it."""
+        nameless = [one.number for one in sights if one.standing in ("not_kept", "no_inventory")]
+        matches = self.engine.matcher.match(nameless) if nameless else {}
+        for one in sights:
+            match = matches.get(one.number)
+            if isinstance(match, StockProduct):
+                yield replace(one, sku=match.sku)
+            elif match == "only_economic":
+                yield replace(one, standing="only_economic")
+            else:
+                yield one
 
     def _look(self, numbers: Sequence[str]) -> list[SeenProduct]:
         return look(self.engine.context, self.budget, numbers).found

@@ -127,7 +127,7 @@ def _print_changes(lines: Sequence[Mapping[str, Any]]) -> None:
 def _print_left(lines: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> None:
     for standing, number in counts.items():
         words = WORDS.get(standing)
-        click.echo(f"{number} left: {f'{words.said} {words.advice}' if words else standing}")
+        click.echo(f"{number}: {f'{words.said} {words.advice}' if words else standing}")
         skus = [line["sku"] or line["number"] for line in lines if line["why"] == standing]
         if skus:
             click.echo(f"    {', '.join(skus)}")
@@ -164,7 +164,8 @@ def _print_sum(line: Mapping[str, Any]) -> None:
             click.echo(f"  + {said['reserved']} that Magento's reservations of these orders take off by themselves")
         if said["in_flight"] != "0":
             click.echo(f"  - {said['in_flight']} in checkouts that are under way")
-        click.echo(f"  = {said['quantity']} should stand in Magento's row")
+        if line["new"] is not None:
+            click.echo(f"  = {said['quantity']} should stand in Magento's row")
     if row is not None:
         backorders = ", backorders allowed" if row["backorders"] else ""
         standing = "in stock" if row["in_stock"] else "out of stock"

@@ -143,7 +143,7 @@ def quantity(value: Decimal | None) -> str | None:
 class Report:
     """What one pull saw and did.
 
-    `lines` are the products that differ, were written or were left, and all of them where `sums` are asked for; see
+    `lines` are the shop's products that differ, were written or were left, and all where `sums` are asked for; see
     `line_of`. `left_out` counts lines beyond `most`. `message` says what to do now.
     """
 
