@@ -38,7 +38,28 @@ class Metrics:
         self.paused = Gauge(f"{prefix}_paused", "1 while paused by hand", ["what"], registry=r)
         self.gate = Gauge(f"{prefix}_economic_reachable", "0 while e-conomic is down or refuses the tokens", registry=r)
         self.links = Gauge(f"{prefix}_links", "documents by kind", ["kind"], registry=r)
+        self.pull_writes = Counter(f"{prefix}_pull_writes", "stock rows written into Magento", registry=r)
+        self.pull_held = Histogram(
+            f"{prefix}_pull_held_seconds",
+            "time under the lock of a product's stock row",
+            buckets=_MILLISECONDS,
+            registry=r,
+        )
+        self.pull_poll_age = Gauge(f"{prefix}_pull_poll_age_seconds", "age of the last poll that ended", registry=r)
+        self.pull_sweep_age = Gauge(f"{prefix}_pull_sweep_age_seconds", "age of the last sweep that ended", registry=r)
+        self.pull_products = Gauge(f"{prefix}_pull_products", "products by standing", ["standing"], registry=r)
+        self.pull_waiting = Gauge(f"{prefix}_pull_waiting", "what waits to be looked at", ["what"], registry=r)
+        self.pull_calls = Gauge(f"{prefix}_pull_calls_today", "calls of this UTC day that the pull made", registry=r)
+        self.pull_unannounced = Gauge(
+            f"{prefix}_pull_unannounced", "products whose change only sweeps could see", registry=r
+        )
+        self.webhooks = Counter(f"{prefix}_webhooks", "webhooks of e-conomic that were taken", registry=r)
         self.state_bytes = Gauge(f"{prefix}_state_bytes", "size of the state database", registry=r)
+
+    def pulled(self, held: float) -> None:
+        """Count a write of stock that held its row's lock for so many seconds."""
+        self.pull_writes.inc()
+        self.pull_held.observe(held)
 
     def text(self) -> bytes:
         """The exposition format."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from cdc.binlog import BinlogReader
 from cdc.connect import Database
 from cdc.errors import MagentoError
+from cdc.keys import Kind
 from cdc.shop import Shop
 from cdc.watch import watched_tables
 from econ_client.answers import Call
@@ -18,6 +19,7 @@ from mapping.profile import Profile, ProfileError, load_profile
 from sync.books import Books
 from sync.context import CURRENT_KEY, Context
 from sync.errors import ConfigError
+from sync.pull.acceptance import accepted
 from sync.reconcilers import watched
 from sync.settings import Settings
 from sync.state.deliverylog import Delivery
@@ -93,6 +95,8 @@ class Parts:
         self.context = Context(self.state, self.shop, self.economic, self.profile, NOT_READ_YET, observe=observe)
         self.context.attachments = settings.attachments
         self.economic.before_write = self.context.fence
+        self.watched: tuple[Kind, ...] = watched(self.profile)
+        """The kinds that capture follows; see `watch`."""
         self._reader: BinlogReader | None = None
 
     @property
@@ -102,11 +106,18 @@ class Parts:
             settings = self.settings
             self._reader = BinlogReader(
                 Database.parse(settings.binlog_url, tls_ca=settings.tls_ca),
-                watched_tables(self.shop.layout, settings.table_prefix, kinds=watched(self.profile)),
+                watched_tables(self.shop.layout, settings.table_prefix, kinds=self.watched),
                 look_ups=Database.parse(settings.database_url, tls_ca=settings.tls_ca),
                 server_id=settings.server_id,
             )
         return self._reader
+
+    def watch(self) -> None:
+        """See what capture has to follow: stock only once it was accepted. Only while nothing captures."""
+        stock = self.state.follow_stock = accepted(self.state)
+        kinds = watched(self.profile, stock=stock)
+        if kinds != self.watched:
+            self.watched, self._reader = kinds, None
 
     def interrupt(self) -> None:
         """Wake a reader that waits for the server."""

@@ -18,10 +18,13 @@ from sync.capture import Capture, CaptureHealth
 from sync.deliver import Deliverer
 from sync.drift import Drift
 from sync.errors import ConfigError
+from sync.figures import read_figures
 from sync.gate import Gate
 from sync.metrics import Metrics
 from sync.parts import Parts
-from sync.reconcilers import watched
+from sync.pull.figures import PullFigures
+from sync.pull.names import Inbox
+from sync.pull.serve import pull_thread
 from sync.startup import Refused
 from sync.state.changes import Klass
 from sync.state.control import BRAKES
@@ -29,6 +32,7 @@ from sync.state.errors import StateError
 from sync.state.tasks import TaskFilter
 from sync.status import forget_service, note_service, status
 from sync.web import WebServer, create_app
+from sync.webhook import Webhooks
 
 log = logging.getLogger("magento_economic.service")
 
@@ -71,6 +75,19 @@ class Service:
         self.capture: Capture | None = None
         self.deliverer = Deliverer(parts.context, self.gate, self.metrics, self._may_work)
         self.drift = Drift(parts.context, lambda: self._may_work() is None)
+        self.inbox = Inbox(parts.state.stock_bell.ring)
+        self.pull = pull_thread(
+            parts,
+            self.lock,
+            self.gate,
+            self.metrics,
+            self.inbox,
+            may_work=self._may_pull,
+            paused=lambda: self._pauses,
+            watched=self._watches_stock,
+        )
+        self._pull_figures = PullFigures(parts.state, self.metrics)
+        self._begin_anew = threading.Event()
         self._fatal: ConfigError | None = None
         self._books_at: datetime | None = None
         self._purged_at = time.monotonic()
@@ -82,8 +99,9 @@ class Service:
     def run(self) -> None:
         """Check, serve, and return after `stop`. Raises `ConfigError` for whatever definitely refuses a start."""
         parts = self.parts
+        app = create_app(self.reasons, lambda: status(parts.state), self.metrics, paused=lambda: sorted(self._pauses))
         web = WebServer(
-            create_app(self.reasons, lambda: status(parts.state), self.metrics, paused=lambda: sorted(self._pauses)),
+            Webhooks(app, parts.settings.webhook_secret, self.inbox.put),
             parts.settings.http_host,
             parts.settings.http_port,
         )
@@ -128,7 +146,7 @@ class Service:
             session.stop.set()  # before its reader is woken: what that then meets is no loss of the connection
         self.parts.pace.stop.set()
         self.parts.interrupt()
-        self.parts.state.bell.ring()
+        self.parts.state.wake()
 
     def reasons(self) -> list[str]:
         """Why the service is not ready, for people."""
@@ -159,18 +177,26 @@ class Service:
 
     def _may_work(self) -> str | None:
         """Why no task is claimed now; None when tasks are."""
+        if self.gate.closed is not None:
+            return "e-conomic is not reachable"
+        return "paused" if "deliver" in self._pauses else self._may_pull()
+
+    def _may_pull(self) -> str | None:
+        """Why nothing is pulled now; None when it is."""
         health = self._health
         if self.stop.is_set() or not self.lock.held:
             return "not active"
         if self.parts.books is None:
-            return "numbers not checked"
-        if self.gate.closed is not None:
-            return "e-conomic is not reachable"
-        if "deliver" in self._pauses:
-            return "paused"
+            return "the agreement's numbers could not be checked yet"
         if health is None or not health.verified or health.wrong_server:
             return "the server is not proven to be the right one"
         return None
+
+    def _watches_stock(self) -> bool:
+        """Whether capture watches stock; if not, it is made to: stock was accepted while it ran."""
+        if "stock" not in self.parts.watched:
+            self._begin_anew.set()
+        return "stock" in self.parts.watched
 
     def _look_again_after_a_new_profile(self) -> None:
         """Open documents follow a changed profile; booked ones stay, and what was skipped or parked is tried anew."""
@@ -203,6 +229,11 @@ class Service:
             self._start(session)
             while not self.stop.wait(PING_INTERVAL):
                 self.lock.ping()
+                if self._begin_anew.is_set():
+                    self._end(session)
+                    session = self._session = _Session()
+                    self._take_over()
+                    self._start(session)
         except MagentoError as error:
             self._say_standby(f"not active any more: {error}")
         finally:
@@ -218,6 +249,7 @@ class Service:
                 if not self.parts.context.observe:
                     orphans.look_again(self.parts.state)
                 self._pauses = frozenset(self.parts.state.paused())
+                self.parts.watch()
             except StateError as error:
                 if not error.retryable:
                     raise
@@ -240,6 +272,7 @@ class Service:
 
     def _start(self, session: _Session) -> None:
         parts = self.parts
+        self._begin_anew.clear()
         self.capture = Capture(
             parts.state,
             parts.reader,
@@ -247,7 +280,7 @@ class Service:
             self.metrics,
             active=lambda: self.lock.held,
             on_gap=parts.profile.settings.on_gap,
-            kinds=watched(parts.profile),
+            kinds=parts.watched,
         )
         session.threads = [
             threading.Thread(target=self.capture.run, args=(session.stop,), name="capture", daemon=True),
@@ -258,6 +291,7 @@ class Service:
                 for n in range(1, parts.settings.workers + 1)
             ),
             threading.Thread(target=self.drift.run, args=(session.stop,), name="drift", daemon=True),
+            threading.Thread(target=self.pull.run, args=(session.stop,), name="pull", daemon=True),
         ]
         for thread in session.threads:
             thread.start()
@@ -266,7 +300,7 @@ class Service:
     def _end(self, session: _Session) -> None:
         session.stop.set()
         self.parts.interrupt()
-        self.parts.state.bell.ring()
+        self.parts.state.wake()
         deadline = time.monotonic() + max(0.5, self.parts.settings.stop_timeout - 1)  # the rest is for closing
         for thread in session.threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -350,20 +384,13 @@ class Service:
             connected=health is not None and health.connected,
             lag_seconds=0.0 if health is None else health.lag_seconds,
             standby=bool(self._standby),
+            pull=self.pull.note(),
         )
         state.flush_calls()
         self._looked_at, self._state_trouble = time.monotonic(), ""
         metrics.gate.set(self.gate.closed is None)
-        for name, number in state.counts().items():
-            metrics.tasks.labels(name).set(number)
-        oldest = state.oldest_waiting()
-        metrics.oldest.set(0 if oldest is None else oldest.total_seconds())
-        metrics.calls_today.set(state.calls_today())
-        for kind, number in state.links_by_kind().items():
-            metrics.links.labels(kind).set(number)
-        file = state.database.file
-        if file is not None:
-            metrics.state_bytes.set(file.stat().st_size)
+        read_figures(state, metrics)
+        self._pull_figures.take(self.inbox.received, self.pull.note()["waiting"])
         if time.monotonic() - self._purged_at > PURGE_EVERY:
             self._purged_at = time.monotonic()
             state.purge(timedelta(days=self.parts.settings.retention_days))

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from econ_client.pace import FAIR_USE
 from sync.productlinks import POINTS
+from sync.pull.figures import pull_status
 from sync.state.state import State
 
 _NOTE = "service"
 _FRESH = timedelta(seconds=10)
 
 
-def note_service(state: State, *, connected: bool, lag_seconds: float, standby: bool) -> None:
+def note_service(
+    state: State, *, connected: bool, lag_seconds: float, standby: bool, pull: Mapping[str, Any] | None = None
+) -> None:
     """What the running service leaves in the state every few seconds, for commands beside it."""
     said = {
         "at": datetime.now(UTC).isoformat(),
         "connected": connected,
         "lag_seconds": round(lag_seconds, 3),
         "standby": standby,
+        "pull": dict(pull or {}),
     }
     state.put(_NOTE, json.dumps(said))
 
@@ -51,7 +56,7 @@ def status(state: State) -> dict[str, Any]:
         "links": {**dict.fromkeys(kinds, 0), **links},
         "calls": {"today": state.calls_today(), "limit": FAIR_USE},
         "paused": sorted(state.paused()),
-        "pull": {"last_poll": None, "last_sweep": None, "applied": 0},
+        "pull": pull_status(state, service.get("pull", {})),
     }
 
 

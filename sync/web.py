@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from sync.errors import ConfigError
 from sync.metrics import Metrics
@@ -63,7 +64,7 @@ class WebServer:
     Raises `ConfigError` when the address cannot be used.
     """
 
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # asyncio switches Nagle's delay off only for sockets that name their protocol
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

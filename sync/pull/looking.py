@@ -32,17 +32,17 @@ class Looked:
     gone: list[str]
 
 
-def cost(numbers: Collection[str]) -> int:
+def cost(numbers: Collection[str], singly: int = SINGLY) -> int:
     """How many calls `look` makes."""
-    return len(numbers) if len(numbers) <= SINGLY else -(-len(numbers) // IN_A_FILTER)
+    return len(numbers) if len(numbers) <= singly else -(-len(numbers) // IN_A_FILTER)
 
 
-def look(context: Context, budget: Budget, numbers: Sequence[str]) -> Looked:
-    """Ask for these products, several calls at once.
+def look(context: Context, budget: Budget, numbers: Sequence[str], singly: int = SINGLY) -> Looked:
+    """Ask for these products, several calls at once; up to `singly` of them one by one.
 
     Raises the errors of `econ_client.errors` and `sync.state.errors`, and `OutOfCalls`.
     """
-    if len(numbers) > SINGLY:
+    if len(numbers) > singly:
         return _filtered(context, budget, numbers)
     if not numbers:
         return Looked([], [])

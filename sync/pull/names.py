@@ -132,6 +132,14 @@ class Inbox:
             self._texts, self._came, self._poll, self._flooded = set(), False, False, False
             return taken
 
+    def put_back(self, taken: Taken) -> None:
+        """What was taken could not be looked at yet."""
+        with self._lock:
+            self._came = True
+            self._poll |= taken.poll
+            self._flooded |= taken.flooded
+            self._texts.update(taken.texts)
+
     def waiting(self) -> int:
         """How many texts wait."""
         return len(self._texts)

@@ -58,6 +58,3 @@ class Engine(Protocol):
 
     def sweep_done(self) -> None:
         """Every product of e-conomic was given to `take` since the last call; any other is not there any more."""
-
-    def close(self) -> None:
-        """The service stops, or lost the shop's lock."""

@@ -38,6 +38,11 @@ class Core:
         """Whose rows these are."""
         return self.database.shop
 
+    def wake(self) -> None:
+        """Ring both bells: it is time to stop."""
+        self.bell.ring()
+        self.stock_bell.ring()
+
     def now(self) -> datetime:
         """Aware UTC by the state database's clock, the one that leases and intents are timed by."""
         return self.database.now()

@@ -7,14 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from sync.service import Service, _Session
-from sync.state.bell import Bell
 
 
 def test_a_signal_in_the_middle_of_a_wait_does_not_lock_the_service_up() -> None:
     service = Service.__new__(Service)
     service.stop = threading.Event()
     parts: Any = SimpleNamespace(
-        pace=SimpleNamespace(stop=threading.Event()), interrupt=lambda: None, state=SimpleNamespace(bell=Bell())
+        pace=SimpleNamespace(stop=threading.Event()), interrupt=lambda: None, state=SimpleNamespace(wake=lambda: None)
     )
     service.parts = parts
     lock: Any = SimpleNamespace(interrupt=lambda after: None)
@@ -35,7 +34,7 @@ def test_capture_is_told_to_stop_before_its_reader_is_woken() -> None:
     parts: Any = SimpleNamespace(
         pace=SimpleNamespace(stop=threading.Event()),
         interrupt=lambda: told.append(session.stop.is_set()),
-        state=SimpleNamespace(bell=Bell()),
+        state=SimpleNamespace(wake=lambda: None),
     )
     service.parts = parts
     service.shut_down()
