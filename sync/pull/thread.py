@@ -88,12 +88,13 @@ class PullThread:
             self._close()
 
     def note(self) -> dict[str, Any]:
-        """What the running service says of itself: ``{"resting", "waiting", "next_sweep"}``."""
+        """What the running service says of itself: ``{"resting", "waiting", "next_sweep", "limit"}``."""
         work = self._opened
         return {
             "resting": self.resting,
             "waiting": self.inbox.waiting() + (work.post.waiting() if work else 0),
             "next_sweep": work.next_sweep if work and not self.resting else None,
+            "limit": self.context.profile.settings.pull.calls,
         }
 
     def turn(self, stop: threading.Event) -> float:
