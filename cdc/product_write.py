@@ -46,15 +46,16 @@ class ProductTables:
 
     def __init__(
         self,
-        database: Database,
+        shop_url: str | Database,
         prefix: str = "",
+        tls_ca: str | None = None,
         *,
         pool_size: int = 2,
         fence: Callable[[], int | None] | None = None,
         lock_name: str = "",
         read_timeout: float = 30,
     ) -> None:
-        self._database = database
+        self._database = shop_url if isinstance(shop_url, Database) else Database.parse(shop_url, tls_ca=tls_ca)
         self._prefix = prefix
         self._pool = Pool(
             lambda: open_stock_session(self._database, read_timeout=read_timeout), pool_size, wait=read_timeout

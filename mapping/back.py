@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from cdc.models_fields import FieldScopes, Held, HeldProduct
 from econ_client.documents import ProductAnswer
-from mapping.backfit import Goal
+from mapping.backfit import KINDS, Goal
 from mapping.backvalues import Terms, WhyNot, Worth, agrees, worth
 from mapping.owners import BackField
 
@@ -42,7 +42,19 @@ class FieldChange:
 
 
 def present(answer: ProductAnswer) -> dict[BackField, object]:
-    """The fields of e-conomic's answer that hold something. A product that does not say so is not barred."""
+    """The fields of e-conomic's answer that hold something.
+
+    A price of zero does not: e-conomic answers so what nobody has filled in. A product that does not say so is not
+    barred.
+    """
+    return {
+        name: value
+        for name, value in _values(answer).items()
+        if str(value).strip() and not (KINDS[name] == "money" and value == 0)
+    }
+
+
+def _values(answer: ProductAnswer) -> dict[BackField, object]:
     stock = answer.inventory
     values: dict[BackField, object] = {
         "name": answer.name,
@@ -55,7 +67,7 @@ def present(answer: ProductAnswer) -> dict[BackField, object]:
         "in_stock": stock.in_stock if stock is not None else None,
         "available": stock.available if stock is not None else None,
     }
-    return {name: value for name, value in values.items() if value is not None and str(value).strip()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def changes_back(
@@ -68,16 +80,21 @@ def changes_back(
 ) -> tuple[FieldChange, ...]:
     """What differs between e-conomic's answer and what a product of Magento's holds.
 
-    A field that the answer lacks changes nothing, unless it is one of `CLEARABLE` and named in `before`, the fields
-    that it held once: then somebody has emptied it.
+    A field that does not hold anything changes nothing, unless it is named in `before`, the fields that did once: then
+    somebody has emptied it, which empties those of `CLEARABLE`, or set a price to zero.
     """
-    there = present(answer)
-    return tuple(
-        change
-        for goal in goals
-        if goal.field in there or (goal.field in before and goal.field in CLEARABLE)
-        for change in _changes(goal, there.get(goal.field), held, scopes, pricing)
-    )
+    there, whole = present(answer), _values(answer)
+    found: list[FieldChange] = []
+    for goal in goals:
+        value = there.get(goal.field)
+        if value is None:
+            if goal.field not in before:
+                continue
+            value = whole.get(goal.field) if goal.kind == "money" else None
+            if value is None and goal.field not in CLEARABLE:
+                continue
+        found += _changes(goal, value, held, scopes, pricing)
+    return tuple(found)
 
 
 def _changes(
