@@ -146,10 +146,8 @@ def test_a_bundle_needs_something_for_every_choice() -> None:
 @pytest.mark.parametrize(
     ("metadata", "holder"),
     [
-        ('{"event_type":"order_placed","object_type":"order","object_id":"","object_increment_id":"000000007"}',)
-        + (("000000007", 0),),
-        ('{"event_type":"shipment_created","object_type":"order","object_id":"12","object_increment_id":"7-1"}',)
-        + (("7-1", 0),),
+        ('{"object_type":"order","object_id":"","object_increment_id":"000000007"}', ("000000007", 0)),
+        ('{"object_type":"order","object_id":"12","object_increment_id":"7-1"}', ("7-1", 0)),
         ('{"event_type":"order_placed","object_type":"order","object_id":"12"}', ("", 12)),
         ('{"event_type":"order_placed","object_type":"order","object_id":12,"object_increment_id":null}', ("", 12)),
         ('{"event_type":"order_placed","object_type":"order","object_id":"","object_increment_id":""}', ("", 0)),
