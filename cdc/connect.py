@@ -176,7 +176,8 @@ def explain(error: Exception, where: Database | str) -> MagentoError:
         )
     if code in _RIGHTS:
         return BadServerSettings(
-            f"{at} refused a right: {text}", hint="`magento-economic grants` prints the rights that are needed."
+            f"{at} refused a right: {text}",
+            hint="`magento-economic grants` prints the rights that are needed, with `--pull` those to write.",
         )
     if code in _SCHEMA:
         return SchemaMissing(f"{at}: {text}", hint="Check the database's name and MAGENTO_TABLE_PREFIX.")

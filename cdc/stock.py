@@ -14,6 +14,7 @@ from cdc.models_stock import Demand, Stocked, StockProduct, Written
 from cdc.pool import Pool
 from cdc.stock_demand import load_demands, newest_order, orders_after, orders_since, refunded
 from cdc.stock_layout import StockLayout, load_stock_layout
+from cdc.stock_magento1 import Magento1Writer
 from cdc.stock_magento2 import Magento2Writer
 from cdc.stock_products import catalog_page, find_products, load_stock_products
 from cdc.stock_write import Decide, Session, Transactions, Writer, open_stock_session
@@ -153,5 +154,6 @@ class StockTables:
             found = load_stock_layout(
                 session, detect_layout(session, self._prefix), source=self._source, outside=self._outside
             )
-            kept = self._kept = (time.monotonic(), found, Magento2Writer(found))
+            writer = Magento1Writer(found) if found.kind == "magento1" else Magento2Writer(found)
+            kept = self._kept = (time.monotonic(), found, writer)
         return kept[1], kept[2]

@@ -53,6 +53,7 @@ MSI: Columns = _columns(
 MAGENTO_1: Columns = _columns(
     sales_flat_order=_ORDER,
     sales_flat_order_item=_ORDER_ITEM,
+    sales_flat_creditmemo="order_id",
     core_website="website_id",
     index_process="indexer_code status",
 )

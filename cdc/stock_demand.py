@@ -180,6 +180,16 @@ def orders_called(reader: Reader, layout: Layout, increment_ids: Collection[str]
     return found
 
 
+def refunded(reader: Reader, layout: Layout, order_ids: Collection[int]) -> set[int]:
+    """Those of the orders that have credit memos."""
+    memo = layout.quoted("sales_flat_creditmemo" if layout.edition == "magento1" else "sales_creditmemo")
+    found: set[int] = set()
+    for ids in _portions(sorted(set(order_ids))):
+        rows = reader.rows(f"SELECT DISTINCT order_id FROM {memo} WHERE order_id IN %s", (ids,))
+        found.update(int(row["order_id"]) for row in rows)
+    return found
+
+
 def _portions(values: Sequence[One]) -> Iterator[Sequence[One]]:
     for start in range(0, len(values), AT_ONCE):
         yield values[start : start + AT_ONCE]

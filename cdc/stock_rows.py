@@ -27,7 +27,8 @@ _ITEM = (
     " use_config_manage_stock, backorders, use_config_backorders, min_qty, use_config_min_qty, notify_stock_qty,"
     " use_config_notify_stock_qty"
 )
-_AUTO = "stock_status_changed_auto"
+_AUTO, _OLD_AUTO = "stock_status_changed_auto", "stock_status_changed_automatically"
+"""Magento 1 renamed it in 1.6."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,10 @@ def _item_table(layout: StockLayout) -> str:
 
 
 def _columns(layout: Layout) -> str:
-    return _ITEM if layout.has("cataloginventory_stock_item", _AUTO) else _ITEM.replace(_AUTO, f"0 AS {_AUTO}")
+    if layout.has("cataloginventory_stock_item", _AUTO):
+        return _ITEM
+    old = _OLD_AUTO if layout.has("cataloginventory_stock_item", _OLD_AUTO) else "0"
+    return _ITEM.replace(_AUTO, f"{old} AS {_AUTO}")
 
 
 def _scope(layout: StockLayout) -> str:

@@ -55,6 +55,25 @@ STOCK_TABLES = (
       parent_item_id INT UNSIGNED, product_id INT UNSIGNED, product_type VARCHAR(255), sku VARCHAR(255),
       qty_ordered DECIMAL(12,4) DEFAULT 0, qty_canceled DECIMAL(12,4) DEFAULT 0, qty_invoiced DECIMAL(12,4) DEFAULT 0,
       qty_shipped DECIMAL(12,4) DEFAULT 0, qty_refunded DECIMAL(12,4) DEFAULT 0, KEY (order_id))""",
+    """CREATE TABLE {p}sales_flat_creditmemo (
+      entity_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, order_id INT UNSIGNED NOT NULL, increment_id VARCHAR(50),
+      state INT, created_at TIMESTAMP NULL, KEY (order_id))""",
+    """CREATE TABLE {p}catalog_product_super_link (
+      link_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, product_id INT UNSIGNED NOT NULL DEFAULT 0,
+      parent_id INT UNSIGNED NOT NULL DEFAULT 0, UNIQUE KEY (product_id, parent_id), KEY (parent_id))""",
+    """CREATE TABLE {p}catalog_product_link (
+      link_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, product_id INT UNSIGNED NOT NULL DEFAULT 0,
+      linked_product_id INT UNSIGNED NOT NULL DEFAULT 0, link_type_id SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+      KEY (product_id), KEY (linked_product_id))""",
+    """CREATE TABLE {p}catalog_product_bundle_option (
+      option_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, parent_id INT UNSIGNED NOT NULL,
+      required SMALLINT UNSIGNED NOT NULL DEFAULT 0, position INT UNSIGNED NOT NULL DEFAULT 0, type VARCHAR(255),
+      KEY (parent_id))""",
+    """CREATE TABLE {p}catalog_product_bundle_selection (
+      selection_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, option_id INT UNSIGNED NOT NULL,
+      parent_product_id INT UNSIGNED NOT NULL, product_id INT UNSIGNED NOT NULL,
+      position INT UNSIGNED NOT NULL DEFAULT 0, is_default SMALLINT UNSIGNED NOT NULL DEFAULT 0, KEY (option_id),
+      KEY (product_id))""",
 )
 """The columns that Magento 1.9 and OpenMage give these tables, without those that say nothing of stock."""
 
@@ -68,9 +87,9 @@ class Magento1:
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(100000001))
 
     def product(self, sku: str, quantity: str = "0", *, kind: str = "simple", parent: int = 0, **item: Value) -> int:
-        """A product in stock when its quantity is above 0, on both websites."""
+        """A product on both websites, in stock when its quantity is above 0; a variant of `parent` if given."""
         product_id = self.tables.insert("catalog_product_entity", {"sku": sku, "type_id": kind})
-        there = item.get("is_in_stock", int(Decimal(quantity) > 0))
+        there = item.get("is_in_stock", int(Decimal(quantity) > 0 or kind != "simple"))
         stocked: dict[str, Value] = {
             "product_id": product_id,
             "stock_id": 1,
@@ -91,6 +110,7 @@ class Magento1:
             )
         if parent:
             self.tables.insert("catalog_product_relation", {"parent_id": parent, "child_id": product_id})
+            self.tables.insert("catalog_product_super_link", {"parent_id": parent, "product_id": product_id})
         return product_id
 
     def order(self, *lines: tuple[int, str], **columns: Value) -> int:
