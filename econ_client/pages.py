@@ -69,6 +69,11 @@ class Pages:
         self._query = "" if self._ended else _query(self._root, self._path, following, self._page)
         return page
 
+    @property
+    def ended(self) -> bool:
+        """Whether the last page was read."""
+        return self._ended
+
     def before(self) -> Page:
         """The page before the one that was read last, anew: where rows went meanwhile, others have moved up into it."""
         return _page(self._get(self._path, self._numbered(max(0, self._page - 2))), self._path)[0]

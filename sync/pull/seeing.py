@@ -78,6 +78,11 @@ class Reading:
         page_, self._held = self._held, None
         return page_
 
+    @property
+    def ended(self) -> bool:
+        """Whether the last page was given out."""
+        return self._held is None and self._pages is not None and self._pages.ended
+
     def _get(self, path: str, query: str) -> Answer:
         self.budget.take()
         self.calls += 1
@@ -135,7 +140,8 @@ class Poll:
         page = self._reading.page()
         if page is not None:
             take(self.engine, page)
-            return True
+            if not self._reading.ended:
+                return True
         newest, began = self._reading.newest, self._began
         self._reading = None
         self.low = self._low() if self.cursor else None

@@ -104,17 +104,18 @@ class Sweep:
             self._reading = Reading(self.context, self.budget)
         if self._page is None:
             self._page = self._reading.page()
-        if self._page is None:
-            self._end(self._reading)
-            return False
-        found = self._unannounced(self._page)
-        take(self.engine, self._page)
-        self.products += len(self._page)
-        self.unannounced += found
-        self._page = None
-        note = read_note(self.context.state)
-        keep_note(self.context.state, replace(note, pages=note.pages + 1, products=self.products))
-        return True
+        if self._page is not None:
+            found = self._unannounced(self._page)
+            take(self.engine, self._page)
+            self.products += len(self._page)
+            self.unannounced += found
+            self._page = None
+            note = read_note(self.context.state)
+            keep_note(self.context.state, replace(note, pages=note.pages + 1, products=self.products))
+        if not self._reading.ended:
+            return True
+        self._end(self._reading)
+        return False
 
     def gap(self, seconds: float) -> float:
         """Seconds to wait before the next page, when the pages are spread over so many."""
