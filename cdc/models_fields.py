@@ -75,6 +75,14 @@ class FieldScopes:
         return next((code for code, (store, _) in self.views.items() if store == store_id), str(store_id))
 
 
+@dataclass(frozen=True, slots=True)
+class FieldFacts:
+    """Attributes that are there, by code, and what store views share."""
+
+    fields: Mapping[str, ProductField]
+    scopes: FieldScopes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldProduct:
     """What one product's rows hold, in one moment.

@@ -16,13 +16,21 @@ from typing import Any, Literal, cast
 from cdc.columns import guarded
 from cdc.config import load_config
 from cdc.layout import Layout, Reader, quote, table_missing
-from cdc.models_fields import FieldScope, FieldScopes, ProductField
+from cdc.models_fields import FieldFacts, FieldScope, FieldScopes, ProductField
 from cdc.rows import Row, text, whole
 
 ENTITY = "catalog_product_entity"
 VALUE_TABLES = tuple(f"{ENTITY}_{kind}" for kind in ("varchar", "text", "decimal", "int", "datetime"))
-WRITTEN = (ENTITY, *(table for table in VALUE_TABLES if not table.endswith("datetime")))
-"""Tables that are updated; rows are inserted into all of them but the first."""
+SETTINGS = "catalog_eav_attribute"
+
+READ = (SETTINGS, "mview_state")
+"""Tables that are read for attributes, beside those that are read for products."""
+
+INSERTED = tuple(table for table in VALUE_TABLES if not table.endswith("datetime"))
+"""Tables that rows are inserted into and updated in."""
+
+UPDATED = (ENTITY, "indexer_state")
+"""Tables that rows are updated in only; in Magento 1 index_process takes the place of indexer_state."""
 
 _SCOPES: Mapping[int, FieldScope] = {0: "store", 1: "global", 2: "website"}
 _BACKENDS = frozenset({"static", "varchar", "text", "decimal", "int", "datetime"})
@@ -43,6 +51,11 @@ _STATUS = (
 """Magento leaves disabled products out of these indexes."""
 
 
+def load_facts(reader: Reader, layout: Layout, codes: Collection[str]) -> FieldFacts:
+    """These attributes, and what store views share. Raises the errors of `cdc.errors`."""
+    return FieldFacts(load_fields(reader, layout, codes), load_scopes(reader, layout))
+
+
 def load_fields(reader: Reader, layout: Layout, codes: Collection[str]) -> dict[str, ProductField]:
     """The attributes, and columns of catalog_product_entity, with these codes; what is not there is left out.
 
@@ -51,20 +64,16 @@ def load_fields(reader: Reader, layout: Layout, codes: Collection[str]) -> dict[
     wanted = [code for code in dict.fromkeys(codes) if not guarded(code)]
     if not wanted:
         return {}
-    columns = _columns(reader, layout, (*VALUE_TABLES, ENTITY, "catalog_eav_attribute"))
-    if ENTITY not in columns:
-        raise table_missing(layout.schema, layout.name(ENTITY))
-    settings = [name for name in _SETTINGS if name in columns.get("catalog_eav_attribute", {})]
-    joined = (
-        f" LEFT JOIN {quote(layout.name('catalog_eav_attribute'))} c ON c.attribute_id = a.attribute_id"
-        if settings
-        else ""
-    )
-    more = "".join(f", c.{name}" for name in settings)
+    columns = _columns(reader, layout, (*VALUE_TABLES, ENTITY, SETTINGS))
+    for table in (ENTITY, SETTINGS):
+        if table not in columns:
+            raise table_missing(layout.schema, layout.name(table))
+    more = "".join(f", c.{name}" for name in _SETTINGS if name in columns[SETTINGS])
     rows = reader.rows(
         "SELECT a.attribute_id, a.attribute_code, a.backend_type, a.frontend_input, a.source_model, a.is_required"
         f"{more} FROM {layout.quoted('eav_attribute')} a JOIN {layout.quoted('eav_entity_type')} t"
-        f" ON t.entity_type_id = a.entity_type_id{joined}"
+        " ON t.entity_type_id = a.entity_type_id"
+        f" LEFT JOIN {quote(layout.name(SETTINGS))} c ON c.attribute_id = a.attribute_id"
         " WHERE t.entity_type_code = 'catalog_product' AND a.attribute_code IN %s",
         (wanted,),
     )

@@ -9,31 +9,22 @@ On Adobe Commerce value rows hang on the row_id of one scheduled version, and th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from cdc.connect import Database
 from cdc.errors import SchemaMissing
 from cdc.layout import Layout, Reader, detect_layout, quote
 from cdc.load_product import CURRENT_VERSION
-from cdc.models_fields import FieldScopes, Held, HeldProduct, ProductField, Put
+from cdc.models_fields import FieldFacts, Held, HeldProduct, ProductField, Put
 from cdc.pool import Pool
-from cdc.product_fields import ENTITY, load_fields, load_scopes
+from cdc.product_fields import ENTITY, load_facts
 from cdc.rows import Row, text, whole
 from cdc.shop import KEEP_LAYOUT
 from cdc.stock_write import Session, Transactions, open_stock_session
 
 Decide = Callable[[HeldProduct], Sequence[Put]]
 """From what the rows hold under the lock to what is to be written; nothing leaves them. Takes no time and no I/O."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldFacts:
-    """The attributes asked for that are there, by code, and what store views share."""
-
-    fields: Mapping[str, ProductField]
-    scopes: FieldScopes
 
 
 class ProductTables:
@@ -72,12 +63,7 @@ class ProductTables:
         wanted, kept = frozenset(codes), self._facts
         if kept is not None and kept[1] == wanted and time.monotonic() - kept[0] <= KEEP_LAYOUT:
             return kept[2]
-
-        def read(session: Session) -> FieldFacts:
-            layout = self._layout_in(session)
-            return FieldFacts(load_fields(session, layout, wanted), load_scopes(session, layout))
-
-        facts = self._transactions.read(read)
+        facts = self._transactions.read(lambda session: load_facts(session, self._layout_in(session), wanted))
         self._facts = (time.monotonic(), wanted, facts)
         return facts
 

@@ -18,9 +18,11 @@ from cdc.load_customer import load_customer
 from cdc.load_order import load_order
 from cdc.load_product import load_product, load_products
 from cdc.models import Customer, Order, Product, Store
+from cdc.models_fields import FieldFacts
 from cdc.names import ShopNames, latest_increments, load_names
 from cdc.pool import Pool
 from cdc.position import TransactionStart
+from cdc.product_fields import load_facts
 from cdc.shared_numbers import OrderHead, SharedNumber, find_shared_number
 from cdc.snapshot import LogOf, Snapshot, Snapshots, open_session
 from cdc.stores import References, load_references
@@ -152,6 +154,10 @@ class Shop:
         return self._load(
             lambda snapshot, layout: load_names(snapshot, layout, self._references_in(snapshot, layout), self._eav)
         )
+
+    def product_fields(self, codes: Collection[str]) -> FieldFacts:
+        """The product attributes with these codes, those that there are, and what store views share."""
+        return self._load(lambda snapshot, layout: load_facts(snapshot, layout, codes))
 
     def latest_increments(self) -> dict[str, str]:
         """The latest order's increment id by store view's code; store views without orders are left out."""

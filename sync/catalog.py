@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from cdc.models import Product
-from econ_client import requests, wire
+from econ_client import documents, requests, wire
 from econ_client.answers import fit
 from econ_client.documents import ProductAnswer
 from mapping.plan import WantedProduct
@@ -84,7 +84,7 @@ class ProductReconcile:
         products.own_number(context, claim, link, wanted, rules)
         link = context.state.link(entity_of(wanted.number), ROLE)
         wanted = in_its_group(context, product, wanted, link.product_group if link is not None else None)
-        self.wanted_mark = mark_of(wanted, keys)
+        self.wanted_mark = mark_of(wanted, keys, _theirs(context) if link is not None else ())
         renamed = pointer is not None and pointer.number != wanted.number
         if link is not None and link.fingerprint and Memory.of(link).mark == self.wanted_mark and not renamed:
             self._point(pointer, wanted)
@@ -94,7 +94,7 @@ class ProductReconcile:
         self._wait_for_the_day()
         there = products.read(context, wanted.number, link)
         wanted = in_its_group(context, product, wanted, group_of(there))
-        self.wanted_mark = mark_of(wanted, keys)
+        self.wanted_mark = mark_of(wanted, keys, _theirs(context) if there is not None else ())
         if there is None and pointer is not None and renamed:
             self._may_be_another(pointer, wanted, keys)
         if there is None and link is not None and claim.reason != RETRIED:
@@ -106,7 +106,7 @@ class ProductReconcile:
         elif not product.enabled:
             return SkippedFor("disabled")
         else:
-            products.create(context, claim, wanted, {"sku": wanted.sku}, self.wanted_mark)
+            products.create(context, claim, wanted, {"sku": wanted.sku}, mark_of(wanted, keys, _theirs(context)))
             outcome = Done()
         self._point(pointer, wanted)
         return outcome
@@ -234,11 +234,23 @@ class ProductReconcile:
         return Done() if self._changed else Unchanged()
 
 
-def mark_of(wanted: WantedProduct, keys: ProductKeys) -> str:
-    """The fingerprint of what is wanted of a product, and of what the profile lets it change."""
-    digest = hashlib.sha256(wire.encode(wanted.body) if wanted.body is not None else b"")
+def mark_of(wanted: WantedProduct, keys: ProductKeys, theirs: Collection[str] = ()) -> str:
+    """The fingerprint of what is wanted of a product, and of what the profile lets it change.
+
+    `theirs` are the fields that e-conomic owns: of a product that exists they ask for nothing.
+    """
+    body = wanted.body
+    if body is not None and theirs:
+        body = body.model_copy(update=dict.fromkeys(theirs))
+    digest = hashlib.sha256(wire.encode(body) if body is not None else b"")
     digest.update(f"{wanted.sku} {wanted.create} {keys.existing} {keys.update} {keys.barred}".encode())
     return digest.hexdigest()
+
+
+def _theirs(context: Context) -> tuple[str, ...]:
+    """The fields of e-conomic's product that it owns."""
+    owners = context.profile.settings.owners
+    return tuple(name for name in documents.Product.model_fields if getattr(owners, name, "") == "economic")
 
 
 def next_day(now: datetime) -> datetime:

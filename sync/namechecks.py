@@ -14,6 +14,7 @@ from cdc.shop import Shop
 from mapping.checking import nearest
 from mapping.profile import Mention, Profile, shipped_names
 from sync.check import Check
+from sync.fieldchecks import check_fields
 
 NAME = "profile's names in Magento"
 _SHOWN = 12
@@ -23,6 +24,7 @@ _SHIPPED = frozenset(f"{name}.yaml" for name in shipped_names())
 
 def check_names(shop: Shop, profile: Profile) -> Iterator[Check]:
     """One check for each name that is not there, or one for all. Raises the errors of `cdc.errors`."""
+    yield from check_fields(shop, profile)
     stores = {(store.file, store.line, store.code) for store in profile.stores()}
     named = [
         mention

@@ -102,6 +102,17 @@ def test_a_product_that_is_saved_again_costs_no_call(desk_with: DeskWith) -> Non
     assert desk.journal() == []
 
 
+def test_a_field_that_e_conomic_owns_is_never_sent_back_and_costs_no_call(desk_with: DeskWith) -> None:
+    desk = desk_with("products: {sync: catalog, update: [description]}\nowners: {name: economic}\n")
+    save(desk)
+    edit(desk, name="Bogholderens krus")
+    desk.forget_journal()
+    assert save(desk, name="Bogholderens krus") == Unchanged()
+    assert save(desk, name="Noget andet") == Unchanged()
+    assert desk.journal() == []
+    assert there(desk)["name"] == "Bogholderens krus"
+
+
 def test_an_update_keeps_everything_that_the_profile_does_not_own(desk_with: DeskWith) -> None:
     desk = desk_with(CATALOG)
     save(desk)

@@ -202,3 +202,31 @@ fields: {document: {text2: "{{ order.attributes.fee_amount }}"}}
     found = checks(profile)
     assert wrong(found) == []
     assert next(check.found for check in found if check.name == "profile's names in Magento") == "5 names exist"
+
+
+FIELDS = """
+owners: {name: economic, sales_price: economic, barred: economic, description: economic}
+pull:
+  fields:
+    name: navn
+    sales_price: stoerrelse
+    description: {attribute: description, store: [default, engelsk]}
+    in_stock: {attribute: cost, store: [en]}
+"""
+
+
+def test_places_for_e_conomics_fields_have_to_be_there_and_to_fit(checks: Checks) -> None:
+    found = {check.found.split(": ", 1)[1]: check.verdict for check in wrong(checks(FIELDS))}
+    assert found == {
+        "`pull.fields.name`: no product of Magento's has an attribute `navn`": "wrong",
+        "`pull.fields.sales_price`: the attribute `stoerrelse` (select int) cannot take it": "wrong",
+        "`pull.fields.description`: Magento has no store view `engelsk`": "wrong",
+        "`pull.fields.in_stock`: the attribute `cost` has one value for all store views, none of its own for `en`": (
+            "wrong"
+        ),
+    }
+
+
+def test_places_that_fit_are_said(checks: Checks) -> None:
+    said = [check.found for check in checks("owners: {name: economic, barred: economic}") if "fields" in check.name]
+    assert said == ["e-conomic owns name to name, barred to status"]
