@@ -8,7 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from cdc.load_product import CURRENT_VERSION
 from cdc.models_stock import Demand, Reservation, Stocked, StockProduct, Written
-from cdc.rows import NO_MONEY, Row, text
+from cdc.rows import NO_MONEY, Row, text, whole
 from cdc.stock_demand import load_demands, orders_after
 from cdc.stock_index import Status, custom_stocks, tell_indexers, write_custom_stock, write_status
 from cdc.stock_layout import StockLayout
@@ -51,7 +51,8 @@ class Magento2Writer:
             f" FROM {product} p{item_join(layout, 'p', 'i')} WHERE p.entity_id = %s{versions}"
         )
         self._under = (
-            f" AS holder, p.sku, s.stock_status FROM {product} p"
+            f" AS holder, p.sku, s.stock_status, (SELECT MAX(entity_id) FROM {names.quoted('sales_order')}) AS newest"
+            f" FROM {product} p"
             f" LEFT JOIN {names.quoted('cataloginventory_stock_status')} s ON s.product_id = p.entity_id"
             f" AND s.website_id = 0 AND s.stock_id = {DEFAULT_STOCK} WHERE p.entity_id = %s{versions}"
         )
@@ -109,7 +110,8 @@ class Magento2Writer:
         if not under or text(under[0], "sku") != product.sku:
             return None
         session.guard(under[0]["holder"])
-        candidates = {product.id: {*orders, *orders_after(session, layout.layout, after)}}
+        newer = orders_after(session, layout.layout, after) if whole(under[0], "newest") > after else ()
+        candidates = {product.id: {*orders, *newer}}
         demands, reservations = _settled(session, layout, [product], candidates)
         own = reservations.get(product.sku, ())
         stocked = held.stocked(product, layout, demands.get(product.id, ()), own)

@@ -30,7 +30,7 @@ Decide = Callable[[Stocked], Decimal | None]
 LOCK_WAIT = 5
 """Seconds to wait for a row or a table that somebody else has locked."""
 
-ATTEMPTS = 6
+ATTEMPTS = 5
 """How often one write is begun before its last error is raised."""
 
 _AGAIN = frozenset({1020, 1205, 1213})
