@@ -7,7 +7,6 @@ an hour; one that lasts longer is somebody's edit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,7 +27,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """The shortfall that is known, oldest first. Old pieces stay listed, uncounted, until the row is written."""
+    """The shortfall that is known, oldest first."""
 
     pieces: tuple[Piece, ...] = ()
 
@@ -39,7 +38,11 @@ class InFlight:
 
     def held(self, now: datetime) -> Decimal:
         """What may still become orders."""
-        return sum((piece.quantity for piece in self.pieces if now - piece.since < LONGEST), ZERO)
+        return self.counted(now).whole
+
+    def counted(self, now: datetime) -> InFlight:
+        """Without what is too old to become orders. Nothing else is to be remembered once the row is written."""
+        return InFlight(tuple(piece for piece in self.pieces if now - piece.since < LONGEST))
 
     def less(self, quantity: Decimal) -> InFlight:
         """Without so much of it, the oldest first: what stays is then younger than it may be, never older."""
@@ -53,30 +56,23 @@ class InFlight:
 
     def more(self, quantity: Decimal, now: datetime) -> InFlight:
         """With so much more, noticed now."""
-        return InFlight((*self.pieces, Piece(quantity=quantity, since=now)))
+        return InFlight((*self.pieces, Piece(quantity=quantity, since=now))) if quantity else self
+
+    def anew(self, now: datetime) -> InFlight:
+        """All of it as if noticed now: nobody looked for a while, and one checkout may stand where another stood."""
+        return NOTHING.more(self.whole, now)
 
 
 NOTHING = InFlight()
 
 
-def gap_of(gaps: Sequence[Decimal], known: InFlight) -> Decimal:
-    """How much less the row holds than it should, where one of several values may have been applied last.
-
-    A process that ended in the middle of a write leaves two possibilities. The one that leaves nothing unexplained is
-    what happened; where none does, the larger shortfall is assumed.
-    """
-    for gap in gaps:
-        if gap == known.whole:
-            return gap
-    return ZERO if ZERO in gaps else max(gaps)
-
-
 def holding(known: InFlight, gap: Decimal, *, arrived: Decimal, now: datetime) -> InFlight:
     """What is in flight by a new look. `arrived`: how much more orders take than at the last one.
 
-    A row that holds too much was raised by somebody, which says nothing about checkouts: only orders end them then.
+    Orders are taken for the oldest checkouts that were known, and what is missing beyond the rest for new ones. A row
+    that holds too much was raised by somebody, which says nothing about checkouts: only orders end them then.
     """
+    left = known.less(max(ZERO, arrived))
     if gap < 0:
-        return known.less(max(ZERO, arrived))
-    whole = known.whole
-    return known.more(gap - whole, now) if gap > whole else known.less(whole - gap)
+        return left
+    return left.more(gap - left.whole, now) if gap > left.whole else left.less(left.whole - gap)

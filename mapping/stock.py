@@ -9,13 +9,13 @@ nothing: what was refunded comes back by a booked credit line, or when the profi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from cdc.models_stock import Demand, Reservation, Stocked
-from mapping.inflight import NOTHING, InFlight, gap_of, holding
+from mapping.inflight import NOTHING, InFlight, holding
 from mapping.money import ZERO
 
 Basis = Literal["in_stock", "available"]
@@ -78,8 +78,10 @@ class Since:
 class Memory:
     """What was applied last, and the checkouts that were in flight then.
 
-    `applied` is None before anything was. `applying` was about to be written when the process ended: it may or may not
-    have reached the row. `open` is what was sold and not booked at the last look, measured by `applied`.
+    `applied` is None before anything was. Its quantity is what the row would hold if nothing were sold and unbooked:
+    e-conomic's number, and what is sold but left in the offer all the same (skipped orders, pieces taken off, those on
+    orders that reserve). `applying`, alike, was about to be written when the process ended: it may or may not have
+    reached the row. `open` is what was sold and not booked at the last look, measured by `applied`.
     """
 
     applied: Seen | None = None
@@ -134,28 +136,52 @@ def decide(
 ) -> Decision:
     """What a product's row should hold by e-conomic's number and the rows as they are; `known` goes by order id.
 
-    Under the row lock it is exact; without it, a forecast. Takes no I/O and no time.
+    Under the row lock it is exact; without it, a forecast. Takes no I/O and no time. `memory` is as it was before
+    `applying` was noted for this very write: one that it holds was left behind, and is settled as `taken_up` does.
     """
+    if memory.applying is not None:
+        memory = taken_up(rows, memory, known, since, now)
     taken = _taken(rows.demands, seen, known, since)
     offer = seen.quantity - _whole(taken)
     reserved = _reserved(rows, known)
-    flight, held = NOTHING, ZERO
-    if not rows.reserves and rows.quantity is not None:
-        flight = _in_flight(rows, rows.quantity, memory, known, since, now)
-        held = flight.held(now)
-    quantity = offer + reserved - held
+    flight = NOTHING
+    if not rows.reserves and rows.quantity is not None and memory.applied is not None:
+        gap = _expected(rows, memory.applied, known, since) - rows.quantity
+        arrived = _sold(rows, memory.applied, known, since) - memory.open
+        flight = holding(memory.in_flight, gap, arrived=arrived, now=now).counted(now)
+    quantity = offer + reserved - flight.whole
+    sold = _sold(rows, seen, known, since)
     return Decision(
-        sum=Sum(seen=seen, taken=taken, offer=offer, reserved=reserved, held=held, quantity=quantity),
-        memory=Memory(applied=seen, in_flight=flight, open=_whole(taken)),
+        sum=Sum(seen=seen, taken=taken, offer=offer, reserved=reserved, held=flight.whole, quantity=quantity),
+        memory=Memory(applied=replace(seen, quantity=offer + sold), in_flight=flight, open=sold),
         refused=_refusal(rows, seen, quantity),
     )
 
 
 def found(rows: Stocked, known: Mapping[int, Known], since: Since, now: datetime) -> Memory:
     """The memory to begin with: as if what the row holds now had been applied."""
-    seen = Seen(quantity=ZERO, asked_at=now)
-    taken = _whole(_taken(rows.demands, seen, known, since))
-    return Memory(applied=Seen(quantity=(rows.quantity or ZERO) + taken, asked_at=now), open=taken)
+    sold = _sold(rows, Seen(quantity=ZERO, asked_at=now), known, since)
+    return Memory(applied=Seen(quantity=(rows.quantity or ZERO) + sold, asked_at=now), open=sold)
+
+
+def taken_up(rows: Stocked, memory: Memory, known: Mapping[int, Known], since: Since, now: datetime) -> Memory:
+    """The memory at the first look after nobody looked: the process is new, or the pull stood still for a minute.
+
+    It has no `applying`, and is to be stored before another write is noted. Where a process ended in the middle of a
+    write, of the two values that the row may have got the higher is assumed: what it lacks then may be checkouts, and
+    is held for a quarter of an hour. No look at the row can tell a write that was not made from a checkout.
+    """
+    if memory.applied is None or rows.quantity is None or rows.reserves:
+        return replace(memory, applying=None)
+    likely = memory.applied
+    if memory.applying is not None and _expected(rows, memory.applying, known, since) > _expected(
+        rows, likely, known, since
+    ):
+        likely = memory.applying
+    gap = _expected(rows, likely, known, since) - rows.quantity
+    arrived = _sold(rows, memory.applied, known, since) - memory.open
+    flight = holding(memory.in_flight, gap, arrived=arrived, now=now).anew(now)
+    return Memory(applied=likely, in_flight=flight, open=_sold(rows, likely, known, since))
 
 
 def _taken(demands: Sequence[Demand], seen: Seen, known: Mapping[int, Known], since: Since) -> tuple[Taken, ...]:
@@ -195,17 +221,15 @@ def _counted(one: Reservation, ordered: Mapping[int, Decimal], known: Mapping[in
     return max(one.quantity, -sum((ordered.get(order, ZERO) for order in one.order_ids), ZERO))
 
 
-def _in_flight(
-    rows: Stocked, quantity: Decimal, memory: Memory, known: Mapping[int, Known], since: Since, now: datetime
-) -> InFlight:
-    if memory.applied is None:
-        return NOTHING
-    opened = _whole(_taken(rows.demands, memory.applied, known, since))
-    expected = [memory.applied.quantity - opened]
-    if memory.applying is not None:
-        expected.append(memory.applying.quantity - _whole(_taken(rows.demands, memory.applying, known, since)))
-    gap = gap_of([one - quantity for one in expected], memory.in_flight)
-    return holding(memory.in_flight, gap, arrived=opened - memory.open, now=now)
+def _expected(rows: Stocked, applied: Seen, known: Mapping[int, Known], since: Since) -> Decimal:
+    """What the row should hold after a write, had nobody but orders changed it."""
+    return applied.quantity - _sold(rows, applied, known, since)
+
+
+def _sold(rows: Stocked, seen: Seen, known: Mapping[int, Known], since: Since) -> Decimal:
+    """What orders took of the row and is not booked: what only we know of them never moved it."""
+    booked = {order: Known(booked=of.booked) for order, of in known.items()}
+    return _whole(_taken(rows.demands, seen, booked, since))
 
 
 def _whole(taken: Sequence[Taken]) -> Decimal:
