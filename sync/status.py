@@ -9,6 +9,7 @@ from typing import Any
 
 from econ_client.pace import FAIR_USE
 from sync.productlinks import POINTS
+from sync.pull.fieldmemory import DOCUMENT
 from sync.pull.figures import pull_status
 from sync.state.state import State
 
@@ -44,7 +45,7 @@ def status(state: State) -> dict[str, Any]:
     """The contract of `status --json`."""
     stored = state.stored_position()
     service = _service(state)
-    links = {kind: number for kind, number in state.links_by_kind().items() if kind != POINTS}
+    links = {kind: number for kind, number in state.links_by_kind().items() if kind not in (POINTS, DOCUMENT)}
     kinds = ("customer", "product", "order_draft", "invoice_draft", "invoice_booked", "credit_note_booked")
     return {
         "capture": {
