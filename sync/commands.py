@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -23,9 +24,13 @@ from sync.checks import Check
 from sync.errors import ConfigError, SyncError
 from sync.parts import Parts, open_economic, open_profile, open_shop, open_state
 from sync.preview import Preview
+from sync.pull import checks as stock_checks
+from sync.pull.acceptance import accepted
 from sync.service import Service
 from sync.settings import Settings
 from sync.state.control import BRAKES, Brake
+from sync.state.engine import parse_url
+from sync.state.errors import StateError
 from sync.state.state import State
 from sync.state.tasks import TaskFilter, TaskRow, TaskState
 
@@ -36,17 +41,35 @@ def service(settings: Settings, *, observe: bool) -> Service:
 
 
 def checks(settings: Settings) -> list[Check]:
-    """Every start-up check. Raises `ConfigError` for a profile that cannot be read."""
+    """Every start-up check. Raises `ConfigError` for a profile or a state that cannot be read."""
     profile = open_profile(settings)
     shop = open_shop(settings)
     found = [Check("profile", "ok", settings.profile)]
-    try:
+    proves = profile.settings.stock.basis == "available"
+    with _state_if_there(settings, make=proves) as state, closing(shop):
+        pulled = state is not None and accepted(state)
         found += checking.check_magento(settings, shop, profile)
-    finally:
-        shop.close()
-    with open_economic(settings) as economic:
-        found += checking.check_economic(economic, profile)[0]
+        if all(one.verdict == "ok" for one in found if one.name == "Magento database"):
+            found += stock_checks.check_shop_stock(settings, shop, profile, accepted=pulled)
+        with open_economic(settings) as economic:
+            about, books = checking.check_economic(economic, profile)
+            found += about
+            found += stock_checks.check_agreement(economic, profile, books, state)
     return found
+
+
+@contextmanager
+def _state_if_there(settings: Settings, *, make: bool) -> Iterator[State | None]:
+    """The state; unless `make`, None when no service has made its file yet."""
+    try:
+        url = parse_url(settings.state_url)
+    except StateError as error:
+        raise ConfigError(str(error), hint=error.hint) from error
+    if not make and url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        yield None
+        return
+    with _state(settings) as state:
+        yield state
 
 
 def preview(settings: Settings, kind: str, ref: str) -> Preview:

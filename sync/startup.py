@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from typing import TypeVar
 
 from sync import checks
+from sync.books import Books
 from sync.check import Check
 from sync.errors import ConfigError
 from sync.gate import Gate
 from sync.parts import Parts
+from sync.pull import checks as stock_checks
+from sync.pull.acceptance import accepted
 
 log = logging.getLogger("magento_economic.service")
 
@@ -39,7 +42,7 @@ def check_magento(parts: Parts, stop: threading.Event) -> None:
     first = parts.state.position() is None
     deadline = time.monotonic() + FIRST_START_PATIENCE
     while True:
-        found = unless(stop, lambda: list(checks.check_magento(parts.settings, parts.shop, parts.profile)))
+        found = unless(stop, lambda: [*checks.check_magento(parts.settings, parts.shop, parts.profile), *_stock(parts)])
         if found is None:
             return
         wrong = [check for check in found if check.verdict == "wrong"]
@@ -65,7 +68,7 @@ def check_economic(parts: Parts, gate: Gate, stop: threading.Event) -> bool:
 
     Returns as soon as `stop` is set, and says nothing then. Raises `Refused`.
     """
-    answer = unless(stop, lambda: checks.check_economic(parts.economic, parts.profile))
+    answer = unless(stop, lambda: _agreement(parts))
     if answer is None:
         return False
     found, books = answer
@@ -79,6 +82,18 @@ def check_economic(parts: Parts, gate: Gate, stop: threading.Event) -> bool:
         return False
     parts.use(books)
     return True
+
+
+def _stock(parts: Parts) -> Iterator[Check]:
+    """How the shop keeps stock, once it was accepted that stock is written."""
+    if accepted(parts.state):
+        yield from stock_checks.check_shop_stock(parts.settings, parts.shop, parts.profile, accepted=True)
+
+
+def _agreement(parts: Parts) -> tuple[list[Check], Books | None]:
+    found, books = checks.check_economic(parts.economic, parts.profile)
+    about_stock = stock_checks.check_agreement(parts.economic, parts.profile, books, parts.state)
+    return [*found, *about_stock], books
 
 
 def unless(stop: threading.Event, work: Callable[[], T]) -> T | None:

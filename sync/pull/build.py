@@ -10,6 +10,7 @@ from cdc.connect import Database
 from cdc.lock import ShopLock
 from cdc.models_catalog import Scalar
 from cdc.stock import StockTables
+from mapping.profile import Profile
 from sync.parts import Parts
 from sync.pull.apply import Applier
 from sync.pull.budget import Budget
@@ -18,13 +19,19 @@ from sync.pull.ledger import AT_ONCE, Ledger
 from sync.pull.matching import Matcher
 from sync.pull.since import Begins
 from sync.pull.stock import StockPull
+from sync.settings import Settings
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def open_tables(parts: Parts, lock: ShopLock | None = None) -> StockTables:
     """Magento's stock tables. Nothing is connected yet; `lock` fences each write."""
-    settings, stock = parts.settings, parts.profile.settings.stock
+    return tables_of(parts.settings, parts.profile, lock)
+
+
+def tables_of(settings: Settings, profile: Profile, lock: ShopLock | None = None) -> StockTables:
+    """As `open_tables`, for who has no parts."""
+    stock = profile.settings.stock
     return StockTables(
         Database.parse(settings.database_url, tls_ca=settings.tls_ca),
         settings.table_prefix,

@@ -15,17 +15,34 @@ from cdc.models import Store
 from cdc.shop import Shop
 from cdc.stock import StockTables
 from econ_client.client import Economic
+from econ_client.errors import EconomicError
 from mapping.money import ZERO
 from mapping.profile import Profile
+from sync.books import Books
 from sync.check import Check, Verdict
+from sync.pull.acceptance import accepted
 from sync.pull.apply import RESERVES
+from sync.pull.build import tables_of
 from sync.pull.since import SinceUnknown, not_begun, stock_since
+from sync.settings import Settings
 from sync.state.state import State
 
 MOST_ORDERS = 300
 """Open orders that are read to prove whether they reserve, one call each."""
 
 MOST_PRODUCTS = 20
+
+
+def check_shop_stock(settings: Settings, shop: Shop, profile: Profile, *, accepted: bool) -> Iterator[Check]:
+    """`check_stock` on tables of its own. A database that does not answer was told by others."""
+    tables = tables_of(settings, profile)
+    try:
+        yield from check_stock(shop, tables, profile, accepted=accepted)
+    except MagentoError as error:
+        if not error.retryable:
+            yield Check("stock tables", "wrong" if accepted else "warning", str(error), fix=error.hint)
+    finally:
+        tables.close()
 
 
 def check_stock(shop: Shop, tables: StockTables, profile: Profile, *, accepted: bool) -> Iterator[Check]:
@@ -52,15 +69,27 @@ def check_stock(shop: Shop, tables: StockTables, profile: Profile, *, accepted: 
         yield Check("stock", "ok", "nothing is written: `pull stock` shows what would be, and nobody accepted it yet")
 
 
-def check_inventory(*, has_inventory: bool, accepted: bool) -> Iterator[Check]:
-    """Whether e-conomic has stock at all."""
-    if accepted and not has_inventory:
-        yield Check(
-            "stock",
-            "warning",
-            "stock was accepted, but the agreement has no inventory module: nothing is written",
-            fix="Turn on the module Lager in e-conomic.",
-        )
+def check_agreement(economic: Economic, profile: Profile, books: Books | None, state: State | None) -> Iterator[Check]:
+    """Whether e-conomic has stock at all, and, where the profile counts by `available`, whether open orders reserve.
+
+    Nothing is said where the agreement could not be read, or there is no state.
+    """
+    if books is None or state is None:
+        return
+    if not books.self_.has_inventory:
+        if accepted(state):
+            yield Check(
+                "stock",
+                "warning",
+                "stock was accepted, but the agreement has no inventory module: nothing is written",
+                fix="Turn on the module Lager in e-conomic.",
+            )
+        return
+    if profile.settings.stock.basis == "available":
+        try:
+            yield check_reserving(economic, state)
+        except EconomicError as error:
+            yield Check("open orders reserve", "unknown" if error.retryable else "warning", str(error))
 
 
 def check_reserving(economic: Economic, state: State) -> Check:
