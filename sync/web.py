@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from sync.errors import ConfigError
 from sync.metrics import Metrics
+from sync.patience import Patience
 
 Reasons = Callable[[], list[str]]
 
@@ -77,7 +78,9 @@ class WebServer:
                 f"HTTP_HOST={host} HTTP_PORT={port}: {error.strerror}", hint="choose another HTTP_PORT"
             ) from error
         self.port = int(self._socket.getsockname()[1])
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", loop="asyncio")
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", ws="none", loop="asyncio", http=Patience
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="http", daemon=True

@@ -46,3 +46,24 @@ def test_numbers_in_messages_have_no_exponent() -> None:
 
 def test_a_part_of_a_port_is_no_port() -> None:
     assert refusal(HTTP_PORT="80.5") == "HTTP_PORT=80.5 must be a whole number"
+
+
+def test_a_webhook_secret_that_can_be_guessed_is_refused_and_not_shown(tmp_path: Path) -> None:
+    said = refusal(WEBHOOK_SECRET="hunter2hunter2")
+    assert said.startswith("WEBHOOK_SECRET has 14 characters")
+    assert "hunter2" not in said
+    file = tmp_path / "secret"
+    file.write_text("hunter2\n")
+    assert refusal(WEBHOOK_SECRET_FILE=str(file)).startswith("WEBHOOK_SECRET has 7 characters")
+    said = refusal(WEBHOOK_SECRET="a secret of many/words?")
+    assert said.startswith("WEBHOOK_SECRET holds characters that cannot stand in an address")
+    assert "many" not in said
+
+
+def test_a_webhook_secret_comes_from_a_file_and_is_in_no_repr(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("0123456789abcdef\n")
+    settings = from_environment({"WEBHOOK_SECRET_FILE": str(file)}, needs=frozenset())
+    assert settings.webhook_secret == "0123456789abcdef"
+    assert "0123456789abcdef" not in repr(settings)
+    assert from_environment({}, needs=frozenset()).webhook_secret == ""
