@@ -108,8 +108,8 @@ class Ledger:
             number = numbers[product]
             for demand in some:
                 on_invoices = tuple(
-                    Booked(quantity=quantities[number], known_at=at)
-                    for quantities, at in booked.get(demand.order_id, ())
+                    Booked(quantity=quantities[number], known_at=at, ours=ours)
+                    for quantities, at, ours in booked.get(demand.order_id, ())
                     if number in quantities
                 )
                 line = lines.get((product, demand.order_id))
@@ -181,7 +181,7 @@ class Ledger:
             quantity = sum(
                 (
                     quantities.get(number, ZERO)
-                    for quantities, at in booked.get(one.order_id, ())
+                    for quantities, at, _ in booked.get(one.order_id, ())
                     if before is None or at < before
                     for number in numbers
                     if number is not None

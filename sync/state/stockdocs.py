@@ -28,6 +28,9 @@ _NO_EFFECT = ("unsent", "refused")
 Pieces = dict[int, list[tuple[dict[str, Decimal], datetime]]]
 """By order: for each of its documents, the pieces by product number and when it was known (aware UTC)."""
 
+BookedPieces = dict[int, list[tuple[dict[str, Decimal], datetime, bool]]]
+"""The same of booked invoices, with whether this program booked them: others were found booked."""
+
 
 def moves_stock(path: str) -> bool:
     """Whether a write to a path may change what e-conomic says of a product's stock: bookings, and orders."""
@@ -78,9 +81,13 @@ def touching(transaction: Transaction, since: datetime, *, orders: bool = True) 
     return found
 
 
-def booked(transaction: Transaction, order_ids: Collection[int]) -> Pieces:
+def booked(transaction: Transaction, order_ids: Collection[int]) -> BookedPieces:
     """The pieces on each booked invoice of orders; credit notes do not count."""
-    return _pieces(transaction, order_ids, ("invoice_booked",), "invoice%")
+    found = _documents(transaction, order_ids, ("invoice_booked",), "invoice%")
+    return {
+        order_id: [(quantities, at, bool(fingerprint)) for quantities, at, fingerprint in some]
+        for order_id, some in found.items()
+    }
 
 
 def on_orders(transaction: Transaction, order_ids: Collection[int]) -> Pieces:
@@ -88,9 +95,13 @@ def on_orders(transaction: Transaction, order_ids: Collection[int]) -> Pieces:
 
     e-conomic archives an order when its invoice is made from it, which this state may learn later.
     """
-    found = _pieces(transaction, order_ids, ("order_draft", "order_sent"), "order%")
+    found = _documents(transaction, order_ids, ("order_draft", "order_sent"), "order%")
     invoiced = _invoiced(transaction, list(found))
-    return {order_id: pieces for order_id, pieces in found.items() if order_id not in invoiced}
+    return {
+        order_id: [(quantities, at) for quantities, at, _ in some]
+        for order_id, some in found.items()
+        if order_id not in invoiced
+    }
 
 
 def _invoiced(transaction: Transaction, order_ids: list[int]) -> set[int]:
@@ -114,14 +125,16 @@ def _invoiced(transaction: Transaction, order_ids: list[int]) -> set[int]:
     return found
 
 
-def _pieces(transaction: Transaction, order_ids: Collection[int], documents: Sequence[str], roles: str) -> Pieces:
+def _documents(
+    transaction: Transaction, order_ids: Collection[int], documents: Sequence[str], roles: str
+) -> dict[int, list[tuple[dict[str, Decimal], datetime, str]]]:
     link = schema.link.c
     # SQLite would take the index on the kind of document, which leads through every order's
     document = link.document.concat("")
-    found: Pieces = {}
+    found: dict[int, list[tuple[dict[str, Decimal], datetime, str]]] = {}
     for some in _chunks(order_ids):
         rows = transaction.connection.execute(
-            select(link.entity_id, link.answer, link.updated_at)
+            select(link.entity_id, link.answer, link.updated_at, link.fingerprint)
             .where(
                 link.shop == transaction.shop,
                 link.entity_kind == "order",
@@ -132,7 +145,7 @@ def _pieces(transaction: Transaction, order_ids: Collection[int], documents: Seq
             .order_by(link.id)
         )
         for row in rows:
-            found.setdefault(int(row.entity_id), []).append((_quantities(row.answer), row.updated_at))
+            found.setdefault(int(row.entity_id), []).append((_quantities(row.answer), row.updated_at, row.fingerprint))
     return found
 
 

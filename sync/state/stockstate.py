@@ -9,7 +9,7 @@ from mapping.stock import Seen
 from sync.state import stock, stockdocs, stocklines
 from sync.state.core import Core
 from sync.state.stock import StockRow
-from sync.state.stockdocs import Pieces
+from sync.state.stockdocs import BookedPieces, Pieces
 from sync.state.stocklines import CHUNK, DueStock, StockLine
 
 
@@ -117,8 +117,8 @@ class StockState(Core):
         with self._read() as transaction:
             return stocklines.marked(transaction)
 
-    def booked_quantities(self, order_ids: Collection[int]) -> Pieces:
-        """By order: for each booked invoice, the pieces by product number and when it was known to be booked.
+    def booked_quantities(self, order_ids: Collection[int]) -> BookedPieces:
+        """By order: for each booked invoice, the pieces by product number, when it was known, and whether we booked it.
 
         Lines with a negative quantity and credit notes do not count. Orders without a booked invoice are left out.
         """

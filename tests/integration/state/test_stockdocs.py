@@ -32,7 +32,9 @@ def picture(*lines: tuple[str, str]) -> str:
 
 
 def linked(state: State, number: int, role: str, document: str, *lines: tuple[str, str], doc: str = "5") -> Link:
-    link = Link(entity=order(number), role=role, document=document, number=doc, answer=picture(*lines))
+    link = Link(
+        entity=order(number), role=role, document=document, number=doc, answer=picture(*lines), fingerprint="sent"
+    )
     state.save_link(None, link)
     return link
 
@@ -51,8 +53,8 @@ def test_pieces_are_counted_on_booked_invoices_and_nowhere_else(state: State, cl
     state.save_link(None, Link(entity=order(3), role="invoice:1", document="invoice_booked", number="8"))
     state.save_link(None, Link(entity=Key("customer", "1"), role="invoice", document="invoice_booked", number="8"))
     assert state.booked_quantities([1, 2, 3, 4, 1]) == {
-        1: [({"P-1": D("2.25"), "P-2": D("1.5")}, NOW), ({"P-2": D(3)}, clock.now)],
-        3: [({}, clock.now)],
+        1: [({"P-1": D("2.25"), "P-2": D("1.5")}, NOW, True), ({"P-2": D(3)}, clock.now, True)],
+        3: [({}, clock.now, False)],
     }
     assert state.booked_quantities([]) == {}
 
@@ -69,7 +71,7 @@ def test_a_booked_document_is_known_since_it_was_booked(state: State, clock: Clo
     assert state.booked_quantities([1])[1][0][1] == since
     # another document in its place is known from now on, and a draft whenever it was written last
     linked(state, 1, "invoice", "invoice_booked", ("P-1", "1"), doc="901")
-    assert state.booked_quantities([1]) == {1: [({"P-1": D(1)}, clock.now)]}
+    assert state.booked_quantities([1]) == {1: [({"P-1": D(1)}, clock.now, True)]}
     state.save_link(None, drafted)
     clock.move(5)
     state.save_link(None, drafted)
@@ -192,7 +194,15 @@ def test_nothing_is_looked_for_through_the_whole_shop(state: State) -> None:
     event.remove(state.database.engine, "before_cursor_execute", note)
     reads = [one for one in asked if one[0].startswith("SELECT")]
     assert len(reads) == 10
-    narrow = ("autoindex_link", "intent_entity", "intent_open", "intent_closed", "task_stock", "stock_", "autoindex_stock")
+    narrow = (
+        "autoindex_link",
+        "intent_entity",
+        "intent_open",
+        "intent_closed",
+        "task_stock",
+        "stock_",
+        "autoindex_stock",
+    )
     with state.database.read() as transaction:
         for statement, parameters in reads:
             plan = transaction.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
