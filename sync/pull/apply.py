@@ -14,7 +14,7 @@ from cdc.models_stock import Stocked, Written
 from cdc.stock import StockTables
 from mapping.asof import as_of
 from mapping.inflight import LONGEST
-from mapping.stock import Basis, Decision, Memory, Since, decide, found
+from mapping.stock import Basis, Decision, Memory, Seen, Since, decide, found, taken_up
 from sync.context import Context
 from sync.pull.ledger import Ledger, left
 from sync.pull.outcomes import Action, StockCase, StockOutcome, same_but_times, seen_as
@@ -51,6 +51,7 @@ class Applier:
     again: dict[str, datetime] = field(default_factory=dict)
     expiring: list[tuple[datetime, str]] = field(default_factory=list)
     asked_again: set[str] = field(default_factory=set)
+    _watched: set[str] = field(default_factory=set)
     _done: list[tuple[int, int]] = field(default_factory=list)
     _pool: ThreadPoolExecutor | None = None
 
@@ -93,6 +94,7 @@ class Applier:
     def watch(self, row: StockRow, memory: Memory) -> None:
         """Look at a product again when its oldest checkout in flight cannot be one any more."""
         if memory.in_flight.pieces:
+            self._watched.add(row.number)
             heapq.heappush(self.expiring, (memory.in_flight.pieces[0].since + LONGEST, row.number))
 
     def close(self) -> None:
@@ -120,15 +122,23 @@ class Applier:
         for case in cases:
             rows, of = held.get(case.product.id), known.get(case.product.id, {})
             memory = case.row.memory
-            if memory.applied is None and rows is not None:
-                memory = found(rows, of, since, now)
+            if rows is not None and memory.applied is None:
+                memory = found(rows, of, since, case.number.asked_at)
+            elif rows is not None and (memory.applying is not None or self._unwatched(case.row)):
+                memory = taken_up(rows, memory, of, since, now)
             loaded.append(replace(case, rows=rows, known=of, memory=memory, lines=orders.get(case.product.id, ())))
         doubtful = {case.row.number for case in cases if _in_doubt(touched, case.row.number, case.number.asked_at)}
         return loaded, doubtful
 
+    def _unwatched(self, row: StockRow) -> bool:
+        """Whether checkouts were in flight when another process looked last."""
+        return bool(row.pieces) and row.number not in self._watched
+
     def _as_of(self, case: StockCase, now: datetime) -> StockCase:
         bookings = [one for known in case.known.values() for one in known.booked]
-        before = case.memory.applied if case.row.seen is not None else None
+        row, before = case.row, None
+        if row.seen is not None and row.seen_at is not None:
+            before = Seen(quantity=row.seen, asked_at=row.seen_at)
         number = as_of(case.number, before, bookings, now)
         if number is not case.number:
             self.again[case.row.number] = now + UNSETTLED
@@ -149,8 +159,8 @@ class Applier:
             return []
         self.context.fence()
         ahead = [
-            case.row.with_memory(replace(case.resolved(since), applying=case.number))
-            for case, _ in to_write
+            seen_as(case.row, case.number).with_memory(replace(case.memory, applying=decision.memory.applied))
+            for case, decision in to_write
             if case.rows is not None and not case.rows.reserves
         ]
         if ahead:

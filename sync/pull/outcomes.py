@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from cdc.models_stock import Stocked, StockProduct, Written
-from mapping.stock import Decision, Known, Memory, Seen, Since, decide
+from mapping.stock import Decision, Known, Memory, Seen
 from sync.pull.report import Sight
 from sync.pull.seen import SeenProduct
 from sync.state.stock import StockRow
@@ -35,17 +35,6 @@ class StockCase:
     known: Mapping[int, Known] = field(default_factory=dict)
     lines: Collection[int] = ()
     memory: Memory = field(default_factory=Memory)
-
-    def resolved(self, since: Since) -> Memory:
-        """The memory with the question answered whether a write that was cut reached the row, where it can be."""
-        rows, memory = self.rows, self.memory
-        if memory.applying is None or rows is None or rows.quantity is None:
-            return memory
-        begun = decide(rows, memory.applying, Memory(), self.known, since, memory.applying.asked_at)
-        if begun.sum.offer - memory.in_flight.whole != rows.quantity:
-            return replace(memory, applying=None)
-        opened = memory.applying.quantity - begun.sum.offer
-        return Memory(applied=memory.applying, in_flight=memory.in_flight, open=opened)
 
     def ended(self, action: Action, row: StockRow, decision: Decision | None = None) -> StockOutcome:
         """How it ended; `row` is what the state is to hold."""
