@@ -17,10 +17,12 @@ from cdc.errors import SchemaMissing
 from cdc.layout import Layout, Reader, detect_layout, quote
 from cdc.load_product import CURRENT_VERSION
 from cdc.models_fields import FieldFacts, Held, HeldProduct, ProductField, Put
+from cdc.models_stock import StockProduct
 from cdc.pool import Pool
 from cdc.product_fields import ENTITY, load_facts
 from cdc.rows import Row, text, whole
 from cdc.shop import KEEP_LAYOUT
+from cdc.stock_products import catalog_page, find_products
 from cdc.stock_write import Session, Transactions, open_stock_session
 
 Decide = Callable[[HeldProduct], Sequence[Put]]
@@ -66,6 +68,16 @@ class ProductTables:
         facts = self._transactions.read(lambda session: load_facts(session, self._layout_in(session), wanted))
         self._facts = (time.monotonic(), wanted, facts)
         return facts
+
+    def find(self, skus: Collection[str]) -> dict[str, list[StockProduct]]:
+        """For each SKU every product that the server takes for it; SKUs without any are left out."""
+        if not skus:
+            return {}
+        return self._transactions.read(lambda session: find_products(session, self._layout_in(session), skus))
+
+    def catalog(self, after_id: int, limit: int) -> list[StockProduct]:
+        """At most `limit` products with a higher entity id, ascending."""
+        return self._transactions.read(lambda session: catalog_page(session, self._layout_in(session), after_id, limit))
 
     def look(
         self, product_ids: Collection[int], fields: Collection[ProductField], stores: Collection[int]

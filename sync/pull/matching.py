@@ -29,7 +29,7 @@ LEAST = 60.0
 
 
 class Catalog(Protocol):
-    """Magento's products by SKU and in pages: `cdc.stock.StockTables`."""
+    """Magento's products by SKU and in pages: `cdc.stock.StockTables` or `cdc.product_write.ProductTables`."""
 
     def find(self, skus: Collection[str]) -> dict[str, list[StockProduct]]:
         """Every product that the database takes for a SKU: other cases and trailing spaces too."""

@@ -11,7 +11,6 @@ import httpx
 
 from cdc.product_write import ProductTables
 from cdc.shop import Shop
-from cdc.stock import StockTables
 from econ_client.client import Economic
 from econ_client.pace import Pace
 from econ_client.sandbox import SandboxServer
@@ -45,7 +44,6 @@ class FieldDesk:
         )
         self.economic = Economic(sandbox.url, "demo", "demo", timeout=10)
         self.shop = Shop(url)
-        self.stock = StockTables(url)
         self.tables = ProductTables(url)
         self.state = State.open(f"sqlite:///{folder / 'state.db'}", clock=self.now)
         self.ended: list[tuple[str, str]] = []
@@ -62,7 +60,7 @@ class FieldDesk:
         loaded = load_profile(path)
         agreement = read_books(self.economic, loaded).agreement
         self.context = Context(self.state, self.shop, self.economic, loaded, agreement)
-        matcher = Matcher(self.stock, loaded.for_store(""), load_from(self.shop))
+        matcher = Matcher(self.tables, loaded.for_store(""), load_from(self.shop))
         self.tables.forget()
         self.engine = ProductPull(
             self.context, self.tables, matcher, on_outcome=lambda *ended: self.ended.append(ended)
@@ -71,7 +69,7 @@ class FieldDesk:
 
     def close(self) -> None:
         """Close everything."""
-        for one in (self.tables, self.stock, self.shop, self.economic, self.state, self.http):
+        for one in (self.tables, self.shop, self.economic, self.state, self.http):
             one.close()
 
     def product(self, sku: str | None = None, **values: Value) -> str:
