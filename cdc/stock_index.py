@@ -61,12 +61,14 @@ def write_status(session: Session, layout: StockLayout, status: Status) -> None:
 
 
 def tell_indexers(session: Session, layout: StockLayout, product_ids: Collection[int]) -> None:
-    """Have stock, prices and search of products looked at anew, parents' with them."""
+    """Have stock, prices and search of products looked at anew, parents' with them.
+
+    Raises `SchemaMissing` for a changelog that is not known: its indexer's mode was changed lately.
+    """
     invalid = []
     for view in (STOCK, *SHOWN):
         if layout.scheduled.get(view, False):
-            if f"{view}_cl" in layout.changelogs:
-                _queue(session, layout, f"{view}_cl", product_ids)
+            _queue(session, layout, f"{view}_cl", product_ids)
         elif view != STOCK:
             invalid.append(view)
     if invalid:

@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from cdc.load_product import CURRENT_VERSION
 from cdc.models_stock import Demand, Reservation, Stocked, StockProduct, Written
 from cdc.rows import NO_MONEY, Row, text, whole
+from cdc.stock_columns import VIEWS
 from cdc.stock_demand import load_demands, orders_after
 from cdc.stock_index import Status, custom_stocks, tell_indexers, write_custom_stock, write_status
 from cdc.stock_layout import StockLayout
@@ -45,14 +46,16 @@ class Magento2Writer:
         names = layout.layout
         versions = f" AND {CURRENT_VERSION}" if names.row_id else ""
         product, relation = names.quoted("catalog_product_entity"), names.quoted("catalog_product_relation")
+        views = ", ".join(f"'{view}'" for view in VIEWS)
         self._before = (
             "SELECT p.sku, i.item_id,"
             f" EXISTS (SELECT 1 FROM {relation} r WHERE r.child_id = p.entity_id) AS has_parents"
             f" FROM {product} p{item_join(layout, 'p', 'i')} WHERE p.entity_id = %s{versions}"
         )
         self._under = (
-            f" AS holder, p.sku, s.stock_status, (SELECT MAX(entity_id) FROM {names.quoted('sales_order')}) AS newest"
-            f" FROM {product} p"
+            f" AS holder, p.sku, s.stock_status, (SELECT MAX(entity_id) FROM {names.quoted('sales_order')}) AS newest,"
+            f" (SELECT GROUP_CONCAT(view_id) FROM {names.quoted('mview_state')} WHERE mode = 'enabled'"
+            f" AND view_id IN ({views})) AS scheduled FROM {product} p"
             f" LEFT JOIN {names.quoted('cataloginventory_stock_status')} s ON s.product_id = p.entity_id"
             f" AND s.website_id = 0 AND s.stock_id = {DEFAULT_STOCK} WHERE p.entity_id = %s{versions}"
         )
@@ -119,11 +122,14 @@ class Magento2Writer:
         if wanted is None or stocked.quantity is None:
             return None
         quantity = wanted.quantize(_FOUR, ROUND_FLOOR)
-        turn = self._fill(session, product, held, under[0], quantity, own)
+        # an indexer's mode may have been changed since the layout was looked up
+        modes = dict.fromkeys(text(under[0], "scheduled").split(","), True)
+        layout = replace(layout, scheduled=modes)
+        turn = _fill(session, layout, product, held, under[0], quantity, own)
         if turn.flips:
             if parents is None:
                 raise _ParentsNeeded
-            self._tell(session, product, parents, turn)
+            _tell(session, layout, product, parents, turn)
         return Written(
             before=stocked.quantity,
             after=quantity,
@@ -132,51 +138,54 @@ class Magento2Writer:
             held=session.commit(),
         )
 
-    def _fill(
-        self,
-        session: Session,
-        product: StockProduct,
-        held: Held,
-        under: Row,
-        quantity: Decimal,
-        reservations: Sequence[Reservation],
-    ) -> _Turn:
-        """Write the product's own rows."""
-        layout, rules = self._layout, held.rules
-        shelf = held.shelf.holding(quantity, rules)
-        in_stock = shelf.in_stock
-        if layout.kind == "msi_source" and held.source is not None:
-            in_stock = held.source.holding(quantity, rules)
-        if layout.reserves:
-            session.run(
-                f"UPDATE {layout.layout.quoted('inventory_source_item')} SET quantity = %s, status = %s"
-                " WHERE source_code = %s AND sku = %s",
-                (quantity, int(in_stock), layout.source, product.sku),
-            )
-        flips = False
-        if layout.kind != "msi_source":
-            low = "UTC_TIMESTAMP()" if rules.runs_low(quantity) else "NULL"
-            session.run(
-                f"UPDATE {layout.layout.quoted('cataloginventory_stock_item')} SET qty = %s, is_in_stock = %s,"
-                f" stock_status_changed_auto = %s, low_stock_date = {low} WHERE item_id = %s",
-                (quantity, int(shelf.in_stock), int(shelf.by_itself), held.item_id),
-            )
-            status = _status(product.id, quantity, held, under, in_stock, _reserved(reservations, DEFAULT_STOCK))
-            write_status(session, layout, status)
-            flips = status.flips
-        turned = tuple(
-            stock
-            for stock in custom_stocks(layout)
-            if write_custom_stock(session, layout, stock, product.sku, _reserved(reservations, stock), rules)
-        )
-        return _Turn(in_stock=in_stock, flips=flips or bool(turned), stocks=turned)
 
-    def _tell(self, session: Session, product: StockProduct, parents: Sequence[Parent], turn: _Turn) -> None:
-        if self._layout.kind != "msi_source":
-            follow(session, self._layout, parents)
-        for stock in turn.stocks:
-            follow_in(session, self._layout, parents, stock)
-        tell_indexers(session, self._layout, {product.id, *(parent.id for parent in parents)})
+def _fill(
+    session: Session,
+    layout: StockLayout,
+    product: StockProduct,
+    held: Held,
+    under: Row,
+    quantity: Decimal,
+    reservations: Sequence[Reservation],
+) -> _Turn:
+    """Write the product's own rows."""
+    rules, names = held.rules, layout.layout
+    shelf = held.shelf.holding(quantity, rules)
+    in_stock = shelf.in_stock
+    if layout.kind == "msi_source" and held.source is not None:
+        in_stock = held.source.holding(quantity, rules)
+    if layout.reserves:
+        session.run(
+            f"UPDATE {names.quoted('inventory_source_item')} SET quantity = %s, status = %s"
+            " WHERE source_code = %s AND sku = %s",
+            (quantity, int(in_stock), layout.source, product.sku),
+        )
+    flips = False
+    if layout.kind != "msi_source":
+        low = "UTC_TIMESTAMP()" if rules.runs_low(quantity) else "NULL"
+        session.run(
+            f"UPDATE {names.quoted('cataloginventory_stock_item')} SET qty = %s, is_in_stock = %s,"
+            f" stock_status_changed_auto = %s, low_stock_date = {low} WHERE item_id = %s",
+            (quantity, int(shelf.in_stock), int(shelf.by_itself), held.item_id),
+        )
+        status = _status(product.id, quantity, held, under, in_stock, _reserved(reservations, DEFAULT_STOCK))
+        write_status(session, layout, status)
+        flips = status.flips
+    turned = tuple(
+        stock
+        for stock in custom_stocks(layout)
+        if write_custom_stock(session, layout, stock, product.sku, _reserved(reservations, stock), rules)
+    )
+    return _Turn(in_stock=in_stock, flips=flips or bool(turned), stocks=turned)
+
+
+def _tell(session: Session, layout: StockLayout, product: StockProduct, parents: Sequence[Parent], turn: _Turn) -> None:
+    """Let parents and indexers follow."""
+    if layout.kind != "msi_source":
+        follow(session, layout, parents)
+    for stock in turn.stocks:
+        follow_in(session, layout, parents, stock)
+    tell_indexers(session, layout, {product.id, *(parent.id for parent in parents)})
 
 
 def _status(product_id: int, quantity: Decimal, held: Held, under: Row, in_stock: bool, reserved: Decimal) -> Status:

@@ -137,6 +137,15 @@ def test_without_msi_and_with_a_prefix(own_stock_shop: StockShop) -> None:
     assert shop.status(plain) == (Decimal(0), 0)
     assert shop.indexers()["catalog_product_price"] == "invalid"
 
+    # and on again, while the layout was kept that knew of no such table
+    stock.forget()
+    write(stock, plain, 0)
+    shop.tables.execute("CREATE TABLE m2_catalog_product_price_cl LIKE m2_cataloginventory_stock_cl")
+    shop.schedule(*VIEWS)
+    write(stock, plain, 5)
+    assert shop.status(plain) is None
+    assert shop.queued("catalog_product_price_cl", plain) == [True]
+
 
 def test_commerce_keeps_stock_by_entity_id_and_parents_by_row_id(own_stock_shop: StockShop) -> None:
     shop = own_stock_shop

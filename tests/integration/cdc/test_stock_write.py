@@ -84,6 +84,18 @@ def test_each_indexer_is_told_in_its_own_mode(stock_shop: StockShop) -> None:
     stock_shop.tables.execute("UPDATE indexer_state SET status = 'valid'")
 
 
+def test_a_mode_that_was_changed_while_the_layout_was_kept(stock_shop: StockShop) -> None:
+    product, stock = stock_shop.product(5), stock_shop.stock()
+    assert stock.layout.scheduled["cataloginventory_stock"]
+    stock_shop.schedule()
+    write(stock, product, 0)
+    assert stock_shop.status(product) == (Decimal(0), 0)  # taken away, nobody would make it anew
+    stock_shop.schedule(*VIEWS)
+    write(stock, product, 5)
+    assert stock_shop.status(product) is None
+    stock_shop.tables.execute("UPDATE indexer_state SET status = 'valid'")
+
+
 @pytest.mark.parametrize("views", [VIEWS, ()])
 def test_a_status_that_reservations_left_behind_does_not_stick(stock_shop: StockShop, views: tuple[str, ...]) -> None:
     stock_shop.schedule(*views)
