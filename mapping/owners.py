@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, get_args
 
 from mapping.inheritance import shipped_names
+from mapping.mentions import Mention
 from mapping.profile_yaml import Mark, Problem, Tree
 from mapping.settings import Settings
 from mapping.settings.back import Target
@@ -100,6 +101,20 @@ def target_problems(settings: Settings, tree: Tree, wrong: frozenset[tuple[str |
                 one.line,
                 f"`pull.fields.{one.field}` goes to the attribute `{one.target.attribute}`, and so does "
                 f"`pull.fields.{first.field}` ({first.file}:{first.line}); each field needs one of its own",
+            )
+
+
+def number_problems(targets: Iterable[NamedTarget], mentioned: Iterable[Mention]) -> Iterator[Problem]:
+    """Product numbers that are made of an attribute which e-conomic's product fills: it would change its own number."""
+    by_code = {one.target.attribute: one for one in targets}
+    for mention in mentioned:
+        taken = by_code.get(mention.code)
+        if taken is not None and mention.kind == "product_attribute" and mention.path.startswith("products.number"):
+            yield Problem(
+                mention.file,
+                mention.line,
+                f"`{mention.path}` makes product numbers of the attribute `{mention.code}`, into which "
+                f"`pull.fields.{taken.field}` ({taken.file}:{taken.line}) writes; let it go to another attribute",
             )
 
 

@@ -18,7 +18,7 @@ from mapping.inheritance import merge, read_chain, shipped_names
 from mapping.mentions import Mention, mentions
 from mapping.mistakes import problems_of
 from mapping.naming import NamedNumber, NamedStore, named_numbers, named_stores, naming_problems
-from mapping.owners import NamedTarget, named_targets, owner_problems, target_problems
+from mapping.owners import NamedTarget, named_targets, number_problems, owner_problems, target_problems
 from mapping.profile_yaml import Problem, ProfileError, Step, Tree
 from mapping.settings import PER_STORE, Settings
 
@@ -129,6 +129,8 @@ def load_profile(named: str | Path) -> Profile:
         rules[code] = compile_rules(settings, usable, problems)
         numbers += named_numbers(rules[code], usable)
         mentioned += mentions(rules[code], usable)
+        if not code:
+            problems += number_problems(targets, mentioned)
     if problems:
         raise ProfileError(problems)
     return Profile(

@@ -261,6 +261,38 @@ def test_products_in_one_system_only_and_doubtful_ones_are_left(
     assert ("left", "ambiguous_sku") in one.ended
 
 
+def test_the_rate_is_that_of_the_group_that_decides(desk: Callable[[str], FieldDesk]) -> None:
+    one = desk("owners: {sales_price: economic}\n")
+    sku = one.product(price="10.000000", tax_class_id=2)
+    one.edit(sku, salesPrice=80, productGroup={"productGroupNumber": 3})
+    one.pull(sku)
+    assert one.held(sku, "price") == {0: D(80)}
+    one.configure("owners: {sales_price: economic}\nproducts: {update: [group]}\n")
+    one.pull(sku)
+    assert one.held(sku, "price") == {0: D(100)}
+
+
+def test_what_the_database_refuses_holds_up_nothing_else(
+    desk: Callable[[str], FieldDesk], caplog: pytest.LogCaptureFixture
+) -> None:
+    one = desk(NAME)
+    first, second = one.product(name="Gammel"), one.product(name="Gammel")
+    one.shop_rows.execute(
+        "CREATE TRIGGER refuses BEFORE UPDATE ON catalog_product_entity_varchar FOR EACH ROW"
+        f" IF NEW.entity_id = {one.id_of(first)} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'nej'; END IF"
+    )
+    try:
+        for _ in range(2):
+            ended = {o.number: (o.action, o.why) for o in one.pull(first, second)}
+    finally:
+        one.shop_rows.execute("DROP TRIGGER refuses")
+    assert ended == {first: ("left", "refused"), second: ("unchanged", "")}
+    assert (one.held(first, "name"), one.held(second, "name")) == ({0: "Gammel"}, {0: "Kop"})
+    assert [r.getMessage().split(": ")[1] for r in caplog.records if r.levelname == "WARNING"] == [
+        "Magento's database refused"
+    ]
+
+
 def test_an_older_answer_changes_nothing(desk: Callable[[str], FieldDesk]) -> None:
     one = desk(NAME)
     sku = one.product(name="Kop")

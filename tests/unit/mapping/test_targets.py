@@ -54,6 +54,11 @@ def test_without_owners_nothing_goes_back(shop: Shop) -> None:
             "owners: {name: economic, bar_code: economic}\npull:\n  fields:\n    bar_code: Name",
             "5: `pull.fields.bar_code` goes to the attribute `Name`, and so does `pull.fields.name` (",
         ),
+        (
+            "owners: {bar_code: economic}\npull: {fields: {bar_code: ean}}\nproducts:\n  number: "
+            "{expr: product.attributes.ean|default(product.sku)}",
+            "5: `products.number` makes product numbers of the attribute `ean`, into which `pull.fields.bar_code` (",
+        ),
         ("pull:\n  fields: {bar_code: sku}", "3: `pull.fields.bar_code` goes to `sku`, which says what a product is"),
         ("pull:\n  fields: {in_stock: quantity_and_stock_status}", "3: `pull.fields.in_stock` goes to `quantity_and_"),
         ("pull:\n  fields: {name: TYPE_ID}", "3: `pull.fields.name` goes to `TYPE_ID`, which says"),
