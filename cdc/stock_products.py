@@ -20,7 +20,10 @@ from cdc.rows import Row, text
 One = TypeVar("One")
 
 AT_ONCE = 250
-"""Products or SKUs in one statement."""
+"""Products in one statement."""
+
+TEXTS_AT_ONCE = 100
+"""SKUs in one statement: the server opens its table once for each."""
 
 _BEYOND = 1267
 """The server's error for a text that a column's character set cannot hold, such as an emoji and utf8mb3."""
@@ -73,8 +76,8 @@ def for_each(reader: Reader, texts: Sequence[str], select: Callable[[int], str])
     server, which one statement with IN (...) would not tell. A text that the column cannot hold finds nothing.
     """
     found: dict[str, list[Row]] = {}
-    for first in range(0, len(texts), AT_ONCE):
-        some = texts[first : first + AT_ONCE]
+    for first in range(0, len(texts), TEXTS_AT_ONCE):
+        some = texts[first : first + TEXTS_AT_ONCE]
         for row in _union(reader, some, select):
             found.setdefault(some[int(row["mark"])], []).append(row)
     return found
