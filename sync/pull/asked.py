@@ -11,17 +11,20 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from cdc.errors import MagentoError
 from econ_client.errors import EconomicError
 from sync import trouble
+from sync.context import Context
 from sync.errors import ConfigError, Fenced, SyncError
 from sync.pull.acceptance import accept, accepted
 from sync.pull.budget import Budget
+from sync.pull.fieldonce import pull_products
 from sync.pull.once import Once, Stopped, Tell
+from sync.pull.products import ProductPull
 from sync.pull.report import MOST_LINES, Report
 from sync.pull.since import not_begun
 from sync.pull.stock import StockPull
@@ -66,27 +69,23 @@ class Wish:
         )
 
 
-Products = Callable[[Wish, Tell, threading.Event], Mapping[str, Any]]
-"""Pulls product fields, and gives what `pull products --json` prints."""
-
-
-def no_products(wish: Wish, tell: Tell, stop: threading.Event) -> Mapping[str, Any]:
-    """For who has no pull of product fields."""
-    raise NotNow("this service does not pull product fields")
+def refuse_any(context: Context) -> None:
+    """Raise `NotNow` when nothing may be written into Magento now, whoever asks."""
+    if context.observe:
+        raise NotNow("nothing is written under --observe", hint="With `--dry-run` it says what would be written.")
+    if "pull" in context.state.paused():
+        raise NotNow("the pull is paused", hint="`resume --pull` lets the brake go; `--dry-run` works meanwhile.")
 
 
 def refuse(engine: StockPull) -> None:
-    """Raise `NotNow` when no stock may be written now, whoever asks."""
+    """Raise `NotNow` when no stock may be written now."""
     context = engine.context
     if not context.agreement.has_inventory:
         raise NotNow(
             "the agreement has no inventory module, so e-conomic has no stock to pull",
             hint="Turn on the module Lager in e-conomic, or keep stock in Magento and do without `pull stock`.",
         )
-    if context.observe:
-        raise NotNow("nothing is written under --observe", hint="`pull stock --dry-run` shows what would be written.")
-    if "pull" in context.state.paused():
-        raise NotNow("the pull is paused", hint="`resume --pull` lets the brake go; `--dry-run` works meanwhile.")
+    refuse_any(context)
     wait = not_begun(engine.applier.since(), context.now())
     if wait:
         raise NotNow(wait)
@@ -121,15 +120,31 @@ def perform(
     return report
 
 
+def perform_fields(
+    fields: ProductPull | None,
+    budget: Budget,
+    wish: Wish,
+    *,
+    tell: Tell = lambda _: None,
+    stop: threading.Event | None = None,
+    most: int = 10_000_000,
+) -> dict[str, Any]:
+    """Pull product fields into Magento, and give what `pull products --json` prints. Raises as `perform` does."""
+    if fields is None:
+        raise NotNow("this service does not pull product fields")
+    refuse_any(fields.context)
+    return pull_products(fields, budget, wish.skus, most=most, tell=tell, stop=stop).as_json()
+
+
 def carry_out(
     engine: StockPull,
     budget: Budget,
     request: Request,
     *,
-    products: Products = no_products,
+    fields: ProductPull | None = None,
     stop: threading.Event | None = None,
 ) -> bool:
-    """Carry out one open request, in the thread that owns `engine`; False when it is not a pull, or has to wait.
+    """Carry out one open request, in the thread that owns the engines; False when it is not a pull, or has to wait.
 
     What goes wrong is told to whoever asked. A request that `stop` cut, or whose process lost the shop's lock, stays
     open. Raises the errors of `sync.state.errors` only.
@@ -148,7 +163,7 @@ def carry_out(
     log.info("pull of %s, asked for by %s", wish.what, wish.by or "somebody")
     try:
         if wish.what == "products":
-            said = products(wish, tell, ends)
+            said = perform_fields(fields, budget, wish, tell=tell, stop=ends, most=MOST_LINES)
         else:
             said = perform(engine, budget, wish, tell=tell, stop=ends, most=MOST_LINES).as_json()
     except (Stopped, Fenced):

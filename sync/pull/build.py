@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from cdc.connect import Database
 from cdc.lock import ShopLock
 from cdc.models_catalog import Scalar
+from cdc.product_write import ProductTables
 from cdc.stock import StockTables
 from mapping.profile import Profile
 from sync.parts import Parts
@@ -17,6 +18,7 @@ from sync.pull.budget import Budget
 from sync.pull.dry import dry
 from sync.pull.ledger import AT_ONCE, Ledger
 from sync.pull.matching import Matcher
+from sync.pull.products import ProductPull
 from sync.pull.since import Begins
 from sync.pull.stock import StockPull
 from sync.settings import Settings
@@ -57,6 +59,20 @@ def build(
     applier = Applier(context, tables, ledger, begins, basis, parts.settings.parallelism)
     engine = StockPull(context, tables, matcher, applier, basis, may_write)
     return engine, Budget(context.state, profile.settings.pull.calls, parts.pace)
+
+
+def build_fields(
+    parts: Parts, matcher: Matcher, lock: ShopLock | None = None, *, may_write: Callable[[], bool] = lambda: True
+) -> ProductPull:
+    """The engine of product fields; without `lock` it only looks. Its `tables` are to be closed."""
+    settings, context = parts.settings, parts.context
+    tables = ProductTables(
+        Database.parse(settings.database_url, tls_ca=settings.tls_ca),
+        settings.table_prefix,
+        fence=None if lock is None else lambda: lock.session,
+        lock_name="" if lock is None else lock.name,
+    )
+    return ProductPull(context, tables, matcher, may_write)
 
 
 def _newer(tables: StockTables, after: int) -> Iterator[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,12 @@ from sync.books import read_books
 from sync.errors import SyncError
 from sync.parts import Parts, open_state
 from sync.pull.acceptance import accepted
-from sync.pull.asked import NotNow, Wish, perform
+from sync.pull.asked import NotNow, Wish, perform, perform_fields
 from sync.pull.budget import Budget
-from sync.pull.build import build, open_tables
+from sync.pull.build import build, build_fields, open_tables
+from sync.pull.fieldonce import pull_products as fields_once
 from sync.pull.once import Once, Tell
+from sync.pull.products import ProductPull
 from sync.pull.report import Report
 from sync.pull.since import not_begun
 from sync.pull.stock import StockPull
@@ -72,24 +74,33 @@ def pull_stock(settings: Settings, options: Options, tell: Tell) -> dict[str, An
     options.check()
     state = open_state(settings)
     try:
-        was_accepted, runs = accepted(state), service_runs(state)
+        was_accepted = accepted(state)
         if options.dry_run or options.stocktake or not (was_accepted or options.accept):
             return _looked(settings, options, tell)
         wish = Wish(skus=options.skus, accept=options.accept, by=options.by)
-        if runs:
+        if service_runs(state):
             return dict(follow(state, wish.ask(state), tell))
     finally:
         state.close()
-    parts = _parts(settings, observe=False)
-    try:
-        with _holding(settings, parts) as (lock, stop):
-            engine, budget, close = _engine(parts, lock)
-            try:
-                return perform(engine, budget, wish, tell=tell, stop=stop).as_json()
-            finally:
-                close()
-    finally:
-        parts.close()
+    with _writing(settings) as (parts, lock, stop), _engine(parts, lock) as (engine, budget):
+        return perform(engine, budget, wish, tell=tell, stop=stop).as_json()
+
+
+def pull_products(settings: Settings, options: Options, tell: Tell) -> dict[str, Any]:
+    """What `pull products --json` prints; `skus`, `dry_run` and `by` count. Raises as `pull_stock` does."""
+    wish = Wish(what="products", skus=options.skus, by=options.by)
+    if options.dry_run:
+        with _reading(settings) as parts, _engine(parts, None) as (engine, budget), _fields(parts, engine, None) as one:
+            return fields_once(one, budget, options.skus, dry_run=True, tell=tell).as_json()
+    with closing(open_state(settings)) as state:
+        if service_runs(state):
+            return dict(follow(state, wish.ask(state), tell))
+    with (
+        _writing(settings) as (parts, lock, stop),
+        _engine(parts, lock) as (engine, budget),
+        _fields(parts, engine, lock) as one,
+    ):
+        return perform_fields(one, budget, wish, tell=tell, stop=stop)
 
 
 def follow(state: State, number: int, tell: Callable[[Mapping[str, Any]], None]) -> Mapping[str, Any]:
@@ -137,30 +148,23 @@ def _report(progress: Mapping[str, Any], error: str) -> Mapping[str, Any]:
 
 def _looked(settings: Settings, options: Options, tell: Tell) -> dict[str, Any]:
     """What would be written, or what should be on the shelf: without the lock, beside whatever runs."""
-    parts = _parts(settings, observe=True)
-    try:
+    with _reading(settings) as parts, _engine(parts, None) as (engine, budget):
+        if not parts.context.agreement.has_inventory:
+            raise NotNow(
+                "the agreement has no inventory module, so e-conomic has no stock to pull",
+                hint="Turn on the module Lager in e-conomic, or keep stock in Magento.",
+            )
+        if options.stocktake:
+            return stocktake(engine, budget, options.skus, tell)
         was_accepted = accepted(parts.state)
-        engine, budget, close = _engine(parts, None)
-        try:
-            if not parts.context.agreement.has_inventory:
-                raise NotNow(
-                    "the agreement has no inventory module, so e-conomic has no stock to pull",
-                    hint="Turn on the module Lager in e-conomic, or keep stock in Magento.",
-                )
-            if options.stocktake:
-                return stocktake(engine, budget, options.skus, tell)
-            report = Report(dry_run=True, accepted=was_accepted, basis=engine.basis, sums=bool(options.skus))
-            once = Once(engine, budget, report, tell)
-            once.some(options.skus) if options.skus else once.all()
-            report.message = _after(report, options, not_begun(engine.applier.since(), parts.context.now()))
-            return report.as_json()
-        finally:
-            close()
-    finally:
-        parts.close()
+        report = Report(dry_run=True, accepted=was_accepted, basis=engine.basis, sums=bool(options.skus))
+        once = Once(engine, budget, report, tell)
+        once.some(options.skus) if options.skus else once.all()
+        report.message = _after(report, not_begun(engine.applier.since(), parts.context.now()))
+        return report.as_json()
 
 
-def _after(report: Report, options: Options, wait: str) -> str:
+def _after(report: Report, wait: str) -> str:
     said = "Nothing was written."
     if not report.accepted:
         said += " `pull stock --accept` applies all of this, and lets the service go on by itself."
@@ -169,26 +173,34 @@ def _after(report: Report, options: Options, wait: str) -> str:
     return f"{said} {wait}".strip()
 
 
-def _parts(settings: Settings, *, observe: bool) -> Parts:
+@contextmanager
+def _reading(settings: Settings, *, observe: bool = True) -> Iterator[Parts]:
     """The parts, with the agreement read. Raises the errors of `econ_client.errors`."""
-    parts = Parts(settings, observe=observe)
-    try:
+    with closing(Parts(settings, observe=observe)) as parts:
         parts.use(read_books(parts.economic, parts.profile))
-    except BaseException:
-        parts.close()
-        raise
-    return parts
+        yield parts
 
 
-def _engine(parts: Parts, lock: ShopLock | None) -> tuple[StockPull, Budget, Callable[[], None]]:
-    tables = open_tables(parts, lock)
-    engine, budget = build(parts, tables, looks_only=lock is None)
+@contextmanager
+def _writing(settings: Settings) -> Iterator[tuple[Parts, ShopLock, threading.Event]]:
+    """The parts of a process that holds the shop's lock; the event is set when it is lost."""
+    with _reading(settings, observe=False) as parts, _holding(settings, parts) as (lock, lost):
+        yield parts, lock, lost
 
-    def close() -> None:
-        engine.close()
-        tables.close()
 
-    return engine, budget, close
+@contextmanager
+def _engine(parts: Parts, lock: ShopLock | None) -> Iterator[tuple[StockPull, Budget]]:
+    with closing(open_tables(parts, lock)) as tables:
+        engine, budget = build(parts, tables, looks_only=lock is None)
+        with closing(engine):
+            yield engine, budget
+
+
+@contextmanager
+def _fields(parts: Parts, engine: StockPull, lock: ShopLock | None) -> Iterator[ProductPull]:
+    fields = build_fields(parts, engine.matcher, lock)
+    with closing(fields.tables):
+        yield fields
 
 
 @contextmanager

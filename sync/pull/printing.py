@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from sync.pull.fieldreport import FIELD_WORDS
 from sync.pull.once import Tell
 from sync.pull.words import WORDS
 
@@ -88,8 +89,31 @@ def print_stock(said: Mapping[str, Any]) -> None:
     else:
         _print_changes([line for line in lines if line["outcome"] in ("differs", "written")])
         _print_left([line for line in lines if line["outcome"] not in ("differs", "written")], said["left"])
+    _print_end(said, "pull stock --dry-run")
+
+
+def print_fields(said: Mapping[str, Any]) -> None:
+    """A report of `pull products`: each value that differs or was written, what was left and why."""
+    lines: Sequence[Mapping[str, Any]] = said["lines"]
+    values = [line for line in lines if line["field"] and not line["why"]]
+    if values:
+        table = _table("SKU", "field", "attribute", "store view", "old", "new")
+        for line in values:
+            old, new = line["old"] or "-", line["new"] or "-"
+            table.add_row(line["sku"], line["field"], line["attribute"], line["store"], old, new)
+        _console().print(table)
+        click.echo()
+    for why in said["left"]:
+        named = [line for line in lines if line["why"] == why]
+        click.echo(f"{said['left'][why]}: {FIELD_WORDS[why].said} {FIELD_WORDS[why].advice}")
+        if named:
+            click.echo("    " + ", ".join(" ".join(filter(None, (one["sku"], one["field"]))) for one in named))
+    _print_end(said, "pull products --dry-run")
+
+
+def _print_end(said: Mapping[str, Any], command: str) -> None:
     if said["left_out"]:
-        click.echo(f"... and {said['left_out']} more; `pull stock --dry-run` lists all that differ")
+        click.echo(f"... and {said['left_out']} more; `{command}` lists all that differ")
     counted = [f"{number} {_OUTCOMES[name]}" for name, number in said["products"].items() if number]
     click.echo(f"products: {', '.join(counted) or 'none'}")
     if said["message"]:

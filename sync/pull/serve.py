@@ -12,15 +12,16 @@ from sync.metrics import Metrics
 from sync.parts import Parts
 from sync.pull.acceptance import accepted
 from sync.pull.asked import carry_out
-from sync.pull.build import build, open_tables
+from sync.pull.both import Both
+from sync.pull.build import build, build_fields, open_tables
 from sync.pull.names import Inbox
 from sync.pull.since import not_begun
 from sync.pull.thread import Opened, PullThread
 from sync.state.requests import Request
 
 
-def nothing_to_pull(context: Context) -> str:
-    """Why there is nothing that e-conomic may be asked for; the empty text when there is.
+def stock_rests(context: Context) -> str:
+    """Why no stock is pulled; the empty text when it is.
 
     The agreement is looked at each time: its modules change when its lists are read again.
     """
@@ -50,40 +51,35 @@ def pull_thread(
             return "it is paused"
         if context.observe:
             return "--observe writes nothing"
-        why = nothing_to_pull(context)
+        why = stock_rests(context)
         if not why and not watched():
             return "capture begins to watch the shop's stock"
-        return why
+        return "" if context.profile.targets() else why
 
     def may_write() -> bool:
         return lock.held and not context.observe and "pull" not in paused()
 
     def opened() -> Opened:
-        tables = open_tables(parts, lock)
-        engine, budget = build(parts, tables, may_write=may_write)
-        ledger = engine.applier.ledger
-        engine.applier.on_written = lambda written: metrics.pulled(written.held)
+        stock, budget = build(parts, open_tables(parts, lock), may_write=may_write)
+        fields = build_fields(parts, stock.matcher, lock, may_write=may_write)
+        engine = Both(stock, fields, lambda: not stock_rests(context))
+        stock.applier.on_written = lambda written: metrics.pulled(written.held)
+        ready = [False]
 
         def begin(stop: threading.Event) -> bool:
-            if not ledger.fill(stop=stop.is_set):
-                return False
-            engine.resume()
+            if engine.stocks() and not ready[0]:
+                if not stock.applier.ledger.fill(stop=stop.is_set):
+                    return False
+                stock.resume()
+                ready[0] = True
             return True
 
         def wished(request: Request, stop: threading.Event) -> bool:
-            return carry_out(engine, budget, request, stop=stop)
+            return carry_out(stock, budget, request, fields=fields, stop=stop)
 
-        def close() -> None:
-            engine.close()
-            tables.close()
+        def waits() -> str:
+            return not_begun(stock.applier.since(), context.now()) if engine.stocks() else ""
 
-        return Opened(
-            engine=engine,
-            budget=budget,
-            begin=begin,
-            waits=lambda: not_begun(engine.applier.since(), context.now()),
-            carry_out=wished,
-            close=close,
-        )
+        return Opened(engine=engine, budget=budget, begin=begin, waits=waits, carry_out=wished, close=engine.close)
 
     return PullThread(context, gate, inbox, opened, may_work, rests)
