@@ -21,7 +21,7 @@ from cdc.stock_write import Decide, Session, Transactions, Writer, open_stock_se
 
 T = TypeVar("T")
 
-KEEP_LAYOUT = 300.0
+KEEP_LAYOUT = 300
 """Seconds after which tables, settings, sources and the indexers' modes are looked up again."""
 
 

@@ -92,10 +92,11 @@ class Session:
 
     def commit(self) -> float:
         """Commit, and say for how many seconds rows were locked."""
+        since = time.monotonic() if self._locked_at is None else self._locked_at
         self.committing = True
         self._connection.commit()
         self.open = self.committing = False
-        return time.monotonic() - self._locked_at if self._locked_at is not None else 0.0
+        return time.monotonic() - since
 
     def rollback(self) -> None:
         """Undo what is open; does nothing when nothing is."""
@@ -157,7 +158,7 @@ class Transactions:
                 committing = session.committing
                 if again:
                     self._end(connection, session)
-                    time.sleep(random.uniform(0.002, 0.01) * 2**attempt)
+                    time.sleep(random.randint(2, 10) * 2**attempt / 1000)
                     continue
                 self._pool.drop(connection)
                 if is_lost(error):
