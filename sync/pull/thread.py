@@ -39,8 +39,8 @@ SOONEST = 1.0
 class Opened:
     """The engine with what belongs to it.
 
-    `begin` makes it ready, False when the event was set meanwhile. `waits` says why it may not be used yet, else
-    nothing. `carry_out` does what a command asked for, False when that has to wait.
+    `begin` makes it ready, and is quick once it is; False when the event was set meanwhile. `waits` says why it may not
+    be used yet, else nothing. `carry_out` does what a command asked for, False when that has to wait.
     """
 
     engine: Engine
@@ -114,8 +114,7 @@ class PullThread:
         if work is None or why:
             self._rest(why)
             return LONGEST_PAUSE
-        if not work.begun:
-            work.begun = work.opened.begin(stop)
+        if not work.opened.begin(stop):
             return 0.0
         busy = work.opened.engine.drain()
         why = self._silent(work)
@@ -221,7 +220,6 @@ class _Work:
         engine, budget = opened.engine, opened.budget
         keys = context.profile.settings.pull
         self.opened = opened
-        self.begun = False
         self.next_sweep: str | None = None
         self.post = Post(context, budget, engine, inbox, clock)
         self.poll = Poll(context, budget, engine, clock)

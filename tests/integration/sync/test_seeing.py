@@ -258,7 +258,6 @@ def test_a_sweep_that_was_cut_begins_anew_but_not_at_once(desk: Desk) -> None:
     puller = Puller(desk)
     puller.put(*(f"P{n:05}" for n in range(2500)))
     puller.thread.turn(puller.stop)
-    puller.thread.turn(puller.stop)
     assert len(puller.calls()) == 1
     puller.new_thread()
     puller.idle()
