@@ -14,9 +14,10 @@ import simplejson
 
 from cdc.errors import MagentoError
 from econ_client.errors import EconomicError, NotAuthorised
-from sync import commands, logs, profiles
+from sync import commands, logs, profiles, rights
 from sync.check import Check
 from sync.errors import ConfigError, SyncError
+from sync.rights import Pull
 from sync.settings import Settings, from_environment
 from sync.state.control import BRAKES
 from sync.state.errors import StateError
@@ -329,10 +330,17 @@ def capture_adopt(yes: bool) -> None:
 @click.option("--user", help="The user to create; default the one of MAGENTO_DATABASE_URL, or magento_economic.")
 @click.option("--host", default="%", show_default=True, help="The host that it logs in from.")
 @click.option("--mysql", is_flag=True, help="For MySQL instead of MariaDB.")
-def grants(user: str | None, host: str, mysql: bool) -> None:
-    """The least rights on Magento's server, as SQL."""
+@click.option(
+    "--pull",
+    "pulls",
+    type=click.Choice(["stock", "products"]),
+    multiple=True,
+    help="Also what pulling stock, or product fields, writes; may be given twice.",
+)
+def grants(user: str | None, host: str, mysql: bool, pulls: tuple[Pull, ...]) -> None:
+    """The least rights on Magento's server, as SQL: to read, and with --pull to write."""
     with _told():
-        click.echo(commands.grants(_settings(), user, host, mariadb=not mysql), nl=False)
+        click.echo(rights.grants(_settings(), user, host, mariadb=not mysql, pulls=pulls), nl=False)
 
 
 @main.command()

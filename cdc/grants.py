@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 _GRANT = re.compile(
@@ -83,10 +83,13 @@ def _like(pattern: str) -> str:
     )
 
 
-def missing_grants(grants: Grants, schema: str, tables: Iterable[str], rights: Iterable[str]) -> list[str]:
-    """The tables (as given) on which one of the rights is missing."""
-    wanted = tuple(rights)
-    return [table for table in tables if not all(grants.has(right, schema, table) for right in wanted)]
+def missing_grants(grants: Grants, schema: str, rights: Mapping[str, str]) -> dict[str, str]:
+    """By table (as given), which of its rights, such as ``SELECT, UPDATE``, are missing; no table without any."""
+    found = {
+        table: ", ".join(right for right in wanted.split(", ") if not grants.has(right, schema, table))
+        for table, wanted in rights.items()
+    }
+    return {table: lacking for table, lacking in found.items() if lacking}
 
 
 def grants_sql(
@@ -94,26 +97,26 @@ def grants_sql(
     user: str,
     host: str = "%",
     schema: str,
-    read: Iterable[str],
-    write: Iterable[str] = (),
+    rights: Mapping[str, str],
     prefix: str = "",
     mariadb: bool = True,
     replication: bool = True,
     password: str = "change-me",  # noqa: S107  (a placeholder in the printed text)
 ) -> str:
-    """The statements that create the user with the least rights: replication, SELECT on each table that is read, and
-    INSERT and UPDATE on each stock table that is written.
+    """The statements that create the user with the least rights: replication, and `rights` on each table.
 
-    `read` and `write` are Magento's own table names. `replication` False leaves out what only the binlog needs, for
-    the user of MAGENTO_DATABASE_URL when MAGENTO_BINLOG_URL is another server.
+    `rights` map Magento's own table names to such as ``SELECT, UPDATE``, and are printed in their order. `replication`
+    False leaves out what only the binlog needs, for the user of MAGENTO_DATABASE_URL when MAGENTO_BINLOG_URL is another
+    server.
     """
     account = f"{_quoted(user)}@{_quoted(host)}"
     lines = [f"CREATE USER IF NOT EXISTS {account} IDENTIFIED BY {_quoted(password)};"]
     if replication:
         monitor = "BINLOG MONITOR" if mariadb else "REPLICATION CLIENT"
         lines.append(f"GRANT REPLICATION SLAVE, {monitor} ON *.* TO {account};")
-    for rights, tables in (("SELECT", read), ("INSERT, UPDATE", write)):
-        lines += [f"GRANT {rights} ON {_name(schema)}.{_name(prefix + table)} TO {account};" for table in tables]
+    lines += [
+        f"GRANT {some} ON {_name(schema)}.{_name(prefix + table)} TO {account};" for table, some in rights.items()
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -20,6 +20,9 @@ Edition = Literal["magento2", "commerce", "magento1"]
 _MARKS = ("sales_flat_order", "customer_group", "catalog_product_entity", "inventory_reservation")
 """Tables that tell an edition, beside those that are read."""
 
+LOOKED_UP = frozenset({*READS, *STOCK_TABLES, *_MARKS})
+"""The tables of which a `Layout` says whether they are there."""
+
 
 class Reader(Protocol):
     """Something that answers a SELECT with rows as dicts."""
@@ -96,7 +99,7 @@ def detect_layout(reader: Reader, prefix: str = "") -> Layout:
     schema = reader.rows("SELECT DATABASE() AS name")[0]["name"]
     if not schema:
         raise SchemaMissing("the database URL names no database", hint="end it with /<database>")
-    names = {f"{prefix}{table}": table for table in (*READS, *STOCK_TABLES, *_MARKS)}
+    names = {f"{prefix}{table}": table for table in sorted(LOOKED_UP)}
     found: dict[str, dict[str, str]] = {}
     marks = ", ".join(["%s"] * len(names))
     for row in reader.rows(

@@ -184,16 +184,16 @@ def check_server(
     schema: str | None = None,
     binlog_url_same: bool = True,
     tables: Iterable[str] = (),
-    write_tables: Iterable[str] = (),
+    writes: Mapping[str, str] | None = None,
     retention_days: int = RETENTION_DAYS,
     server_id: int | None = None,
 ) -> list[Finding]:
     """Everything about the server that must be right before changes are captured.
 
     `connection` is the one of MAGENTO_BINLOG_URL. With `binlog_url_same` its user must also read `tables` (Magento's
-    own names; `prefix` is put before them) in `schema` (default: the connection's database) and, for writing stock,
-    change `write_tables` (a warning only). Otherwise ask `check_rights` on the other connection. `server_id` is the
-    number as which the binlog will be read, if it is fixed.
+    own names; `prefix` is put before them) in `schema` (default: the connection's database) and have `writes` as
+    `check_rights` takes them (a warning only). Otherwise ask that on the other connection. `server_id` is the number as
+    which the binlog will be read, if it is fixed.
     """
     facts = server_facts(connection)
     findings = [_version(facts), *check_settings(facts), check_retention(facts, retention_days)]
@@ -207,7 +207,7 @@ def check_server(
             schema=schema,
             replication=True,
             tables=tables if binlog_url_same else (),
-            write_tables=write_tables if binlog_url_same else (),
+            writes=writes if binlog_url_same else None,
         ),
     ]
 
@@ -233,16 +233,20 @@ def check_rights(
     schema: str | None = None,
     replication: bool = False,
     tables: Iterable[str] = (),
-    write_tables: Iterable[str] = (),
+    writes: Mapping[str, str] | None = None,
+    purpose: str = "write stock",
+    level: Level = "warn",
 ) -> list[Finding]:
     """What the connection's user may do, told by SHOW GRANTS (its roles included).
 
-    A failed finding names each missing right once; the fix is the GRANT for this very user.
+    `writes` are the rights needed for `purpose`, such as ``INSERT, UPDATE`` by Magento's table names; `level` is what
+    it means that some are missing. A failed finding names each missing right once; the fix is the GRANT for this very
+    user.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT CURRENT_USER(), DATABASE(), VERSION()")
         user, database, version = cursor.fetchone() or ("", "", "")
-        grants = Grants(_show_grants(cursor))
+    grants = grants_of(connection)
     schema = schema or str(database or "")
     account = _account(str(user))
     found = []
@@ -254,28 +258,30 @@ def check_rights(
         found.append(
             _right(grants, "BINLOG MONITOR" if is_mariadb(str(version)) else "REPLICATION CLIENT", client, account)
         )
-    groups: tuple[tuple[str, Iterable[str], str, Level], ...] = (
-        ("read", tables, "SELECT", "refuse"),
-        ("write stock", write_tables, "INSERT, UPDATE", "warn"),
+    groups: tuple[tuple[str, Mapping[str, str], Level], ...] = (
+        ("read", dict.fromkeys(tables, "SELECT"), "refuse"),
+        (purpose, writes or {}, level),
     )
-    for what, names, rights, level in groups:
-        wanted = [f"{prefix}{name}" for name in names]
-        if not wanted:
-            continue
-        lacking = missing_grants(grants, schema, wanted, rights.split(", "))
-        found.append(
-            Finding(
-                name=f"rights to {what}",
-                ok=not lacking,
-                found="granted"
-                if not lacking
-                else "missing: " + ", ".join(lacking[:5]) + (" ..." * (len(lacking) > 5)),
-                wanted=f"{rights} on {len(wanted)} tables of {schema}",
-                fix=" ".join(f"GRANT {rights} ON `{schema}`.`{name}` TO {account};" for name in lacking),
-                level=level,
-            )
-        )
+    for what, rights, severity in groups:
+        if rights:
+            wanted = {f"{prefix}{name}": some for name, some in rights.items()}
+            found.append(_rights(grants, what, wanted, schema, account, severity))
     return found
+
+
+def _rights(grants: Grants, what: str, wanted: Mapping[str, str], schema: str, account: str, level: Level) -> Finding:
+    lacking = missing_grants(grants, schema, wanted)
+    kinds = set(wanted.values())
+    named = [name if len(kinds) == 1 else f"{some} on {name}" for name, some in lacking.items()]
+    asked = next(iter(kinds)) if len(kinds) == 1 else "rights"
+    return Finding(
+        name=f"rights to {what}",
+        ok=not lacking,
+        found="granted" if not lacking else "missing: " + ", ".join(named[:5]) + (" ..." * (len(named) > 5)),
+        wanted=f"{asked} on {len(wanted)} tables of {schema}",
+        fix=" ".join(f"GRANT {some} ON `{schema}`.`{name}` TO {account};" for name, some in lacking.items()),
+        level=level,
+    )
 
 
 def _right(grants: Grants, wanted: str, any_of: tuple[str, ...], account: str) -> Finding:
@@ -292,6 +298,12 @@ def _right(grants: Grants, wanted: str, any_of: tuple[str, ...], account: str) -
 def _account(user: str) -> str:
     name, _, host = user.rpartition("@")
     return f"'{name}'@'{host}'"
+
+
+def grants_of(connection: Connection) -> Grants:
+    """What the connection's user may do, its roles' rights included."""
+    with connection.cursor() as cursor:
+        return Grants(_show_grants(cursor))
 
 
 def _show_grants(cursor: pymysql.cursors.Cursor) -> list[str]:

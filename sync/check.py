@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cdc.server import Finding
+
 Verdict = Literal["ok", "wrong", "warning", "unknown"]
 
 
@@ -31,3 +33,13 @@ class Check:
     def __str__(self) -> str:
         wanted = f", wanted {self.wanted}" if self.wanted else ""
         return f"{self.name}: {self.found}{wanted}" + (f"\n    fix: {self.fix}" if self.fix else "")
+
+
+def as_check(finding: Finding) -> Check:
+    """What was found about Magento's server, as a check."""
+    if finding.ok:
+        return Check(finding.name, "ok", finding.found)
+    if finding.ok is None:
+        return Check(finding.name, "warning", finding.found, finding.wanted, finding.fix)
+    verdict: Verdict = "wrong" if finding.level == "refuse" else "warning"
+    return Check(finding.name, verdict, finding.found, finding.wanted, finding.fix)

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from cdc.columns import NOT_EVERYWHERE, READS
 from cdc.connect import Connection, Database, connect
 from cdc.errors import DatabaseUnreachable, MagentoError, WrongPrefix
-from cdc.server import Finding, check_rights, check_server
+from cdc.server import check_rights, check_server
 from cdc.shop import Shop
 from econ_client.client import Economic
 from econ_client.errors import EconomicError, NotAuthorised
 from mapping.profile import Profile
 from sync import attachments, refused
 from sync.books import Books, read_books
-from sync.check import Check, Verdict
+from sync.check import Check, Verdict, as_check
 from sync.namechecks import check_names
 from sync.parts import open_profile
 from sync.settings import Settings
@@ -80,20 +80,11 @@ def _server(settings: Settings, same: bool, tables: list[str]) -> Iterator[Check
             findings += check_rights(other, prefix=settings.table_prefix, tables=tables)
             other.close()
     for finding in findings:
-        yield _finding(finding)
+        yield as_check(finding)
 
 
 def _open(url: str, settings: Settings) -> Connection:
     return connect(Database.parse(url, tls_ca=settings.tls_ca))
-
-
-def _finding(finding: Finding) -> Check:
-    if finding.ok:
-        return Check(finding.name, "ok", finding.found)
-    if finding.ok is None:
-        return Check(finding.name, "warning", finding.found, finding.wanted, finding.fix)
-    verdict: Verdict = "wrong" if finding.level == "refuse" else "warning"
-    return Check(finding.name, verdict, finding.found, finding.wanted, finding.fix)
 
 
 def _magento_error(name: str, error: MagentoError) -> Check:

@@ -8,13 +8,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
 
 from cdc.binlog import current_position, random_server_id
-from cdc.columns import NOT_EVERYWHERE, READS
 from cdc.connect import Database
-from cdc.errors import MagentoError
-from cdc.grants import grants_sql
 from cdc.keys import Key, Kind
 from econ_client.errors import EconomicError
 from sync import checks as checking
@@ -252,42 +248,6 @@ def adopt(settings: Settings) -> Adoption:
         "by itself. Never do it on a copy of the shop that has the real agreement's tokens."
     )
     return Adoption(state, position, meaning)
-
-
-def grants(settings: Settings, user: str | None, host: str, *, mariadb: bool) -> str:
-    """The least rights, as SQL."""
-    url = urlsplit(settings.database_url)
-    tables, told = _tables_there(settings)
-    return told + grants_sql(
-        user=user or unquote(url.username or "") or "magento_economic",
-        host=host,
-        schema=unquote(url.path.strip("/")) or "magento",
-        read=tables,
-        write=(),
-        prefix=settings.table_prefix,
-        mariadb=mariadb,
-    )
-
-
-def _tables_there(settings: Settings) -> tuple[list[str], str]:
-    """The tables to grant, and a remark when the shop could not be asked: a GRANT on a missing table fails."""
-    if settings.database_url:
-        try:
-            shop = open_shop(settings)
-            try:
-                layout = shop.layout
-            finally:
-                shop.close()
-        except (ConfigError, MagentoError):
-            pass
-        else:
-            return sorted(name for name in READS if layout.has(name)), ""
-    optional = sorted(NOT_EVERYWHERE)
-    remark = (
-        "-- The shop's database could not be asked which tables it has. Not every shop has these, and the last lines\n"
-        f"-- are theirs; error 1146 there does no harm: {', '.join(optional)}.\n"
-    )
-    return [*sorted(set(READS) - set(optional)), *optional], remark
 
 
 def sandbox(port: int, seed: str, switches: dict[str, Any], file: str | None = None) -> None:

@@ -10,11 +10,12 @@ from cdc.connect import connect
 from cdc.errors import BadServerSettings, LoginRefused, SchemaMissing
 from cdc.grants import grants_sql
 from cdc.server import Finding, check_rights, check_server, refuse_bad_settings, server_facts
+from cdc.write_rights import merged
 from sync.demo.mariadb import PrivateMariaDB
 from tests.integration.cdc.binlog_world import Shop, small_shop
 
 READ = ("sales_order", "sales_order_item", "catalog_product_entity")
-WRITE = ("cataloginventory_stock_item",)
+WRITE = {"cataloginventory_stock_item": "INSERT, UPDATE"}
 
 
 @pytest.fixture
@@ -26,9 +27,8 @@ def shop(mariadb: PrivateMariaDB, schema: str) -> Iterator[Shop]:
 @pytest.fixture
 def least(shop: Shop) -> Iterator[str]:
     """The URL of a user with exactly the printed rights."""
-    sql = grants_sql(
-        user=f"u_{shop.schema}", host="127.0.0.1", schema=shop.schema, read=READ, write=WRITE, password="pw"
-    )
+    rights = merged(dict.fromkeys(READ, "SELECT"), WRITE)
+    sql = grants_sql(user=f"u_{shop.schema}", host="127.0.0.1", schema=shop.schema, rights=rights, password="pw")
     shop.run(*(statement for statement in sql.split(";\n") if statement))
     yield shop.server.url(shop.schema, f"u_{shop.schema}", "pw")
     shop.run(f"DROP USER u_{shop.schema}@'127.0.0.1'")
@@ -40,7 +40,7 @@ def by_name(findings: list[Finding]) -> dict[str, Finding]:
 
 def test_the_printed_rights_are_enough_for_checks_and_capture(shop: Shop, least: str) -> None:
     with closing(connect(least)) as connection:
-        findings = check_server(connection, tables=READ, write_tables=WRITE)
+        findings = check_server(connection, tables=READ, writes=WRITE)
     assert [f for f in findings if not f.ok] == []
     assert {
         "version",
@@ -68,7 +68,7 @@ def test_each_missing_right_comes_with_its_grant(shop: Shop) -> None:
     )
     try:
         with closing(connect(shop.server.url(shop.schema, user, "pw"))) as connection:
-            found = by_name(check_server(connection, tables=READ, write_tables=WRITE))
+            found = by_name(check_server(connection, tables=READ, writes=WRITE))
         with pytest.raises(BadServerSettings) as caught:
             shop.reader(url=shop.server.url(shop.schema, user, "pw")).position()
         assert "grants" in caught.value.hint
@@ -81,6 +81,27 @@ def test_each_missing_right_comes_with_its_grant(shop: Shop) -> None:
     assert f"GRANT SELECT ON `{shop.schema}`.`sales_order_item` TO {account};" in found["rights to read"].fix
     assert found["rights to write stock"].level == "warn"
     assert found["rights to write stock"].ok is False
+    assert found["rights to write stock"].found == "missing: cataloginventory_stock_item"
+    assert (
+        f"GRANT INSERT, UPDATE ON `{shop.schema}`.`cataloginventory_stock_item`" in found["rights to write stock"].fix
+    )
+
+
+def test_of_several_rights_those_that_are_missing_are_named(shop: Shop) -> None:
+    user = f"w_{shop.schema}"
+    shop.run(
+        f"CREATE USER {user}@'127.0.0.1' IDENTIFIED BY 'pw'",
+        f"GRANT SELECT, INSERT ON {shop.schema}.cataloginventory_stock_item TO {user}@'127.0.0.1'",
+    )
+    writes = {"cataloginventory_stock_item": "INSERT, UPDATE", "sales_order": "UPDATE"}
+    try:
+        with closing(connect(shop.server.url(shop.schema, user, "pw"))) as connection:
+            (found,) = check_rights(connection, writes=writes, purpose="write all", level="refuse")
+    finally:
+        shop.run(f"DROP USER {user}@'127.0.0.1'")
+    assert (found.name, found.level, found.ok) == ("rights to write all", "refuse", False)
+    assert found.found == "missing: UPDATE on cataloginventory_stock_item, UPDATE on sales_order"
+    assert found.fix.startswith(f"GRANT UPDATE ON `{shop.schema}`.`cataloginventory_stock_item` TO ")
 
 
 def test_rights_that_come_from_a_role_count(shop: Shop) -> None:

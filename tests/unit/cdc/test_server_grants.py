@@ -50,18 +50,18 @@ def test_roles_are_named_and_partial_revokes_take_away() -> None:
     assert grants.has("SELECT", "other", "t")
 
 
-def test_missing_grants_names_the_tables() -> None:
+def test_missing_grants_names_tables_and_rights() -> None:
     grants = Grants(["GRANT SELECT ON `s`.`a` TO `u`@`%`", "GRANT UPDATE ON `s`.* TO `u`@`%`"])
-    assert missing_grants(grants, "s", ["a", "b"], ["SELECT", "UPDATE"]) == ["b"]
+    wanted = {"a": "SELECT, UPDATE", "b": "SELECT, UPDATE", "c": "INSERT, UPDATE, DELETE"}
+    assert missing_grants(grants, "s", wanted) == {"b": "SELECT", "c": "INSERT, DELETE"}
 
 
 def test_the_printed_sql_asks_for_the_least() -> None:
-    sql = grants_sql(
-        user="o'neil", schema="mag_ento", read=["sales_order"], write=["stock"], prefix="p_", mariadb=False
-    )
+    rights = {"sales_order": "SELECT", "stock": "SELECT, UPDATE"}
+    sql = grants_sql(user="o'neil", schema="mag_ento", rights=rights, prefix="p_", mariadb=False)
     assert sql.splitlines() == [
         "CREATE USER IF NOT EXISTS 'o''neil'@'%' IDENTIFIED BY 'change-me';",
         "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'o''neil'@'%';",
         "GRANT SELECT ON `mag_ento`.`p_sales_order` TO 'o''neil'@'%';",
-        "GRANT INSERT, UPDATE ON `mag_ento`.`p_stock` TO 'o''neil'@'%';",
+        "GRANT SELECT, UPDATE ON `mag_ento`.`p_stock` TO 'o''neil'@'%';",
     ]

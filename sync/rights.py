@@ -1,0 +1,124 @@
+"""The rights on Magento's server: the least as SQL, and whether those that a pull writes with are there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from cdc import columns, write_rights
+from cdc.connect import Database, connect
+from cdc.errors import MagentoError
+from cdc.grants import Grants, grants_sql
+from cdc.layout import LOOKED_UP, Edition, Layout, detect_layout
+from cdc.server import Level, check_rights, grants_of
+from cdc.snapshot import Snapshot
+from cdc.write_rights import Pull as Pull
+from cdc.write_rights import merged, pull_rights, stock_index_rights
+from sync.check import Check, as_check
+from sync.settings import Settings
+
+_READ_ONLY = (
+    "-- To read only: nothing in Magento can be changed. Pulling stock needs `--pull stock` too, pulling product fields"
+    " `--pull products`.\n"
+)
+_UNSEEN = (
+    "-- {why} whether these tables are there, which not every shop has: {tables}.\n"
+    "-- The last lines are theirs. Error 1146 there does no harm; with `--force` the client goes on behind it.\n"
+)
+_AGAIN = (
+    "-- Run this again when an indexer is set to Update by Schedule, or a stock is added: each brings a table of its"
+    " own.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shop:
+    """What the user of MAGENTO_DATABASE_URL sees; `everything`: what it does not see is not there."""
+
+    layout: Layout
+    stock_indexes: Mapping[str, str]
+    everything: bool
+
+
+def grants(settings: Settings, user: str | None, host: str, *, mariadb: bool, pulls: Collection[Pull] = ()) -> str:
+    """The least rights, as SQL: to read, and for each of `pulls` to write."""
+    url = urlsplit(settings.database_url)
+    shop = _look(settings)
+    certain, doubtful = _wanted(shop, pulls)
+    told = "" if pulls else _READ_ONLY
+    if "stock" in pulls:
+        told += _AGAIN
+    if doubtful:
+        why = (
+            "The shop's database could not be asked" if shop is None else "The user of MAGENTO_DATABASE_URL cannot see"
+        )
+        told += _UNSEEN.format(why=why, tables=", ".join(doubtful))
+    return told + grants_sql(
+        user=user or unquote(url.username or "") or "magento_economic",
+        host=host,
+        schema=unquote(url.path.strip("/")) or "magento",
+        rights={**certain, **doubtful},
+        prefix=settings.table_prefix,
+        mariadb=mariadb,
+    )
+
+
+def check_writing(settings: Settings, writes: Mapping[str, str], purpose: str, *, needed: bool) -> Iterator[Check]:
+    """Whether the user of MAGENTO_DATABASE_URL has the rights `writes`, by Magento's table names.
+
+    What is missing is wrong when `needed`; before, only where some of it was granted already. Raises the errors of
+    `cdc.errors`.
+    """
+    where = Database.parse(settings.database_url, tls_ca=settings.tls_ca)
+    with closing(connect(where)) as connection:
+        if not needed and not _begun(grants_of(connection), where.database, settings.table_prefix, writes):
+            yield Check(f"rights to {purpose}", "ok", "not granted, and not needed yet")
+            return
+        level: Level = "refuse" if needed else "warn"
+        for finding in check_rights(
+            connection, prefix=settings.table_prefix, writes=writes, purpose=purpose, level=level
+        ):
+            yield as_check(finding)
+
+
+def _begun(found: Grants, schema: str, prefix: str, writes: Mapping[str, str]) -> bool:
+    """Whether any of the rights is granted."""
+    return any(
+        found.has(right, schema, f"{prefix}{table}") for table, rights in writes.items() for right in rights.split(", ")
+    )
+
+
+def _wanted(shop: _Shop | None, pulls: Collection[Pull]) -> tuple[dict[str, str], dict[str, str]]:
+    """The rights on tables that are there, or have to be, and on those of which nobody knows."""
+    edition: Edition = shop.layout.edition if shop is not None else "magento2"
+    loading = dict.fromkeys(columns.READS, "SELECT")
+    pulling = merged(*(pull_rights(pull, edition) for pull in pulls))
+    indexes = shop.stock_indexes if shop is not None and "stock" in pulls else {}
+    rights = merged(loading, pulling, indexes)
+    unseen = {table for table in rights if table in LOOKED_UP and (shop is None or not shop.layout.has(table))}
+    doubtful = unseen & (columns.NOT_EVERYWHERE | write_rights.NOT_EVERYWHERE)
+    absent: Collection[str] = ()
+    if shop is not None and shop.everything:
+        absent = unseen
+    elif edition == "magento1":  # what loading reads is named otherwise there
+        absent = unseen - pulling.keys()
+    return (
+        {table: rights[table] for table in sorted(rights) if table not in doubtful and table not in absent},
+        {table: rights[table] for table in sorted(doubtful) if table not in absent},
+    )
+
+
+def _look(settings: Settings) -> _Shop | None:
+    """What there is; None when the database cannot be asked."""
+    if not settings.database_url:
+        return None
+    try:
+        with closing(connect(Database.parse(settings.database_url, tls_ca=settings.tls_ca))) as connection:
+            reader = Snapshot(connection)
+            layout = detect_layout(reader, settings.table_prefix)
+            everything = grants_of(connection).has("SELECT", layout.schema, "any table at all")
+            return _Shop(layout, stock_index_rights(reader, layout), everything)
+    except MagentoError:
+        return None
