@@ -270,6 +270,23 @@ def pull_stock(skus: tuple[str, ...], dry_run: bool, accept: bool, stocktake: bo
             sys.exit(1)
 
 
+@pull.command("products")
+@SKUS
+@DRY_RUN
+@JSON
+def pull_products(skus: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Write the product fields that the profile gives to e-conomic into Magento's attributes."""
+    with _told():
+        from sync.pull import command, printing
+
+        options = command.Options(skus=skus, dry_run=dry_run, by=commands.me())
+        with printing.progress() as tell:
+            said = command.pull_products(_settings("all"), options, tell)
+        _print(said) if as_json else printing.print_fields(said)
+        if said["left"].get("unknown"):
+            sys.exit(1)
+
+
 @main.group()
 def profile() -> None:
     """The shop's mapping: begin one, check one, describe one to an editor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,9 @@ from sync.pull.words import WORDS
 
 PLAIN_EVERY = 5.0
 """Seconds between two lines of progress where there is no terminal."""
+
+MOST_NAMES = 50
+"""SKUs that are named for one reason."""
 
 _STAGES = {"orders": "orders read", "products": "products looked at"}
 _OUTCOMES = {
@@ -44,8 +48,14 @@ def progress() -> Iterator[Tell]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
-        yield _Bar(bar).tell
+    pulled = logging.getLogger("magento_economic.pull")
+    level = pulled.level
+    try:
+        with Progress(*columns, console=console, transient=True) as bar:
+            pulled.setLevel(logging.WARNING)  # a line for each product would tear the bar, and is in the report
+            yield _Bar(bar).tell
+    finally:
+        pulled.setLevel(level)
 
 
 class _Lines:
@@ -66,6 +76,7 @@ class _Lines:
 class _Bar:
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
+        self._told = time.monotonic()
         self._tasks: dict[str, tuple[TaskID, float]] = {}
 
     def tell(self, said: Mapping[str, Any]) -> None:
@@ -74,9 +85,10 @@ class _Bar:
             return
         now = time.monotonic()
         if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(_STAGES[stage], total=None, rate=""), now
+            self._tasks[stage] = self._bar.add_task(_STAGES[stage], total=None, rate=""), self._told
+        self._told = now
         task, began = self._tasks[stage]
-        rate = f"{said['done'] / (now - began):.0f}/s" if now > began else ""
+        rate = f"{said['done'] / max(0.001, now - began):.0f}/s"
         self._bar.update(task, completed=said["done"], total=said.get("of"), rate=rate)
 
 
@@ -107,7 +119,7 @@ def print_fields(said: Mapping[str, Any]) -> None:
         named = [line for line in lines if line["why"] == why]
         click.echo(f"{said['left'][why]}: {FIELD_WORDS[why].said} {FIELD_WORDS[why].advice}")
         if named:
-            click.echo("    " + ", ".join(" ".join(filter(None, (one["sku"], one["field"]))) for one in named))
+            click.echo(f"    {_few([' '.join(filter(None, (one['sku'], one['field']))) for one in named])}")
     _print_end(said, "pull products --dry-run")
 
 
@@ -154,9 +166,14 @@ def _print_left(lines: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -
         click.echo(f"{number}: {f'{words.said} {words.advice}' if words else standing}")
         skus = [line["sku"] or line["number"] for line in lines if line["why"] == standing]
         if skus:
-            click.echo(f"    {', '.join(skus)}")
+            click.echo(f"    {_few(skus)}")
     if counts:
         click.echo()
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMES} more (`--json` has all)" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
 
 
 def _print_sum(line: Mapping[str, Any]) -> None:

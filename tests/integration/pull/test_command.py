@@ -18,8 +18,8 @@ from sync.parts import Parts
 from sync.pull import command
 from sync.pull.acceptance import accepted
 from sync.pull.asked import NotNow, Wish, carry_out
-from sync.pull.build import build, open_tables
-from sync.pull.command import Options, PullFailed, pull_stock
+from sync.pull.build import build, build_fields, open_tables
+from sync.pull.command import Options, PullFailed, pull_products, pull_stock
 from sync.pull.since import SinceUnknown
 from sync.settings import Settings, from_environment
 from sync.state.schema import metadata
@@ -45,18 +45,19 @@ def pull(world: World, *skus: str, **options: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def a_service(world: World, *, observe: bool = False) -> Iterator[Parts]:
+def a_service(world: World, *, observe: bool = False, **environment: str) -> Iterator[Parts]:
     """What a running service does for requests, and nothing else."""
-    parts, stop = Parts(settings(world), observe=observe), threading.Event()
+    parts, stop = Parts(settings(world, **environment), observe=observe), threading.Event()
     parts.use(read_books(parts.economic, parts.profile))
     tables = open_tables(parts)
     engine, budget = build(parts, tables)
+    fields = build_fields(parts, engine.matcher)
     note_service(parts.state, connected=True, lag_seconds=0, standby=False)
 
     def serve() -> None:
         while not stop.wait(0.02):
             for request in parts.state.open_requests():
-                carry_out(engine, budget, request, stop=stop)
+                carry_out(engine, budget, request, fields=fields, stop=stop)
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -66,6 +67,7 @@ def a_service(world: World, *, observe: bool = False) -> Iterator[Parts]:
         stop.set()
         thread.join()
         engine.close()
+        fields.tables.close()
         tables.close()
         parts.close()
 
@@ -151,6 +153,27 @@ def test_beside_a_service_it_asks_and_follows(world: World) -> None:
         assert (one["outcome"], one["new"], one["sum"]["economic"]["in_stock"]) == ("written", "90", "90")
         assert parts.state.open_requests() == []
     assert held(world, SCREWS) == "90"
+
+
+def test_product_fields_are_pulled_beside_a_service_and_without_one(world: World) -> None:
+    path = world.folder / "shop.yaml"
+    path.write_text("extends: sandbox\nowners: {name: economic}\n")
+    at = settings(world, PROFILE=str(path))
+
+    def fields(settings: Settings, **options: Any) -> tuple[str, str | None, str | None]:
+        [one] = pull_products(settings, Options(skus=(MUG,), by="a test", **options), lambda _: None)["lines"]
+        return one["outcome"], one["old"], one["new"]
+
+    assert fields(at, dry_run=True) == ("differs", "Kaffekrus, hvid", MUG)
+    assert fields(at) == ("written", "Kaffekrus, hvid", MUG)
+    world.sql("UPDATE catalog_product_entity_varchar SET value = 'Krus' WHERE entity_id = 1 AND store_id = 0")
+    with a_service(world, PROFILE=str(path)):
+        assert fields(at) == ("written", "Krus", MUG)
+    with world.state() as state:
+        forget_service(state)
+        state.pause("pull", by="a test")
+    with pytest.raises(NotNow, match="the pull is paused"):
+        fields(at)
 
 
 def test_what_goes_wrong_in_the_service_is_told_to_who_asked(world: World) -> None:
