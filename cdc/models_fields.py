@@ -22,7 +22,7 @@ class ProductField:
     column's, `length` the most characters of a text, `digits` the most digits before a number's point and `scale` those
     behind it, `narrow` says that it has no room for characters beyond U+FFFF. `labels` maps the labels of options in
     the default scope to their ids, empty where the options are not in the database. `html`: Magento shows the value as
-    HTML. `types` are the product types that have it, empty for all. `indexers` are those whose index holds it.
+    HTML. `indexers` are those whose index holds it.
     """
 
     code: str
@@ -39,7 +39,6 @@ class ProductField:
     nullable: bool = True
     html: bool = False
     required: bool = False
-    types: frozenset[str] = frozenset()
     labels: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     indexers: tuple[str, ...] = ()
 

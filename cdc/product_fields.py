@@ -36,7 +36,7 @@ _SCOPES: Mapping[int, FieldScope] = {0: "store", 1: "global", 2: "website"}
 _BACKENDS = frozenset({"static", "varchar", "text", "decimal", "int", "datetime"})
 _SETTINGS = (
     "is_global", "is_searchable", "is_filterable", "is_filterable_in_search", "is_visible_in_advanced_search",
-    "used_for_sort_by", "used_in_product_listing", "is_html_allowed_on_front", "is_used_for_promo_rules", "apply_to",
+    "used_for_sort_by", "used_in_product_listing", "is_html_allowed_on_front", "is_used_for_promo_rules",
 )  # fmt: skip
 _SEARCHED = frozenset({"name", "sku", "status", "visibility", "price", "description", "short_description"})
 _LISTED = frozenset({"name", "status", "price", "msrp", "short_description"})
@@ -142,7 +142,6 @@ def _attribute(row: Row, column: Row, *, per_website: bool) -> ProductField:
         scope=scope,
         html=bool(whole(row, "is_html_allowed_on_front")) or code in ("description", "short_description"),
         required=bool(whole(row, "is_required")),
-        types=frozenset(one.strip() for one in text(row, "apply_to").split(",") if one.strip()),
         indexers=tuple(_indexers(row, code, backend, input_)),
         **_sizes(column),
     )

@@ -116,14 +116,13 @@ def _changes(
             found = worth(goal, value, terms)
             if not found.why_not and found.value == now:
                 continue
-        applies = not attribute.types or held.type in attribute.types
         yield FieldChange(
             field=goal.field,
             attribute=attribute.code,
             store_id=store,
             before=now,
             after=found.value,
-            why_not=found.why_not if applies else "not_for_type",
+            why_not=found.why_not,
         )
 
 

@@ -17,8 +17,7 @@ from mapping.money import HUNDRED, cents
 from mapping.owners import BackField
 
 WhyNot = Literal[
-    "", "currency", "no_rate", "negative", "fraction", "too_long", "too_large", "characters", "no_option",
-    "not_for_type", "required", "ambiguous_sku", "refused",
+    "", "currency", "no_rate", "negative", "fraction", "too_long", "too_large", "characters", "no_option", "required",
 ]  # fmt: skip
 """Why a value that differs is not written; empty when it is."""
 

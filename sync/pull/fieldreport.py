@@ -48,9 +48,6 @@ FIELD_WORDS: Mapping[str, Words] = {
         "The attribute has no option with this label, or several.",
         "Make the option in Magento: Stores > Attributes > Product.",
     ),
-    "not_for_type": Words(
-        "Products of this type do not have the attribute.", "Nothing to do, unless Apply To in Magento is wrong."
-    ),
     "required": Words(
         "It was emptied in e-conomic, and Magento needs a value.", "Write one into e-conomic, or empty it in Magento."
     ),

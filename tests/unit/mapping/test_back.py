@@ -151,7 +151,6 @@ def test_what_has_no_room_says_so() -> None:
     assert written("name", replace(TEXT, narrow=True), {}, name="Kop 🎄") == {0: ("Kop 🎄", "characters")}
     assert written("sales_price", COLUMN, {}, sales_price=D(100_000_000))[0][1] == "too_large"
     assert written("sales_price", MONEY, {}, sales_price=D(-1)) == {0: (None, "negative")}
-    assert written("name", replace(TEXT, types=frozenset({"bundle"})), {}) == {0: ("Kop", "not_for_type")}
 
 
 def test_choices_by_label() -> None:
