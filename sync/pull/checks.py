@@ -8,12 +8,15 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import replace
 from decimal import Decimal
 
-from cdc.errors import MagentoError
+from cdc.errors import DatabaseUnreachable, MagentoError
 from cdc.models import Store
 from cdc.shop import Shop
 from cdc.stock import StockTables
+from cdc.write_rights import product_writes, stock_writes
 from econ_client.client import Economic
 from econ_client.errors import EconomicError
 from mapping.money import ZERO
@@ -24,6 +27,7 @@ from sync.pull.acceptance import accepted
 from sync.pull.apply import RESERVES
 from sync.pull.build import tables_of
 from sync.pull.since import SinceUnknown, not_begun, stock_since
+from sync.rights import check_writing
 from sync.settings import Settings
 from sync.state.state import State
 
@@ -34,39 +38,40 @@ MOST_PRODUCTS = 20
 
 
 def check_shop_stock(settings: Settings, shop: Shop, profile: Profile, *, accepted: bool) -> Iterator[Check]:
-    """`check_stock` on tables of its own. A database that does not answer was told by others."""
-    tables = tables_of(settings, profile)
-    try:
-        yield from check_stock(shop, tables, profile, accepted=accepted)
-    except MagentoError as error:
-        if not error.retryable:
-            yield Check("stock tables", "wrong" if accepted else "warning", str(error), fix=error.hint)
-    finally:
-        tables.close()
+    """How the shop keeps stock, from when orders count, and the rights to write stock and product fields.
 
-
-def check_stock(shop: Shop, tables: StockTables, profile: Profile, *, accepted: bool) -> Iterator[Check]:
-    """How the shop keeps stock, and from when orders count.
-
-    What stands in the way is wrong once stock was accepted, and before that only said. Raises the errors of
-    `cdc.errors` when the database is away.
+    What stands in the way of stock is wrong once it was accepted, and before that only said. A database that does not
+    answer is told by others.
     """
-    bad: Verdict = "wrong" if accepted else "warning"
+    with suppress(DatabaseUnreachable):
+        with closing(tables_of(settings, profile)) as tables:
+            yield from _tables(settings, tables, "wrong" if accepted else "warning", needed=accepted)
+        yield from _since(shop.stores(), profile, "wrong" if accepted else "warning")
+        if not accepted:
+            yield Check("stock", "ok", "nothing is written: `pull stock` shows what would be; nobody accepted it yet")
+        if profile.targets():
+            yield from _fields(settings, shop)
+
+
+def _tables(settings: Settings, tables: StockTables, bad: Verdict, *, needed: bool) -> Iterator[Check]:
     try:
         layout = tables.layout
+    except DatabaseUnreachable:
+        raise
     except MagentoError as error:
-        if error.retryable:
-            raise
         yield Check("stock tables", bad, str(error), fix=error.hint)
-    else:
-        kept = {"magento1": "in Magento 1's tables", "plain": "without sources"}
-        where = kept.get(layout.kind, f"in the source {layout.source}")
-        yield Check("stock tables", "ok", f"stock is kept {where}")
-        for warning in layout.warnings:
-            yield Check("stock tables", "warning", warning)
-    yield from _since(shop.stores(), profile, bad)
-    if not accepted:
-        yield Check("stock", "ok", "nothing is written: `pull stock` shows what would be, and nobody accepted it yet")
+        return
+    kept = {"magento1": "in Magento 1's tables", "plain": "without sources"}
+    yield Check("stock tables", "ok", f"stock is kept {kept.get(layout.kind, f'in the source {layout.source}')}")
+    for warning in layout.warnings:
+        yield Check("stock tables", "warning", warning)
+    yield from check_writing(settings, stock_writes(layout), "write stock", needed=needed)
+
+
+def _fields(settings: Settings, shop: Shop) -> Iterator[Check]:
+    """The rights to write product fields that e-conomic owns: without them they stay as they are in Magento."""
+    for check in check_writing(settings, product_writes(shop.layout.edition), "write product fields", needed=True):
+        yield replace(check, verdict="warning") if check.verdict == "wrong" else check
 
 
 def check_agreement(economic: Economic, profile: Profile, books: Books | None, state: State | None) -> Iterator[Check]:

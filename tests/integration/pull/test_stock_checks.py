@@ -96,6 +96,22 @@ def test_whether_open_orders_reserve_is_proven_by_what_stands_on_them(world: Wor
     assert proven() == ("ok", "yes")
 
 
+def test_rights_to_write_are_needed_once_stock_was_accepted(world: World) -> None:
+    user = f"r_{world.schema}"
+    url = world.user(user, "pw")
+    at = from_environment({**world.environment, "MAGENTO_DATABASE_URL": url})
+    try:
+        found = commands.checks(at)
+        assert {check.verdict for check in found} <= {"ok", "warning"}
+        with world.state() as state:
+            accept(state, "a test")
+        stopped = [check for check in commands.checks(at) if check.verdict == "wrong"]
+        assert stopped
+        assert all(check.name in ("stock tables", "rights to write stock") for check in stopped)
+    finally:
+        world.sql(f"DROP USER {user}@'%'")
+
+
 def test_accepted_stock_without_the_module_is_told(world: World) -> None:
     with world.state() as state:
         accept(state, "a test")
