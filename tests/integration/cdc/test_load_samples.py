@@ -1,4 +1,4 @@
-"""Rows of a real Magento 2 shop, where they are at hand: the totals identity holds to the last decimal."""
+"""Rows of a real Magento 2 shop, where they are at hand: totals hold to the last decimal, stock to the last piece."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from cdc.models import Order
+from cdc.models import ZERO, Order
 from cdc.shop import Shop
+from cdc.stock_demand import load_demands
+from cdc.stock_layout import load_stock_layout
 from sync.demo.mariadb import PrivateMariaDB
+from tests.integration.cdc.stock_world import reading
 
 FOLDER = Path(__file__).parents[3].parent / "shared" / "magento"
 FILES = ("magento2.sql", "magento2_seed.sql", "magento2_sample_rows.sql")
@@ -77,3 +80,17 @@ def test_the_awkward_ones(orders: dict[int, Order]) -> None:
     assert orders[8].customer_firstname
     assert all(order.store.timezone == "Europe/Copenhagen" for order in orders.values())
     assert "password" not in repr(orders)
+
+
+def test_magento_reserves_what_open_orders_take(mariadb: PrivateMariaDB, orders: dict[int, Order]) -> None:
+    with reading(mariadb, "samples") as (reader, layout):
+        kept = load_stock_layout(reader, layout)
+        assert (kept.kind, kept.stocks, kept.warnings) == ("msi_default", (1,), ())  # its open orders have reservations
+        taken: dict[str, Decimal] = {}
+        for one in load_demands(reader, layout, list(orders)):
+            if one.state != "closed":
+                (sku,) = one.skus
+                taken[sku] = taken.get(sku, ZERO) + one.ordered - one.cancelled - one.shipped
+        reserved = reader.rows("SELECT sku, -SUM(quantity) AS quantity FROM inventory_reservation GROUP BY sku")
+    assert taken == {row["sku"]: row["quantity"] for row in reserved}
+    assert sum(taken.values()) == 22
