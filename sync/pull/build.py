@@ -62,9 +62,12 @@ def build(
 
 
 def build_fields(
-    parts: Parts, matcher: Matcher, lock: ShopLock | None = None, *, may_write: Callable[[], bool] = lambda: True
+    parts: Parts, lock: ShopLock | None = None, *, may_write: Callable[[], bool] = lambda: True
 ) -> ProductPull:
-    """The engine of product fields; without `lock` it only looks. Its `tables` are to be closed."""
+    """The engine of product fields; without `lock` it only looks. Its `tables` are to be closed.
+
+    It finds products by itself: what is wrong with the shop's stock does not concern it.
+    """
     settings, context = parts.settings, parts.context
     tables = ProductTables(
         Database.parse(settings.database_url, tls_ca=settings.tls_ca),
@@ -72,6 +75,7 @@ def build_fields(
         fence=None if lock is None else lambda: lock.session,
         lock_name="" if lock is None else lock.name,
     )
+    matcher = Matcher(tables, parts.profile.for_store(""), lambda ids: _attributes(parts, ids))
     return ProductPull(context, tables, matcher, may_write)
 
 

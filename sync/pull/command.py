@@ -90,15 +90,15 @@ def pull_products(settings: Settings, options: Options, tell: Tell) -> dict[str,
     """What `pull products --json` prints; `skus`, `dry_run` and `by` count. Raises as `pull_stock` does."""
     wish = Wish(what="products", skus=options.skus, by=options.by)
     if options.dry_run:
-        with _reading(settings) as parts, _engine(parts, None) as (engine, budget), _fields(parts, engine, None) as one:
+        with _reading(settings) as parts, _engine(parts, None) as (engine, budget), _fields(parts, None) as one:
             return fields_once(one, budget, options.skus, dry_run=True, tell=tell).as_json()
     with closing(open_state(settings)) as state:
         if service_runs(state):
             return dict(follow(state, wish.ask(state), tell))
     with (
         _writing(settings) as (parts, lock, stop),
-        _engine(parts, lock) as (engine, budget),
-        _fields(parts, engine, lock) as one,
+        _engine(parts, lock) as (_, budget),
+        _fields(parts, lock) as one,
     ):
         return perform_fields(one, budget, wish, tell=tell, stop=stop)
 
@@ -197,8 +197,8 @@ def _engine(parts: Parts, lock: ShopLock | None) -> Iterator[tuple[StockPull, Bu
 
 
 @contextmanager
-def _fields(parts: Parts, engine: StockPull, lock: ShopLock | None) -> Iterator[ProductPull]:
-    fields = build_fields(parts, engine.matcher, lock)
+def _fields(parts: Parts, lock: ShopLock | None) -> Iterator[ProductPull]:
+    fields = build_fields(parts, lock)
     with closing(fields.tables):
         yield fields
 

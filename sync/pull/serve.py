@@ -61,7 +61,7 @@ def pull_thread(
 
     def opened() -> Opened:
         stock, budget = build(parts, open_tables(parts, lock), may_write=may_write)
-        fields = build_fields(parts, stock.matcher, lock, may_write=may_write)
+        fields = build_fields(parts, lock, may_write=may_write)
         engine = Both(stock, fields, lambda: not stock_rests(context))
         stock.applier.on_written = lambda written: metrics.pulled(written.held)
         ready = [False]

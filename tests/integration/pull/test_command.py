@@ -51,7 +51,7 @@ def a_service(world: World, *, observe: bool = False, **environment: str) -> Ite
     parts.use(read_books(parts.economic, parts.profile))
     tables = open_tables(parts)
     engine, budget = build(parts, tables)
-    fields = build_fields(parts, engine.matcher)
+    fields = build_fields(parts)
     note_service(parts.state, connected=True, lag_seconds=0, standby=False)
 
     def serve() -> None:
