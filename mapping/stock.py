@@ -127,8 +127,9 @@ class Decision:
     refused: str = ""
 
     def changes(self, rows: Stocked) -> bool:
-        """Whether the row has to be written."""
-        return not self.refused and rows.quantity is not None and rows.quantity != self.sum.quantity
+        """Whether the rows have to be written: another quantity, or two that should be the same."""
+        same = rows.mirrored and rows.quantity == self.sum.quantity
+        return not self.refused and rows.quantity is not None and not same
 
 
 def decide(
@@ -158,10 +159,13 @@ def decide(
     )
 
 
-def found(rows: Stocked, known: Mapping[int, Known], since: Since, now: datetime) -> Memory:
-    """The memory to begin with: as if what the row holds now had been applied."""
-    sold = _sold(rows, Seen(quantity=ZERO, asked_at=now), known, since)
-    return Memory(applied=Seen(quantity=(rows.quantity or ZERO) + sold, asked_at=now), open=sold)
+def found(rows: Stocked, known: Mapping[int, Known], since: Since, asked_at: datetime) -> Memory:
+    """The memory to begin with: as if what the row holds now had been applied.
+
+    `asked_at` is that of the number that is compared first: orders that were booked later must not be forgotten before.
+    """
+    sold = _sold(rows, Seen(quantity=ZERO, asked_at=asked_at), known, since)
+    return Memory(applied=Seen(quantity=(rows.quantity or ZERO) + sold, asked_at=asked_at), open=sold)
 
 
 def taken_up(rows: Stocked, memory: Memory, known: Mapping[int, Known], since: Since, now: datetime) -> Memory:
@@ -173,12 +177,12 @@ def taken_up(rows: Stocked, memory: Memory, known: Mapping[int, Known], since: S
     """
     if memory.applied is None or rows.quantity is None or rows.reserves:
         return replace(memory, applying=None)
-    likely = memory.applied
-    if memory.applying is not None and _expected(rows, memory.applying, known, since) > _expected(
-        rows, likely, known, since
-    ):
-        likely = memory.applying
-    gap = _expected(rows, likely, known, since) - rows.quantity
+    gaps = [
+        (_expected(rows, one, known, since) - rows.quantity, one)
+        for one in (memory.applied, memory.applying)
+        if one is not None
+    ]
+    gap, likely = max(gaps, key=lambda one: one[0])
     arrived = _sold(rows, memory.applied, known, since) - memory.open
     flight = holding(memory.in_flight, gap, arrived=arrived, now=now).anew(now)
     return Memory(applied=likely, in_flight=flight, open=_sold(rows, likely, known, since))
