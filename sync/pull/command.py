@@ -90,7 +90,7 @@ def pull_products(settings: Settings, options: Options, tell: Tell) -> dict[str,
     """What `pull products --json` prints; `skus`, `dry_run` and `by` count. Raises as `pull_stock` does."""
     wish = Wish(what="products", skus=options.skus, by=options.by)
     if options.dry_run:
-        with _reading(settings) as parts, _engine(parts, None) as (engine, budget), _fields(parts, None) as one:
+        with _reading(settings) as parts, _engine(parts, None) as (_, budget), _fields(parts, None) as one:
             return fields_once(one, budget, options.skus, dry_run=True, tell=tell).as_json()
     with closing(open_state(settings)) as state:
         if service_runs(state):
