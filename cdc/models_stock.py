@@ -60,7 +60,8 @@ class Stocked:
     `quantity` is cataloginventory_stock_item.qty without multi-source inventory (MSI), else the source's; None when
     there is no row. `reserves`: Magento subtracts `reservations` from it by itself, in each of `stocks` (ids of those
     that the source feeds). `managed`, `decimals`, `backorders` and `min_quantity` are in force, with `use_config_*`
-    resolved. `by_hand`: out of stock because a person said so.
+    resolved. `by_hand`: out of stock because a person said so. Not `mirrored`: cataloginventory_stock_item.qty, which
+    Magento sells by, is not what the source that it mirrors there holds.
     """
 
     product: StockProduct
@@ -75,6 +76,7 @@ class Stocked:
     demands: tuple[Demand, ...] = ()
     reservations: tuple[Reservation, ...] = ()
     stocks: tuple[int, ...] = ()
+    mirrored: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

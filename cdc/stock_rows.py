@@ -2,7 +2,8 @@
 
 Facts. Magento locks inventory_source_item by source and SKU first, then cataloginventory_stock_item; a checkout locks
 the latter by item_id and only then goes through the index on product_id. A transaction that locks item_id alone waits
-for neither of the two in the wrong order.
+for neither of the two in the wrong order. Magento's save of a source commits the two rows one after the other: a write
+that comes between leaves them different.
 """
 
 from __future__ import annotations
@@ -53,8 +54,10 @@ class Held:
     ) -> Stocked:
         """As the other rooms see it. A qty of NULL is none; with the source ``default`` both rows have to be there."""
         in_stock, by_hand, quantity = self.shelf.in_stock, self.shelf.by_hand(self.rules), self.quantity
+        mirrored = True
         if layout.kind == "msi_default" and self.item_id is not None:
             quantity = self.source.quantity if self.source is not None else None
+            mirrored = quantity is None or quantity == self.quantity
         elif layout.kind == "msi_source":
             quantity = self.source.quantity if self.source is not None else None
             in_stock = self.source is not None and self.source.in_stock
@@ -72,6 +75,7 @@ class Held:
             demands=tuple(demands),
             reservations=tuple(reservations),
             stocks=layout.stocks if layout.reserves else (),
+            mirrored=mirrored,
         )
 
 

@@ -169,6 +169,18 @@ def test_null_counts_as_nothing_and_a_missing_row_is_none(stock_shop: StockShop)
     assert stock_shop.flags(null) == (Decimal(4), 1, 0)
 
 
+def test_rows_that_were_torn_apart_are_seen_and_put_together(stock_shop: StockShop) -> None:
+    """A save of a source commits the source's row first: ours may come before it writes the other one."""
+    product, stock = stock_shop.product(5), stock_shop.stock()
+    assert stock.look([product], {})[product.id].mirrored
+    stock_shop.tables.update("cataloginventory_stock_item", {"qty": 66}, product_id=product.id)
+    seen = stock.look([product], {})[product.id]
+    assert (seen.quantity, seen.mirrored) == (Decimal(5), False)
+    write(stock, product, 5)
+    assert stock.look([product], {})[product.id].mirrored
+    assert stock_shop.flags(product) == (Decimal(5), 1, 0)
+
+
 def test_what_decide_leaves_is_left(stock_shop: StockShop) -> None:
     product, stock = stock_shop.product(5), stock_shop.stock()
     assert stock.apply(product, [], 0, lambda _: None) is None
