@@ -29,6 +29,9 @@ log = logging.getLogger("magento_economic.pull")
 LONGEST_PAUSE = 1.0
 """Seconds between two looks at brakes and requests, when nothing rings."""
 
+LASTING = 5.0
+"""Seconds after which a reason to rest is worth a line in the log."""
+
 REQUESTS_EVERY = 0.5
 UNANSWERED_IN_A_ROW = 3
 SOONEST = 1.0
@@ -70,6 +73,7 @@ class PullThread:
     """Why nothing is pulled, as `status` says it; the empty text while it goes on."""
     _opened: _Work | None = None
     _said: str = ""
+    _resting_since: float = 0.0
     _rest_until: float = 0.0
     _silent_until: float = 0.0
     _unanswered: int = 0
@@ -101,7 +105,7 @@ class PullThread:
         """One round; seconds that nothing is to be done. Raises what the engine and e-conomic raise."""
         why = self.may_work()
         if why is not None:
-            self._rest(why)
+            self._rest(why, at_once=False)
             return LONGEST_PAUSE
         if self._carried_out(stop):
             return 0.0
@@ -182,10 +186,11 @@ class PullThread:
             return "the pull's calls of today (UTC) are used up"
         return ""
 
-    def _rest(self, why: str) -> None:
-        """Say once why the pull rests, and that it goes on."""
-        self.resting = why
-        if why == self._said:
+    def _rest(self, why: str, *, at_once: bool = True) -> None:
+        """Say once why the pull rests, and that it goes on; not `at_once` for what a start may bring for a moment."""
+        if why != self.resting:
+            self.resting, self._resting_since = why, self.clock()
+        if why == self._said or not (at_once or self.clock() - self._resting_since > LASTING):
             return
         if why:
             log.info("the pull rests: %s", why)
