@@ -14,6 +14,9 @@ from cdc.stock_demand import newest_order
 NEWEST = 1000
 """Of so many of the latest orders the open ones are looked at."""
 
+RESERVATIONS = 5000
+"""So many of the latest reservations are looked through before all of them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
@@ -128,13 +131,18 @@ def reserves_lately(reader: Reader, layout: Layout) -> bool | None:
     )
     if not waiting:
         return None
+    table = layout.quoted("inventory_reservation")
     named = " OR ".join(["metadata LIKE %s"] * len(waiting))
-    found = reader.rows(
-        f"SELECT 1 FROM {layout.quoted('inventory_reservation')} WHERE stock_id IN"
-        f" (SELECT stock_id FROM {layout.quoted('inventory_source_stock_link')}) AND sku IN %s AND ({named}) LIMIT 1",
-        (tuple({text(row, "sku") for row in waiting}), *(_naming(text(row, "increment_id")) for row in waiting)),
+    patterns = [_naming(text(row, "increment_id")) for row in waiting]
+    newest = int(reader.rows(f"SELECT COALESCE(MAX(reservation_id), 0) AS id FROM {table}")[0]["id"])
+    lately = f"SELECT 1 FROM {table} WHERE reservation_id > %s AND ({named}) LIMIT 1"
+    if reader.rows(lately, (newest - RESERVATIONS, *patterns)):
+        return True
+    ever = (
+        f"SELECT 1 FROM {table} WHERE stock_id IN (SELECT stock_id FROM"
+        f" {layout.quoted('inventory_source_stock_link')}) AND sku IN %s AND ({named}) LIMIT 1"
     )
-    return bool(found)
+    return bool(reader.rows(ever, (tuple({text(row, "sku") for row in waiting}), *patterns)))
 
 
 def _warnings(found: Sources, source: str, stocks: tuple[int, ...], outside: Collection[str]) -> Iterable[str]:

@@ -123,6 +123,8 @@ def test_whether_the_tables_of_msi_are_used(own_world: World) -> None:
     waiting_order(tables, "A/1_%", reserved=True)
     found = _of(own_world)
     assert (found.kind, source_warnings(found)) == ("msi_default", [])
+    tables.insert("inventory_reservation", {"reservation_id": 100_000, "stock_id": 1, "sku": "newer", "quantity": 1})
+    assert _of(own_world).kind == "msi_default"
     own_world.execute("UPDATE inventory_reservation SET metadata = REPLACE(metadata, '1_%', '1xy')")
     assert _of(own_world).kind == "plain"
     own_world.execute("UPDATE sales_order_item SET qty_shipped = qty_ordered")
