@@ -114,6 +114,8 @@ class Poll:
     low: datetime | None = None
     """What was touched from here on was asked for by the last poll."""
     cursor: datetime | None = None
+    calls: int = 1
+    """Calls of the last poll."""
     _at: float | None = None
     _began: float = 0.0
     _reading: Reading | None = None
@@ -142,7 +144,7 @@ class Poll:
             take(self.engine, page)
             if not self._reading.ended:
                 return True
-        newest, began = self._reading.newest, self._began
+        newest, began, self.calls = self._reading.newest, self._began, self._reading.calls
         self._reading = None
         self.low = self._low() if self.cursor else None
         reached = [] if self.cursor is None else [self._now_at(began)]

@@ -92,13 +92,13 @@ class StockPull:
 
     def differs(self, answers: Sequence[SeenProduct]) -> set[str]:
         """The numbers of those answers that say something else than what was seen last; new products do not count."""
-        rows = {row.number: row for row in self.context.state.stock_rows(numbers=[one.number for one in answers])}
+        rows = self.context.state.stock_rows(numbers=[one.number for one in answers])
+        # also of products that are refused: there the number that decides stays what it was
+        last = {row.number: row.in_stock if self.basis == "in_stock" else row.available for row in rows}
         return {
             one.number
             for one in answers
-            if one.number in rows
-            and rows[one.number].seen is not None
-            and one.quantity(self.basis) != rows[one.number].seen
+            if last.get(one.number) is not None and one.quantity(self.basis) != last[one.number]
         }
 
     def sweep_done(self) -> None:

@@ -34,6 +34,9 @@ LASTING = 5.0
 
 REQUESTS_EVERY = 0.5
 UNANSWERED_IN_A_ROW = 3
+LARGE = 3.0
+"""Seconds to the next poll for each further page of one: after a mass change every poll of the overlap is large."""
+
 SOONEST = 1.0
 """Seconds between two polls, at least, also when webhooks ask for them."""
 
@@ -265,7 +268,8 @@ class _Work:
         """Seconds until the next poll."""
         if self._polled_at is None:
             return 0.0
-        every = self.opened.budget.between_polls(self._every, self.sweeps.calls_an_hour())
+        every = max(self._every, LARGE * (self.poll.calls - 1))
+        every = self.opened.budget.between_polls(every, self.sweeps.calls_an_hour())
         if self.post.poll and now - self._polled_at >= SOONEST and self.opened.budget.spare():
             return 0.0
         return self._polled_at + every - now

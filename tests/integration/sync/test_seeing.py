@@ -239,6 +239,19 @@ def test_a_large_sweep_is_a_page_at_a_time(desk: Desk) -> None:
     assert puller.engine.largest <= 1000
 
 
+def test_polls_after_a_mass_change_are_further_apart(desk: Desk) -> None:
+    puller = Puller(desk)
+    puller.put(*(f"P{n:05}" for n in range(7500)))
+    puller.idle()
+    desk.pass_time(POLL)
+    puller.calls()
+    puller.idle()
+    assert puller.calls() == []
+    desk.pass_time(POLL)
+    puller.idle()
+    assert len(puller.calls()) == 8
+
+
 def test_pages_of_later_sweeps_are_spread(desk: Desk) -> None:
     puller = Puller(desk)
     puller.put(*(f"P{n:05}" for n in range(1500)))
