@@ -219,8 +219,9 @@ def _reserved(rows: Stocked, known: Mapping[int, Known]) -> Decimal:
 
 
 def _counted(one: Reservation, ordered: Mapping[int, Decimal], known: Mapping[int, Known]) -> Decimal:
+    """What of a number's reservations is evened out: takings of orders in the sum, and what gives back too much."""
     if not one.order_ids or any(known.get(order, NOTHING_KNOWN).skipped for order in one.order_ids):
-        return ZERO
+        return max(ZERO, one.quantity)
     # where store views share a number, one of the orders may still be under way
     return max(one.quantity, -sum((ordered.get(order, ZERO) for order in one.order_ids), ZERO))
 
