@@ -129,8 +129,11 @@ def test_backorders_and_the_level_that_counts_as_none(world: World) -> None:
     kept = world.shop.product("KEPT", "5", min_qty=2, use_config_min_qty=0)
     world.put(kept, "2")
     assert world.item(kept)[1:3] == (0, 1)
-    free = world.shop.product("FREE", "5", manage_stock=0, use_config_manage_stock=0)
+    free = world.shop.product("FREE", "0", manage_stock=0, use_config_manage_stock=0)
     assert not world.look(free).managed
+    world.shop.tables.delete("cataloginventory_stock_status", product_id=free, website_id=1)
+    world.put(free, "0")
+    assert [status for _, _, status in world.statuses(free)] == [1, 0]
 
 
 def test_what_the_rows_hold(world: World) -> None:

@@ -177,6 +177,16 @@ def test_a_user_who_sees_little_is_told_what_may_be_missing(given: Given) -> Non
         assert shop.layout.msi
 
 
+def test_a_user_who_sees_everything_is_told_of_what_is_there_alone(given: Given) -> None:
+    given.tables.execute("DROP TABLE catalogsearch_fulltext_cl, catalog_product_link")
+    sql = given.printed("stock")
+    assert "catalogsearch_fulltext_cl" not in sql
+    assert "catalog_product_link" not in sql
+    assert "sales_flat_order" not in sql
+    assert "1146" not in sql
+    given.grant(sql)
+
+
 def test_without_a_database_everything_is_printed() -> None:
     settings = from_environment({"PROFILE": "sandbox"}, needs=frozenset())
     sql = grants(settings, None, "%", mariadb=True, pulls=["stock"])
