@@ -17,7 +17,7 @@ from typing import Literal
 
 from cdc.config import Config, load_config
 from cdc.errors import SchemaMissing, StockSourceUnclear
-from cdc.layout import Layout, Reader, table_missing
+from cdc.layout import Layout, Reader
 from cdc.rows import text
 from cdc.stock_columns import CHANGELOGS, EVERYWHERE, MAGENTO_1, MAGENTO_2, MSI, Columns
 from cdc.stock_sources import choose, load_sources, refuse_other_spelling, reserves_lately
@@ -156,7 +156,7 @@ def _uses_msi(reader: Reader, layout: Layout, source: str | None, warnings: list
             )
         # the rows of an indexer are added by its module and stay
         if reader.rows(f"SELECT 1 FROM {layout.quoted('indexer_state')} WHERE indexer_id = 'inventory' LIMIT 1"):
-            raise table_missing(layout.schema, layout.name("inventory_source_item"))
+            raise _missing(layout, layout.name("inventory_source_item"))
         return False
     _require(layout, MSI)
     reserves = reserves_lately(reader, layout)
@@ -221,11 +221,14 @@ def _number(stored: str) -> Decimal:
 def _require(layout: Layout, columns: Columns) -> None:
     for table, names in columns.items():
         if not layout.has(table):
-            raise table_missing(layout.schema, layout.name(table))
+            raise _missing(layout, layout.name(table))
         for name in names:
             if not layout.has(table, name):
-                raise SchemaMissing(
-                    f"column {layout.name(table)}.{name} is missing in database {layout.schema}, or this user may not"
-                    " read it",
-                    hint="`magento-economic grants --pull stock` prints the rights needed; has setup:upgrade run?",
-                )
+                raise _missing(layout, f"{layout.name(table)}.{name}", what="column")
+
+
+def _missing(layout: Layout, name: str, what: str = "table") -> SchemaMissing:
+    return SchemaMissing(
+        f"{what} {name} is missing in database {layout.schema}, or this user may not read it",
+        hint="`magento-economic grants --pull stock` prints the rights that stock needs",
+    )

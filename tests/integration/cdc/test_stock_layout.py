@@ -169,7 +169,7 @@ def test_a_table_or_column_that_is_missing_is_named(own_world: World) -> None:
     own_world.execute("DROP TABLE inventory_source_item")
     with pytest.raises(SchemaMissing, match="table inventory_source_item is missing") as caught:
         _of(own_world)
-    assert "grants" in caught.value.hint
+    assert "`magento-economic grants --pull stock`" in caught.value.hint
     own_world.execute("DROP TABLE mview_state")
     with pytest.raises(SchemaMissing, match="table mview_state is missing"):
         _of(own_world)
