@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -90,22 +91,26 @@ def stocktake(engine: StockPull, budget: Budget, skus: Sequence[str], tell: Tell
         if in_stock is None or (product is None and not skus):
             continue
         shelf = shelves.get(product.id, Shelf()) if product is not None else Shelf()
-        lines.append(
-            {
-                "sku": product.sku if product is not None else "",
-                "number": number,
-                "on_shelf": quantity(in_stock + shelf.unshipped - shelf.unbooked),
-                "in_stock": quantity(in_stock),
-                "booked_unshipped": quantity(shelf.unshipped),
-                "shipped_unbooked": quantity(shelf.unbooked),
-                "asked_at": answer.asked_at.isoformat(timespec="milliseconds"),
-                "orders": [
-                    {"order": part.increment_id, "booked": quantity(part.booked), "shipped": quantity(part.shipped)}
-                    for part in shelf.parts
-                ],
-            }
-        )
+        sku = product.sku if product is not None else ""
+        lines.append(shelf_line(sku, number, in_stock, answer.asked_at, shelf))
     return {"what": "stocktake", "lines": lines}
+
+
+def shelf_line(sku: str, number: str, in_stock: Decimal, asked_at: datetime, shelf: Shelf) -> dict[str, Any]:
+    """A product in one line of `--json`. Quantities are texts."""
+    return {
+        "sku": sku,
+        "number": number,
+        "on_shelf": quantity(in_stock + shelf.unshipped - shelf.unbooked),
+        "in_stock": quantity(in_stock),
+        "booked_unshipped": quantity(shelf.unshipped),
+        "shipped_unbooked": quantity(shelf.unbooked),
+        "asked_at": asked_at.isoformat(timespec="milliseconds"),
+        "orders": [
+            {"order": part.increment_id, "booked": quantity(part.booked), "shipped": quantity(part.shipped)}
+            for part in shelf.parts
+        ],
+    }
 
 
 def _answers(engine: StockPull, budget: Budget, skus: Sequence[str]) -> Iterator[SeenProduct]:

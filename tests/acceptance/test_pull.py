@@ -112,4 +112,16 @@ def test_from_the_first_dry_run_to_what_changes(world: World) -> None:
     shelf = {one["sku"]: one for one in pull(world, "--stocktake")["lines"]}
     assert shelf[MUG]["orders"] == [{"order": placed.increment_id, "booked": "0", "shipped": "3"}]
     assert (shelf[MUG]["on_shelf"], shelf[MUG]["in_stock"], shelf[MUG]["shipped_unbooked"]) == ("37", "40", "3")
-    assert placed.increment_id in world.command("pull", "stock", "--stocktake", "--sku", MUG).stdout
+
+
+def test_a_running_service_carries_it_out(world: World) -> None:
+    """In the same shop, where stock was accepted; it polls seldom, so that the command is what brings the change."""
+    profile = world.folder / "slow.yaml"
+    profile.write_text("extends: sandbox\npull: {every: 3600}\n")
+    service = world.service(PROFILE=str(profile)).start()
+    try:
+        stock(world, SCREWS, "80")
+        [one] = pull(world, "--sku", SCREWS)["lines"]
+        assert (one["new"] or one["old"], held(world, SCREWS)) == ("80", "80")
+    finally:
+        assert service.stop() == 0

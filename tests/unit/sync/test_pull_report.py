@@ -12,8 +12,9 @@ import pytest
 
 from cdc.models_stock import Demand, Reservation, Stocked, StockProduct, Written
 from mapping.stock import Booked, Known, Memory, Seen, Since, decide
-from sync.pull.printing import print_stock
+from sync.pull.printing import print_stock, print_stocktake
 from sync.pull.report import Report, Sight, line_of, quantity, sum_of
+from sync.pull.stocktake import Shelf, part_of, shelf_line
 from sync.pull.words import BY_HAND, UNKNOWN, WORDS
 
 ROOT = Path(__file__).parents[3]
@@ -134,6 +135,19 @@ def test_people_read_the_sum_and_the_reason(capsys: pytest.CaptureFixture[str]) 
         "products: 1 differ, 1 left as they are",
     ):
         assert words in said
+
+
+def test_people_read_the_stocktake(capsys: pytest.CaptureFixture[str]) -> None:
+    since, demand = SINCE, replace(ROWS.demands[0], shipped=Decimal(3))
+    shelf = Shelf([part for part in [part_of(demand, KNOWN[1], since)] if part is not None])
+    assert [shelf.unshipped, shelf.unbooked] == [0, 2]
+    waits = replace(demand, shipped=Decimal(0))
+    assert Shelf([part for part in [part_of(waits, KNOWN[1], since)] if part is not None]).unshipped == 1
+    assert part_of(replace(waits, state="complete"), KNOWN[1], since) is None, "nothing more leaves the shelf for it"
+    assert part_of(demand, Known(skipped=True), since) is None
+    print_stocktake({"lines": [shelf_line("MUG", "MUG", Decimal(20), NOW, shelf)]})
+    said = " ".join(capsys.readouterr().out.split())
+    assert "MUG 18 20 0 2 000000001 (1/3)" in said
 
 
 @pytest.mark.parametrize(
