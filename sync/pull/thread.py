@@ -81,10 +81,14 @@ class PullThread:
     _silent_until: float = 0.0
     _unanswered: int = 0
     _asked_at: float = field(default=-REQUESTS_EVERY)
+    _alone: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, stop: threading.Event) -> None:
         """Pull until `stop` is set and `state.stock_bell` rings. Nothing is raised."""
         bell = self.context.state.stock_bell
+        while not self._alone.acquire(timeout=LONGEST_PAUSE):  # an earlier thread is still in its last call
+            if stop.is_set():
+                return
         try:
             while not stop.is_set():
                 heard = bell.rings
@@ -93,6 +97,7 @@ class PullThread:
                     bell.wait(heard, min(wait, LONGEST_PAUSE))
         finally:
             self._close()
+            self._alone.release()
 
     def note(self) -> dict[str, Any]:
         """What the running service says of itself: ``{"resting", "waiting", "next_sweep", "limit"}``."""
@@ -211,7 +216,12 @@ class PullThread:
 
     def _work(self) -> _Work:
         if self._opened is None:
-            self._opened = _Work(self.context, self.open_(), self.inbox, self.clock)
+            opened = self.open_()
+            try:
+                self._opened = _Work(self.context, opened, self.inbox, self.clock)
+            except BaseException:
+                opened.close()
+                raise
         return self._opened
 
     def _close(self) -> None:
@@ -237,8 +247,8 @@ class _Work:
         self._clock = clock
         self._polled_at: float | None = None
         self._sweep: Sweep | None = None
-        self._page_at = 0.0
-        self._began_with = self.poll.load()
+        self._page_at = self._spread = 0.0
+        self.poll.load()
 
     def step(self) -> float:
         """The most urgent thing; seconds that nothing is to be done."""
@@ -288,11 +298,12 @@ class _Work:
             self._sweep = Sweep(
                 self._context, self.opened.budget, self.opened.engine, self.poll, self.post.recent, self._clock
             )
+            self._spread, self.sweeps.asked = self.sweeps.spread(), False
         if now < self._page_at:
             return self._page_at - now
         more = self._sweep.step()
         if more:
-            self._page_at = now + self._sweep.gap(self.sweeps.spread())
+            self._page_at = now + self._sweep.gap(self._spread)
             return 0.0
         self.sweeps.ended(self._sweep)
         self._sweep, self._page_at = None, 0.0
