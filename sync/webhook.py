@@ -22,6 +22,7 @@ log = logging.getLogger("magento_economic.webhook")
 
 PATH = "/webhooks/economic/"
 LARGEST_BODY = 64 * 1024
+LONGEST_QUERY = 4_000
 LONGEST = 10.0
 """Seconds in which a body has to arrive."""
 
@@ -66,7 +67,9 @@ class Webhooks:
         if body is None:
             return _refused(413, "Content Too Large")
         try:
-            self._take(names(body, headers.get("content-type", "")))
+            # e-conomic's merge fields may stand in the address, too
+            said, asked = names(body, headers.get("content-type", "")), names(scope["query_string"][:LONGEST_QUERY])
+            self._take(Named(said.texts | asked.texts, more=said.more or asked.more))
         except Exception as error:  # noqa: BLE001  (whatever came is no reason to send it again)
             log.error("internal error %s at %s; please report it", type(error).__name__, trouble.where(error))
         return Response(status_code=204)

@@ -16,7 +16,7 @@ CALLS = "pull:calls"
 """Under which name the state keeps ``<day> <calls>``."""
 
 BURST = 60
-"""Calls that may follow each other closely because of webhooks."""
+"""Calls that may follow each other closely because of webhooks; a twentieth of the day's at most."""
 
 
 class OutOfCalls(SyncError):
@@ -79,7 +79,8 @@ class Budget:
         now = self.clock()
         if self._filled_at is not None:
             flow = self.left() / 2 / self._rest_of_day()
-            self._spare = min(float(BURST), self._spare + (now - self._filled_at) * flow)
+            self._spare += (now - self._filled_at) * flow
+        self._spare = min(self._spare, float(BURST), max(1.0, self.limit / 20))
         self._filled_at = now
         if self._spare < calls:
             return False

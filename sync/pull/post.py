@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sync.context import Context
 from sync.pull.budget import Budget
-from sync.pull.looking import cost, look
+from sync.pull.looking import SINGLY, cost, look
 from sync.pull.names import Inbox
 from sync.pull.seeing import OVERLAP, take
 from sync.pull.seen import Engine
@@ -72,11 +72,12 @@ class Post:
         """
         if not self._waiting:
             return False
-        numbers = list(self._waiting)
-        if self.budget.spare(cost(numbers)):
-            self._look(numbers)
-        elif self.budget.spare(cost(numbers, singly=1)):
-            self._look(numbers, singly=1)
+        numbers, left = list(self._waiting), self.budget.left()
+        for singly in (SINGLY, 1):
+            calls = cost(numbers, singly)
+            if calls <= left and self.budget.spare(calls):
+                self._look(numbers, singly)
+                break
         else:
             return False
         for number in numbers:
@@ -85,6 +86,9 @@ class Post:
 
     def again(self, numbers: Sequence[str]) -> None:
         """Look at products that the engine wants to see once more; raises as `look`, and looks at them later then."""
+        if cost(numbers) > self.budget.left():
+            self._waiting |= dict.fromkeys(numbers)
+            return
         try:
             self._look(numbers)
         except BaseException:
@@ -97,8 +101,8 @@ class Post:
         self._looked_at = {number: at for number, at in self._looked_at.items() if at >= oldest}
         return set(self._looked_at)
 
-    def _look(self, numbers: Sequence[str], **kept: int) -> None:
-        looked = look(self.context, self.budget, numbers, **kept)
+    def _look(self, numbers: Sequence[str], singly: int = SINGLY) -> None:
+        looked = look(self.context, self.budget, numbers, singly)
         self._looked_at |= dict.fromkeys(numbers, self.clock())
         if len(self._looked_at) > 10 * MANY:
             self.recent()

@@ -164,3 +164,16 @@ def test_an_order_of_ours_is_looked_at_again(puller: Puller) -> None:
     [draft] = state.links_numbered(["order_draft"], ["30017"])
     [booked] = state.links_numbered(["invoice_booked"], ["40017"])
     assert (draft.fingerprint, booked.fingerprint) == ("", "f"), "only what can change is read again"
+
+
+def test_the_last_calls_of_a_day_are_not_held_up_by_what_takes_more(puller: Puller) -> None:
+    desk = puller.desk
+    if desk.now().hour == 23:
+        desk.pass_time(3600)
+    desk.state.put("pull:calls", f"{desk.now().date()} {puller.limit - 2}")
+    puller.engine.again = [f"P{n:03}" for n in range(6)]
+    desk.pass_time(6 * 3600 if desk.now().hour < 16 else 60)
+    puller.idle()
+    puller.calls()
+    puller.webhook("A")
+    assert puller.idle() == ["A"], "others wait, one fits"

@@ -104,3 +104,8 @@ def test_calls_out_of_turn_come_back_slowly(world: World) -> None:
     assert not budget.spare()
     world.at += timedelta(seconds=60)
     assert sum(budget.spare() for _ in range(BURST)) == int(60 * 15_000 / 2 / (18 * 3600))
+
+
+def test_webhooks_take_a_small_part_of_few_calls(world: World) -> None:
+    budget = world.budget(100)
+    assert sum(budget.spare() for _ in range(BURST)) == 5
