@@ -98,6 +98,7 @@ class Parts:
         self.watched: tuple[Kind, ...] = watched(self.profile)
         """The kinds that capture follows; see `watch`."""
         self._reader: BinlogReader | None = None
+        self.watch()
 
     @property
     def reader(self) -> BinlogReader:
