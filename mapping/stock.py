@@ -169,21 +169,23 @@ def found(rows: Stocked, known: Mapping[int, Known], since: Since, asked_at: dat
 
 
 def taken_up(rows: Stocked, memory: Memory, known: Mapping[int, Known], since: Since, now: datetime) -> Memory:
-    """The memory at the first look after nobody looked: the process is new, or the pull stood still for a minute.
+    """The memory at the first look after nobody looked: the process is new, or the pull stood still.
 
     It has no `applying`, and is to be stored before another write is noted. Where a process ended in the middle of a
-    write, of the two values that the row may have got the higher is assumed: what it lacks then may be checkouts, and
-    is held for a quarter of an hour. No look at the row can tell a write that was not made from a checkout.
+    write, the row cannot tell a write that was not made from a checkout of the same size. The value that the row holds
+    is taken for the one that was written last, unless checkouts are about: then the higher of the two is assumed, and
+    what the row lacks is held for a quarter of an hour.
     """
     if memory.applied is None or rows.quantity is None or rows.reserves:
         return replace(memory, applying=None)
+    arrived = _sold(rows, memory.applied, known, since) - memory.open
     gaps = [
-        (_expected(rows, one, known, since) - rows.quantity, one)
+        (one.quantity - _sold(rows, one, known, since) - rows.quantity, one)
         for one in (memory.applied, memory.applying)
         if one is not None
     ]
-    gap, likely = max(gaps, key=lambda one: one[0])
-    arrived = _sold(rows, memory.applied, known, since) - memory.open
+    calm = not memory.in_flight.pieces and not arrived
+    gap, likely = min(gaps, key=lambda one: (not (calm and one[0] == 0), -one[0]))
     flight = holding(memory.in_flight, gap, arrived=arrived, now=now).anew(now)
     return Memory(applied=likely, in_flight=flight, open=_sold(rows, likely, known, since))
 

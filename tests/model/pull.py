@@ -75,7 +75,9 @@ def pull(world: World) -> Steps:
         state.memory = stock.found(rows, known, world.stock_since, seen.asked_at)
         world.began(rows)
     elif not state.started:
+        cut = state.memory.applying is not None
         state.memory = stock.taken_up(rows, state.memory, known, world.stock_since, world.now)
+        world.took_up(rows, cut=cut)
     state.started = True
     forecast = stock.decide(rows, seen, state.memory, known, world.stock_since, world.now)
     if forecast.refused:

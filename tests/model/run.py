@@ -96,8 +96,6 @@ def _begin(world: World, active: list[tuple[str, Steps]]) -> None:
 
 
 def _crash(world: World, active: list[tuple[str, Steps]]) -> Steps:
-    memory = world.state.memory
-    world.unclean = world.unclean or memory.applying is not None or bool(memory.in_flight.pieces)
     active[:] = [(name, steps) for name, steps in active if name not in OURS]
     world.busy.clear()
     world.state.started = False

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from cdc.models_stock import Demand, Stocked
+from cdc.models_stock import Demand, Reservation
 from mapping import stock
 from mapping.inflight import NOTHING, InFlight
 from mapping.stock import Known, Seen, Since, Taken
@@ -47,10 +47,10 @@ def test_the_model_finds_checkouts_that_are_not_held(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("layout", ["msi_default", "msi_source"])
 def test_the_model_finds_reservations_of_checkouts_added(monkeypatch: pytest.MonkeyPatch, layout: str) -> None:
-    def all_of_them(rows: Stocked, known: Mapping[int, Known]) -> Decimal:
-        return -sum((one.quantity for one in rows.reservations if one.stock_id in rows.stocks[:1]), Decimal(0))
+    def whole(one: Reservation, ordered: Mapping[int, Decimal], known: Mapping[int, Known]) -> Decimal:
+        return one.quantity
 
-    monkeypatch.setattr(stock, "_reserved", all_of_them)
+    monkeypatch.setattr(stock, "_counted", whole)
     assert first_broken(layout) is not None
 
 

@@ -134,6 +134,13 @@ class World:
         self.masked = self.hidden(rows)
         self.unclean = self.unclean or self.masked > 0
 
+    def took_up(self, rows: Stocked, *, cut: bool) -> None:
+        """A process looks for the first time: what is held is held anew; a checkout may pass for a cut write."""
+        held = self.state.memory.in_flight.whole
+        self.unclean = self.unclean or held > 0
+        if cut and not held:
+            self.masked = max(self.masked, self.hidden(rows))
+
     def freed(self, quantity: Decimal) -> None:
         """E-conomic's side got pieces back that a refund gave Magento before: what that hid counts from now."""
         hid = min(quantity, self.returned)

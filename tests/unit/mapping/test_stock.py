@@ -280,30 +280,26 @@ def test_a_checkout_that_follows_one_that_became_an_order_is_not_as_old() -> Non
 
 
 @pytest.mark.parametrize("written", [True, False])
-def test_a_cut_write_is_made_good_after_a_quarter_of_an_hour_at_most(written: bool) -> None:
+@pytest.mark.parametrize("number", ["2", "9"])
+def test_a_cut_write_is_made_good_at_once(number: str, written: bool) -> None:
     shop = Shop.applied("5")
-    shop.cut("2", 1, written=written)
+    shop.cut(number, 1, written=written)
     shop.restart(2)
-    assert shop.look("2", 2).sum.quantity <= 2
-    assert shop.look("2", 18).sum.quantity == 2
-
-
-def test_a_cut_write_of_a_delivery_that_reached_the_row_holds_nothing() -> None:
-    shop = Shop.applied("5")
-    shop.cut("9", 1, written=True)
-    shop.restart(2)
-    assert shop.look("9", 2).sum.quantity == 9
-    assert shop.memory.in_flight.pieces == ()
+    decision = shop.look(number, 2)
+    assert (decision.sum.quantity, decision.sum.held) == whole(int(number), 0)
 
 
 @pytest.mark.parametrize("written", [True, False])
 @pytest.mark.parametrize("number", ["2", "8"])
-def test_a_cut_write_is_not_taken_for_a_checkout_of_the_same_size(number: str, written: bool) -> None:
+def test_beside_checkouts_a_cut_write_is_not_taken_for_one_of_the_same_size(number: str, written: bool) -> None:
     shop = Shop.applied("5")
-    shop.cut(number, 1, written=written)
+    shop.row -= 1
+    shop.look("5", 1)
+    shop.cut(number, 2, written=written)
     shop.row -= 3  # exactly by how much the number moved
-    shop.restart(2)
-    assert shop.look(number, 2).sum.quantity <= int(number) - 3
+    shop.restart(3)
+    assert shop.look(number, 3).sum.quantity <= int(number) - 4
+    assert shop.look(number, 19).sum.quantity == int(number)
 
 
 def test_a_second_cut_write_does_not_hide_the_first() -> None:
@@ -319,8 +315,8 @@ def test_a_second_cut_write_does_not_hide_the_first() -> None:
 def test_a_cut_write_is_settled_even_by_whoever_forgets_to() -> None:
     shop = Shop.applied("5")
     shop.cut("2", 1, written=False)
-    shop.row -= 3
-    assert shop.look("2", 2).sum.quantity <= -1
+    shop.row -= 4
+    assert shop.look("2", 2).sum.quantity <= -2
     assert shop.memory.applying is None
 
 

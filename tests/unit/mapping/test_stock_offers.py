@@ -109,15 +109,15 @@ def test_no_row_offers_more_and_looking_again_changes_nothing(
 
 @settings(max_examples=150, deadline=None)
 @given(amounts, seen, demands, known, memories)
-def test_after_a_restart_no_less_is_held_than_either_value_asks_for(
+def test_a_row_that_neither_value_explains_holds_what_either_asks_for(
     row: Decimal, number: Seen, orders: tuple[Demand, ...], of: Mapping[int, Known], memory: Memory
 ) -> None:
     rows = stocked(row, orders, None)
     held = decide(rows, number, taken_up(rows, memory, of, SINCE, NOON), of, SINCE, NOON).sum.held
-    for applied in (memory.applied, memory.applying):
-        if memory.applied is not None and applied is not None:
-            either = Memory(applied=applied)
-            assert held >= decide(rows, number, either, of, SINCE, NOON).sum.held
+    both = [one for one in (memory.applied, memory.applying) if memory.applied is not None and one is not None]
+    asked = [decide(rows, number, Memory(applied=one), of, SINCE, NOON).sum.held for one in both]
+    if memory.in_flight.pieces or all(asked):
+        assert held >= max(asked, default=Decimal(0))
 
 
 def test_what_gives_back_too_much_is_not_offered() -> None:
