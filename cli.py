@@ -260,12 +260,7 @@ def pull_stock(skus: tuple[str, ...], dry_run: bool, accept: bool, stocktake: bo
         options = command.Options(skus=skus, dry_run=dry_run, accept=accept, stocktake=stocktake, by=commands.me())
         with printing.progress() as tell:
             said = command.pull_stock(_settings("all"), options, tell)
-        if as_json:
-            _print(said)
-        elif stocktake:
-            printing.print_stocktake(said)
-        else:
-            printing.print_stock(said)
+        _print(said) if as_json else printing.print_pull(said)
         if said.get("left", {}).get("unknown"):
             sys.exit(1)
 
@@ -282,7 +277,7 @@ def pull_products(skus: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
         options = command.Options(skus=skus, dry_run=dry_run, by=commands.me())
         with printing.progress() as tell:
             said = command.pull_products(_settings("all"), options, tell)
-        _print(said) if as_json else printing.print_fields(said)
+        _print(said) if as_json else printing.print_pull(said)
         if said["left"].get("unknown"):
             sys.exit(1)
 

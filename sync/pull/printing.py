@@ -92,6 +92,11 @@ class _Bar:
         self._bar.update(task, completed=said["done"], total=said.get("of"), rate=rate)
 
 
+def print_pull(said: Mapping[str, Any]) -> None:
+    """Whatever a pull has to say."""
+    {"stock": print_stock, "stocktake": print_stocktake, "products": print_fields}[said["what"]](said)
+
+
 def print_stock(said: Mapping[str, Any]) -> None:
     """A report of `pull stock`: what differs or was written, what was left and why, and what to do now."""
     lines: Sequence[Mapping[str, Any]] = said["lines"]
