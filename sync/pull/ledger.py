@@ -52,16 +52,18 @@ class Ledger:
     def fill(self, tell: Callable[[int], None] = lambda _: None, stop: Callable[[], bool] = lambda: False) -> bool:
         """Read every order since `stock.since` once; False when `stop` said so first: it goes on from there.
 
+        Afterwards only those that are newer than any that is known: capture tells of none from before its first start,
+        or from a stretch of the binlog that was passed over.
+
         `tell` is given the number of orders read. Raises the errors of `cdc.errors` and `sync.state.errors`.
         """
         state = self.context.state
         known = state.get(FILLED) or "0"
         self.newest = int(state.get(NEWEST) or 0)
-        if known == DONE:
-            return True
-        after = int(known)
-        if not self.newest:
+        done = known == DONE
+        if not self.newest and not done:
             self._reached(self.tables.newest_order())
+        after = self.newest if done else int(known)
         begins = self.since()
         first = min([begins.otherwise, *begins.by_store.values()]) - EARLIER
         read = 0
@@ -71,9 +73,13 @@ class Ledger:
             self._note(orders, ())
             after = orders[-1]
             read += len(orders)
-            state.put(FILLED, str(after))
+            if done:
+                self._reached(after)
+            else:
+                state.put(FILLED, str(after))
             tell(read)
-        state.put(FILLED, DONE)
+        if not done:
+            state.put(FILLED, DONE)
         return True
 
     def drain(self) -> set[int]:

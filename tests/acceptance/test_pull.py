@@ -35,10 +35,13 @@ def held(world: World, sku: str) -> str | None:
     return quantity(found)
 
 
+def cart(sku: str, pieces: int) -> Cart:
+    return Cart(items=(CartItem(BY_SKU[sku], Decimal(pieces)),))
+
+
 def order(world: World, sku: str, pieces: int) -> PlacedOrder:
-    cart = Cart(items=(CartItem(BY_SKU[sku], Decimal(pieces)),))
     with world.shop() as shop:
-        return shop.place_order(cart, random_person(random.Random(pieces)))
+        return shop.place_order(cart(sku, pieces), random_person(random.Random(pieces)))
 
 
 def pull(world: World, *arguments: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from cdc.connect import Database, connect
 from cdc.lock import ShopLock, lock_name
 from sync.books import read_books
 from sync.demo.mariadb import PrivateMariaDB
+from sync.demo.people import random_person
 from sync.parts import Parts
 from sync.pull import command
 from sync.pull.acceptance import accepted
@@ -24,7 +26,7 @@ from sync.pull.since import SinceUnknown
 from sync.settings import Settings, from_environment
 from sync.state.schema import metadata
 from sync.status import forget_service, note_service
-from tests.acceptance.test_pull import MUG, SCREWS, held, line, order, product, stock
+from tests.acceptance.test_pull import MUG, SCREWS, cart, held, line, order, product, stock
 from tests.world import World, a_schema, a_world, until
 
 
@@ -141,6 +143,22 @@ def test_a_dry_run_leaves_no_trace_and_acceptance_counts_what_came_after_it(worl
     assert {late.increment_id, later.increment_id} < {taken["order"] for taken in one["sum"]["orders"]}
     assert (one["outcome"], one["sum"]["offer"], held(world, MUG)) == ("same", "34", "40")
     assert rows(world) == before
+
+
+def test_orders_that_capture_never_told_of_are_counted(mariadb: PrivateMariaDB, tmp_path: Path) -> None:
+    """Placed after acceptance and before capture's first start, in a shop whose reservations do not name them."""
+    with a_schema(mariadb) as schema, a_world(mariadb, schema, tmp_path, msi=False) as world:
+        product(world, MUG, "40")
+        pull(world, accept=True)
+        with world.shop(msi=False) as shop:
+            placed = [shop.place_order(cart(MUG, pieces), random_person(random.Random(7))) for pieces in (2, 1)]
+        with world.state() as state:
+            state.mark_orders([placed[1].entity_id])
+        [one] = pull(world, MUG)["lines"]
+        assert [taken["order"] for taken in one["sum"]["orders"]] == [order.increment_id for order in placed]
+        assert (one["outcome"], one["new"]) == ("same", "37")
+        with world.state() as state:
+            assert {line.order_id for line in state.lines_of([1])[1]} == {order.entity_id for order in placed}
 
 
 def test_beside_a_service_it_asks_and_follows(world: World) -> None:
