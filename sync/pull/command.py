@@ -34,7 +34,7 @@ LOOK_EVERY = 0.2
 """Seconds between two looks at how far the service is."""
 
 TAKEN_WITHIN = 60.0
-"""Seconds in which a running service takes a request up."""
+"""Seconds in which a running service takes a request up, while it carries out no other."""
 
 GONE_AFTER = 5.0
 """Seconds in which a service that stopped may be back."""
@@ -122,6 +122,8 @@ def follow(state: State, number: int, tell: Callable[[Mapping[str, Any]], None])
         now = time.monotonic()
         if service_runs(state):
             seen = now
+        if any(one.started_at is not None for one in state.open_requests()):
+            asked = now  # others come first
         if now - seen > GONE_AFTER:
             state.finish_request(number, error="withdrawn: the service was gone")
             begun = request.started_at is not None
@@ -135,7 +137,10 @@ def follow(state: State, number: int, tell: Callable[[Mapping[str, Any]], None])
                 f"the service runs, but has not taken this up within {TAKEN_WITHIN:.0f} s",
                 hint="Its `/health/ready` says why: it may be standby, or wait for e-conomic or Magento's database.",
             )
-        time.sleep(LOOK_EVERY)
+        try:
+            time.sleep(LOOK_EVERY)
+        except KeyboardInterrupt:
+            raise PullFailed("the service goes on with it", hint="Its log and `status` say how it ends.") from None
 
 
 def _report(progress: Mapping[str, Any], error: str) -> Mapping[str, Any]:
