@@ -9,12 +9,16 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockProduct:
-    """A product that may have stock. `type` is Magento's type_id; `parent_ids` are entity ids of composite parents."""
+    """A product that may have stock. `type` is Magento's type_id; `parent_ids` are entity ids of composite parents.
+
+    `kept_out`: it was seen out of stock although there was enough, and not in stock since: a person wants it so.
+    """
 
     id: int
     sku: str
     type: str
     parent_ids: tuple[int, ...] = ()
+    kept_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,8 @@ class Stocked:
     there is no row. `reserves`: Magento subtracts `reservations` from it by itself, in each of `stocks` (ids of those
     that the source feeds). `managed`, `decimals`, `backorders` and `min_quantity` are in force, with `use_config_*`
     resolved. `by_hand`: out of stock because a person said so. Not `mirrored`: cataloginventory_stock_item.qty, which
-    Magento sells by, is not what the source that it mirrors there holds.
+    Magento sells by, is not what the source that it mirrors there holds. `before`: an earlier look, whose demands and
+    reservations still hold; those here come on top of them.
     """
 
     product: StockProduct
@@ -77,6 +82,7 @@ class Stocked:
     reservations: tuple[Reservation, ...] = ()
     stocks: tuple[int, ...] = ()
     mirrored: bool = True
+    before: Stocked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from cdc.stock_layout import StockLayout, load_stock_layout
 from cdc.stock_magento1 import Magento1Writer
 from cdc.stock_magento2 import Magento2Writer
 from cdc.stock_products import catalog_page, find_products, load_stock_products
-from cdc.stock_write import Decide, Session, Transactions, Writer, open_stock_session
+from cdc.stock_write import Decide, Prepare, Session, Transactions, Writer, open_stock_session
 
 T = TypeVar("T")
 
@@ -90,18 +90,26 @@ class StockTables:
         """
         return self._read(lambda session, _, writer: writer.look(session, products, orders))
 
-    def apply(self, product: StockProduct, orders: Collection[int], after: int, decide: Decide) -> Written | None:
+    def apply(
+        self,
+        product: StockProduct,
+        orders: Collection[int],
+        after: int,
+        decide: Decide,
+        prepare: Prepare = lambda _: None,
+    ) -> Written | None:
         """Write a product's stock in one transaction: lock, read again, decide, write all tables, commit.
 
         What is read again: its rows, what `orders` take, orders with an entity id higher than `after`, and those that
         reservations name. `decide` sees it under the lock, may be called several times, and leaves the rows by None.
+        Of many orders what they take is read just before the lock and shown to `prepare`.
         They are left, too, when the product is gone or has another SKU by now. Raises `LockLost` when the shop's lock
         has changed hands, and `DatabaseUnreachable` after several deadlocks; nothing is written then. A commit that is
         not answered raises `DatabaseUnreachable` too, and may have happened.
         """
         return self._with_layout(
             lambda: self._transactions.write(
-                lambda session: self._layout_in(session)[1].write(session, product, orders, after, decide)
+                lambda session: self._layout_in(session)[1].write(session, product, orders, after, decide, prepare)
             )
         )
 

@@ -10,16 +10,18 @@ the index when its own row and one of its children are in stock; its own row is 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from cdc.models_stock import Demand, Stocked, StockProduct, Written
 from cdc.rows import text, whole
+from cdc.stock_before import look_before
 from cdc.stock_demand import load_demands, orders_after
 from cdc.stock_layout import StockLayout
 from cdc.stock_parents import Parent, in_stock, load_parents
 from cdc.stock_rows import DEFAULT_STOCK, Held, item_join, load_held, lock_held
 from cdc.stock_state import Shelf
-from cdc.stock_write import Decide, Session
+from cdc.stock_write import Decide, Prepare, Session
 
 INDEXER = "cataloginventory_stock"
 """index_process.indexer_code of the stock index."""
@@ -54,7 +56,13 @@ class Magento1Writer:
         }
 
     def write(
-        self, session: Session, product: StockProduct, orders: Collection[int], after: int, decide: Decide
+        self,
+        session: Session,
+        product: StockProduct,
+        orders: Collection[int],
+        after: int,
+        decide: Decide,
+        prepare: Prepare,
     ) -> Written | None:
         """One attempt to write a product's stock in one transaction; None when it is left as it is.
 
@@ -67,8 +75,11 @@ class Magento1Writer:
         )
         if not before:
             return None
+        earlier = look_before(session, layout, product, orders, after)
+        if earlier is not None:
+            prepare(earlier.rows)
         session.begin()
-        held = lock_held(session, layout, product.sku, before[0]["item_id"])
+        held = lock_held(session, layout, product, before[0]["item_id"])
         fence, name = session.fence_sql
         under = session.rows(
             f"SELECT {fence} AS holder, p.sku FROM {self._product} p WHERE p.entity_id = %s", (*name, product.id)
@@ -76,8 +87,11 @@ class Magento1Writer:
         if not under or text(under[0], "sku") != product.sku:
             return None
         session.guard(under[0]["holder"])
-        candidates = {*orders, *orders_after(session, names, after)}
-        stocked = held.stocked(product, layout, load_demands(session, names, candidates, [product.id]), ())
+        candidates = {*orders, *orders_after(session, names, after)} - (earlier.orders if earlier else frozenset())
+        stocked = replace(
+            held.stocked(product, layout, load_demands(session, names, candidates, [product.id]), ()),
+            before=earlier.rows if earlier else None,
+        )
         quantity = decide(stocked)
         if quantity is None or stocked.quantity is None:
             return None

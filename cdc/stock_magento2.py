@@ -9,15 +9,16 @@ from decimal import ROUND_FLOOR, Decimal
 from cdc.load_product import CURRENT_VERSION
 from cdc.models_stock import Demand, Reservation, Stocked, StockProduct, Written
 from cdc.rows import NO_MONEY, Row, text, whole
+from cdc.stock_before import Earlier, look_before
 from cdc.stock_columns import VIEWS
 from cdc.stock_demand import load_demands, orders_after
 from cdc.stock_index import Status, custom_stocks, tell_indexers, write_custom_stock, write_status
 from cdc.stock_layout import StockLayout
 from cdc.stock_parents import Parent, follow, follow_in, load_parents
-from cdc.stock_reservations import load_reservations
+from cdc.stock_reservations import load_later, load_reservations
 from cdc.stock_rows import DEFAULT_STOCK, Held, item_join, load_held, lock_held
 from cdc.stock_state import salable
-from cdc.stock_write import Decide, Session
+from cdc.stock_write import Decide, Prepare, Session
 
 _FOUR = Decimal("0.0001")
 
@@ -79,17 +80,24 @@ class Magento2Writer:
         }
 
     def write(
-        self, session: Session, product: StockProduct, orders: Collection[int], after: int, decide: Decide
+        self,
+        session: Session,
+        product: StockProduct,
+        orders: Collection[int],
+        after: int,
+        decide: Decide,
+        prepare: Prepare,
     ) -> Written | None:
         """One attempt to write a product's stock in one transaction; None when it is left as it is.
 
         It is left, too, when the product is gone or has another SKU by now: the number was meant for this one.
         """
         try:
-            return self._write(session, product, orders, after, decide, None)
+            return self._write(session, product, orders, after, decide, prepare, None)
         except _ParentsNeeded:
             session.rollback()
-        return self._write(session, product, orders, after, decide, load_parents(session, self._layout, product.id))
+        parents = load_parents(session, self._layout, product.id)
+        return self._write(session, product, orders, after, decide, prepare, parents)
 
     def _write(
         self,
@@ -98,6 +106,7 @@ class Magento2Writer:
         orders: Collection[int],
         after: int,
         decide: Decide,
+        prepare: Prepare,
         parents: Sequence[Parent] | None,
     ) -> Written | None:
         layout = self._layout
@@ -106,18 +115,18 @@ class Magento2Writer:
             return None
         if not before[0]["has_parents"]:
             parents = ()
+        earlier = look_before(session, layout, product, orders, after)
+        if earlier is not None:
+            prepare(earlier.rows)
         session.begin()
-        held = lock_held(session, layout, product.sku, before[0]["item_id"])
+        held = lock_held(session, layout, product, before[0]["item_id"])
         fence, name = session.fence_sql
         under = session.rows(f"SELECT {fence}{self._under}", (*name, product.id))
         if not under or text(under[0], "sku") != product.sku:
             return None
         session.guard(under[0]["holder"])
-        newer = orders_after(session, layout.layout, after) if whole(under[0], "newest") > after else ()
-        candidates = {product.id: {*orders, *newer}}
-        demands, reservations = _settled(session, layout, [product], candidates)
-        own = reservations.get(product.sku, ())
-        stocked = held.stocked(product, layout, demands.get(product.id, ()), own)
+        stocked = self._under_lock(session, product, held, orders, after, whole(under[0], "newest"), earlier)
+        own = (*(stocked.before.reservations if stocked.before else ()), *stocked.reservations)
         wanted = decide(stocked)
         if wanted is None or stocked.quantity is None:
             return None
@@ -137,6 +146,30 @@ class Magento2Writer:
             in_stock=turn.in_stock,
             held=session.commit(),
         )
+
+    def _under_lock(
+        self,
+        session: Session,
+        product: StockProduct,
+        held: Held,
+        orders: Collection[int],
+        after: int,
+        newest: int,
+        earlier: Earlier | None,
+    ) -> Stocked:
+        """The rows with what orders take: all of it read again, or what came since an earlier look."""
+        layout, names = self._layout, self._layout.layout
+        if earlier is not None:
+            newer = orders_after(session, names, earlier.newest) if newest > earlier.newest else ()
+            demands = load_demands(session, names, newer, [product.id]) if newer else []
+            known = {*earlier.orders, *newer}
+            later = load_later(session, names, layout.stocks, product.sku, earlier.marked) if layout.reserves else ()
+            if later is not None and not any(known.isdisjoint(one.order_ids) for one in later if one.order_ids):
+                own = [one for one in demands if one.order_id not in earlier.orders]
+                return replace(held.stocked(product, layout, own, later), before=earlier.rows)
+        newer = orders_after(session, names, after) if newest > after else ()
+        demands_, reservations = _settled(session, layout, [product], {product.id: {*orders, *newer}})
+        return held.stocked(product, layout, demands_.get(product.id, ()), reservations.get(product.sku, ()))
 
 
 def _fill(

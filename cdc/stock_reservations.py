@@ -43,7 +43,7 @@ def load_reservations(
     """
     if not stocks:
         return {}
-    table, numbers = layout.quoted("inventory_reservation"), ", ".join(str(stock) for stock in sorted(stocks))
+    table, numbers = layout.quoted("inventory_reservation"), _numbers(stocks)
     found = for_each(
         reader,
         skus,
@@ -57,6 +57,57 @@ def load_reservations(
     named = _increment_ids(reader, layout, {holder.order_id for holder in holders if holder.order_id})
     called = orders_called(reader, layout, {holder.increment_id for holder in holders} | set(named.values()))
     return {sku: reservations for sku, one in sums.items() if (reservations := _reservations(one, named, called))}
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The reservations of one SKU, and where its rows end: the highest reservation_id and how many there are."""
+
+    reservations: tuple[Reservation, ...]
+    last: int
+    rows: int
+
+
+NO_MARK = Marked((), 0, 0)
+
+
+def load_marked(reader: Reader, layout: Layout, stocks: Collection[int], sku: str) -> Marked:
+    """As `load_reservations`, of one SKU, with what tells later whether rows came or went."""
+    rows = reader.rows(f"{_of_sku(layout, stocks)}", (sku,))
+    last = max((int(row["reservation_id"]) for row in rows), default=0)
+    return Marked(_resolved(reader, layout, _summed(rows)), last, len(rows))
+
+
+def load_later(
+    reader: Reader, layout: Layout, stocks: Collection[int], sku: str, earlier: Marked
+) -> tuple[Reservation, ...] | None:
+    """The sums of what came after an earlier look; None when rows of that look are gone, so that it does not hold."""
+    counted = reader.rows(
+        f"SELECT COUNT(*) AS n FROM {layout.quoted('inventory_reservation')}"
+        f" WHERE stock_id IN ({_numbers(stocks)}) AND sku = %s AND reservation_id <= %s",
+        (sku, earlier.last),
+    )
+    if int(counted[0]["n"]) != earlier.rows:
+        return None
+    rows = reader.rows(f"{_of_sku(layout, stocks)} AND reservation_id > %s", (sku, earlier.last))
+    return _resolved(reader, layout, _summed(rows)) if rows else ()
+
+
+def _of_sku(layout: Layout, stocks: Collection[int]) -> str:
+    return (
+        f"SELECT reservation_id, stock_id, quantity, metadata FROM {layout.quoted('inventory_reservation')}"
+        f" WHERE stock_id IN ({_numbers(stocks)}) AND sku = %s"
+    )
+
+
+def _numbers(stocks: Collection[int]) -> str:
+    return ", ".join(str(stock) for stock in sorted(stocks))
+
+
+def _resolved(reader: Reader, layout: Layout, sums: Sums) -> tuple[Reservation, ...]:
+    named = _increment_ids(reader, layout, {holder.order_id for _, holder in sums if holder.order_id})
+    called = orders_called(reader, layout, {holder.increment_id for _, holder in sums} | set(named.values()))
+    return _reservations(sums, named, called)
 
 
 def holder_of(metadata: object) -> tuple[str, int]:

@@ -9,7 +9,7 @@ that comes between leaves them different.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cdc.layout import Layout, Reader
@@ -44,6 +44,18 @@ class Held:
     shelf: Shelf
     rules: Rules
     source: SourceShelf | None = None
+
+    def under_msi(self, *, kept_out: bool) -> Held:
+        """The rows read as MSI leaves them, whose own code marks nothing that it takes out of stock.
+
+        A product that is out with nothing left was sold out, unless it was seen out while there was enough.
+        """
+        shelf, source = self.shelf, self.source
+        if not kept_out and not shelf.in_stock and not self.rules.sells(self.quantity):
+            shelf = replace(shelf, by_itself=True)
+        if kept_out and source is not None:
+            source = replace(source, kept_out=True)
+        return replace(self, shelf=shelf, source=source)
 
     def stocked(
         self,
@@ -98,19 +110,21 @@ def load_held(reader: Reader, layout: StockLayout, products: Sequence[StockProdu
             ),
         )
     return {
-        product.id: _held(layout, items.get(product.id), next(iter(sources.get(product.sku, ())), None))
+        product.id: _held(
+            layout, items.get(product.id), next(iter(sources.get(product.sku, ())), None), kept_out=product.kept_out
+        )
         for product in products
     }
 
 
-def lock_held(session: Session, layout: StockLayout, sku: str, item_id: int | None) -> Held:
+def lock_held(session: Session, layout: StockLayout, product: StockProduct, item_id: int | None) -> Held:
     """The rows of one product as they are under their locks, the source's locked first."""
     source = None
     if layout.reserves:
         found = session.lock(
             f"SELECT quantity, status FROM {layout.layout.quoted('inventory_source_item')}"
             " WHERE source_code = %s AND sku = %s FOR UPDATE",
-            (layout.source, sku),
+            (layout.source, product.sku),
         )
         source = found[0] if found else None
     item = None
@@ -121,7 +135,7 @@ def lock_held(session: Session, layout: StockLayout, sku: str, item_id: int | No
         else:
             rows = session.lock(f"{select} FOR UPDATE", (item_id,))
         item = rows[0] if rows else None
-    return _held(layout, item, source)
+    return _held(layout, item, source, kept_out=product.kept_out)
 
 
 def item_join(layout: StockLayout, product: str, item: str) -> str:
@@ -133,9 +147,9 @@ def item_join(layout: StockLayout, product: str, item: str) -> str:
     )
 
 
-def _held(layout: StockLayout, item: Row | None, source: Row | None) -> Held:
+def _held(layout: StockLayout, item: Row | None, source: Row | None, *, kept_out: bool) -> Held:
     row = item or {}
-    return Held(
+    held = Held(
         item_id=int(row["item_id"]) if item is not None else None,
         quantity=money(row, "qty") if item is not None else None,
         shelf=shelf_of(row),
@@ -144,6 +158,7 @@ def _held(layout: StockLayout, item: Row | None, source: Row | None) -> Held:
         if source is not None
         else None,
     )
+    return held.under_msi(kept_out=kept_out) if layout.reserves else held
 
 
 def _item_table(layout: StockLayout) -> str:

@@ -4,7 +4,8 @@ Facts (StockItemRepository and StockStateProvider of Magento 2.4.7): a managed p
 be ordered back goes out of stock and is marked `stock_status_changed_auto`; with that mark it comes back in when there
 is enough, and keeps it. A person's "out of stock" takes the mark away, so that nothing brings the product back by
 itself. With backorders a negative min_qty is how far below zero the quantity may go. `low_stock_date` is the time of
-the save when less than notify_stock_qty is left, else NULL. Of sources other than ``default`` there is no mark.
+the save when less than notify_stock_qty is left, else NULL. Of sources other than ``default`` there is no mark, and
+under MSI none is made where a shipment or a saved source leaves nothing: is_in_stock becomes 0 and the mark stays 0.
 """
 
 from __future__ import annotations
@@ -63,14 +64,18 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceShelf:
-    """What a source other than ``default`` holds of a product: quantity and status."""
+    """What a source other than ``default`` holds of a product: quantity and status.
+
+    `kept_out` is as in `cdc.models_stock.StockProduct`.
+    """
 
     quantity: Decimal
     in_stock: bool
+    kept_out: bool = False
 
     def by_hand(self, rules: Rules) -> bool:
         """Whether a person took the product out of stock: it is out although there was enough."""
-        return rules.managed and not self.in_stock and rules.sells(self.quantity)
+        return rules.managed and not self.in_stock and (self.kept_out or rules.sells(self.quantity))
 
     def holding(self, quantity: Decimal, rules: Rules) -> bool:
         """What becomes of the status when the row holds this quantity."""

@@ -27,6 +27,9 @@ T = TypeVar("T")
 Decide = Callable[[Stocked], Decimal | None]
 """From what the rows hold under the lock to what they shall hold; None leaves them. Takes no time and no I/O."""
 
+Prepare = Callable[[Stocked], None]
+"""Is shown, before the lock, what will be `Stocked.before` under it: of products that many orders take."""
+
 LOCK_WAIT = 5
 """Seconds to wait for a row or a table that somebody else has locked."""
 
@@ -115,7 +118,13 @@ class Writer(Protocol):
         """What the rows hold, unlocked, by product id; products that are gone are left out."""
 
     def write(
-        self, session: Session, product: StockProduct, orders: Collection[int], after: int, decide: Decide
+        self,
+        session: Session,
+        product: StockProduct,
+        orders: Collection[int],
+        after: int,
+        decide: Decide,
+        prepare: Prepare,
     ) -> Written | None:
         """One attempt: begin, lock, read, decide, write, commit. None when nothing is to be written: rolled back.
 

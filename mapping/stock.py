@@ -132,29 +132,74 @@ class Decision:
         return not self.refused and rows.quantity is not None and not same
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What orders and reservations come to. `sold` is as `Memory.open`, by the number that decides and by the last one.
+
+    `by_stock` is what Magento takes off by itself in each stock.
+    """
+
+    taken: tuple[Taken, ...] = ()
+    offered: Decimal = ZERO
+    sold: Decimal = ZERO
+    sold_before: Decimal = ZERO
+    by_stock: Mapping[int, Decimal] = field(default_factory=dict)
+
+    def __add__(self, other: Sums) -> Sums:
+        stocks = {**self.by_stock, **other.by_stock}
+        return Sums(
+            taken=self.taken + other.taken,
+            offered=self.offered + other.offered,
+            sold=self.sold + other.sold,
+            sold_before=self.sold_before + other.sold_before,
+            by_stock={one: self.by_stock.get(one, ZERO) + other.by_stock.get(one, ZERO) for one in stocks},
+        )
+
+
+def sums_of(rows: Stocked, seen: Seen, memory: Memory, known: Mapping[int, Known], since: Since) -> Sums:
+    """What the rows' own orders and reservations come to, those of `rows.before` left out."""
+    taken = _taken(rows.demands, seen, known, since)
+    return Sums(
+        taken=taken,
+        offered=_whole(taken),
+        sold=_sold(rows.demands, seen, known, since),
+        sold_before=_sold(rows.demands, memory.applied, known, since) if memory.applied is not None else ZERO,
+        by_stock=_by_stock(rows, known),
+    )
+
+
 def decide(
-    rows: Stocked, seen: Seen, memory: Memory, known: Mapping[int, Known], since: Since, now: datetime
+    rows: Stocked,
+    seen: Seen,
+    memory: Memory,
+    known: Mapping[int, Known],
+    since: Since,
+    now: datetime,
+    *,
+    earlier: Sums | None = None,
 ) -> Decision:
     """What a product's row should hold by e-conomic's number and the rows as they are; `known` goes by order id.
 
     Under the row lock it is exact; without it, a forecast. Takes no I/O and no time. `memory` is as it was before
     `applying` was noted for this very write: one that it holds was left behind, and is settled as `taken_up` does.
+    `earlier` is `sums_of` `rows.before`, where somebody has it at hand.
     """
     if memory.applying is not None:
-        memory = taken_up(rows, memory, known, since, now)
-    taken = _taken(rows.demands, seen, known, since)
-    offer = seen.quantity - _whole(taken)
-    reserved = _reserved(rows, known)
+        memory, earlier = taken_up(rows, memory, known, since, now), None
+    sums = sums_of(rows, seen, memory, known, since)
+    if rows.before is not None:
+        sums = (earlier or sums_of(rows.before, seen, memory, known, since)) + sums
+    offer = seen.quantity - sums.offered
+    # of several stocks that share the source, the one where Magento takes least
+    reserved = min(sums.by_stock.values(), default=ZERO)
     flight = NOTHING
     if not rows.reserves and rows.quantity is not None and memory.applied is not None:
-        gap = _expected(rows, memory.applied, known, since) - rows.quantity
-        arrived = _sold(rows, memory.applied, known, since) - memory.open
-        flight = holding(memory.in_flight, gap, arrived=arrived, now=now).counted(now)
+        gap = memory.applied.quantity - sums.sold_before - rows.quantity
+        flight = holding(memory.in_flight, gap, arrived=sums.sold_before - memory.open, now=now).counted(now)
     quantity = offer + reserved - flight.whole
-    sold = _sold(rows, seen, known, since)
     return Decision(
-        sum=Sum(seen=seen, taken=taken, offer=offer, reserved=reserved, held=flight.whole, quantity=quantity),
-        memory=Memory(applied=replace(seen, quantity=offer + sold), in_flight=flight, open=sold),
+        sum=Sum(seen=seen, taken=sums.taken, offer=offer, reserved=reserved, held=flight.whole, quantity=quantity),
+        memory=Memory(applied=replace(seen, quantity=offer + sums.sold), in_flight=flight, open=sums.sold),
         refused=_refusal(rows, seen, quantity),
     )
 
@@ -164,7 +209,7 @@ def found(rows: Stocked, known: Mapping[int, Known], since: Since, asked_at: dat
 
     `asked_at` is that of the number that is compared first: orders that were booked later must not be forgotten before.
     """
-    sold = _sold(rows, Seen(quantity=ZERO, asked_at=asked_at), known, since)
+    sold = _sold(_demands(rows), Seen(quantity=ZERO, asked_at=asked_at), known, since)
     return Memory(applied=Seen(quantity=(rows.quantity or ZERO) + sold, asked_at=asked_at), open=sold)
 
 
@@ -178,16 +223,17 @@ def taken_up(rows: Stocked, memory: Memory, known: Mapping[int, Known], since: S
     """
     if memory.applied is None or rows.quantity is None or rows.reserves:
         return replace(memory, applying=None)
-    arrived = _sold(rows, memory.applied, known, since) - memory.open
+    demands = _demands(rows)
+    arrived = _sold(demands, memory.applied, known, since) - memory.open
     gaps = [
-        (one.quantity - _sold(rows, one, known, since) - rows.quantity, one)
+        (one.quantity - _sold(demands, one, known, since) - rows.quantity, one)
         for one in (memory.applied, memory.applying)
         if one is not None
     ]
     calm = not memory.in_flight.pieces and not arrived
     gap, likely = min(gaps, key=lambda one: (not (calm and one[0] == 0), -one[0]))
     flight = holding(memory.in_flight, gap, arrived=arrived, now=now).anew(now)
-    return Memory(applied=likely, in_flight=flight, open=_sold(rows, likely, known, since))
+    return Memory(applied=likely, in_flight=flight, open=_sold(demands, likely, known, since))
 
 
 def _taken(demands: Sequence[Demand], seen: Seen, known: Mapping[int, Known], since: Since) -> tuple[Taken, ...]:
@@ -209,15 +255,15 @@ def _open(demand: Demand, seen: Seen, known: Known, since: Since) -> Decimal:
     return max(ZERO, demand.ordered - demand.cancelled - known.taken_off - booked - known.on_open_orders)
 
 
-def _reserved(rows: Stocked, known: Mapping[int, Known]) -> Decimal:
-    """What Magento takes off by itself for orders in the sum: of several stocks that share the source, the least."""
+def _by_stock(rows: Stocked, known: Mapping[int, Known]) -> dict[int, Decimal]:
+    """What Magento takes off by itself for orders in the sum, in each stock."""
     if not rows.reserves:
-        return ZERO
-    ordered = {demand.order_id: demand.ordered for demand in rows.demands}
+        return {}
+    ordered = {demand.order_id: demand.ordered for demand in _demands(rows)}
     by_stock = dict.fromkeys(rows.stocks, ZERO)
     for one in rows.reservations:
         by_stock[one.stock_id] = by_stock.get(one.stock_id, ZERO) - _counted(one, ordered, known)
-    return min(by_stock.values(), default=ZERO)
+    return by_stock
 
 
 def _counted(one: Reservation, ordered: Mapping[int, Decimal], known: Mapping[int, Known]) -> Decimal:
@@ -228,15 +274,14 @@ def _counted(one: Reservation, ordered: Mapping[int, Decimal], known: Mapping[in
     return max(one.quantity, -sum((ordered.get(order, ZERO) for order in one.order_ids), ZERO))
 
 
-def _expected(rows: Stocked, applied: Seen, known: Mapping[int, Known], since: Since) -> Decimal:
-    """What the row should hold after a write, had nobody but orders changed it."""
-    return applied.quantity - _sold(rows, applied, known, since)
-
-
-def _sold(rows: Stocked, seen: Seen, known: Mapping[int, Known], since: Since) -> Decimal:
+def _sold(demands: Sequence[Demand], seen: Seen, known: Mapping[int, Known], since: Since) -> Decimal:
     """What orders took of the row and is not booked: what only we know of them never moved it."""
-    booked = {order: Known(booked=of.booked) for order, of in known.items()}
-    return _whole(_taken(rows.demands, seen, booked, since))
+    booked = {one.order_id: Known(booked=known[one.order_id].booked) for one in demands if one.order_id in known}
+    return _whole(_taken(demands, seen, booked, since))
+
+
+def _demands(rows: Stocked) -> tuple[Demand, ...]:
+    return rows.demands if rows.before is None else rows.before.demands + rows.demands
 
 
 def _whole(taken: Sequence[Taken]) -> Decimal:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 
@@ -86,6 +87,16 @@ class Service:
     def ask(self, path: str) -> httpx.Response:
         """GET from its HTTP side. Raises what httpx raises while it is not up."""
         return _HTTP.get(f"http://127.0.0.1:{self.port}{path}")
+
+    def metric(self, name: str, **labels: str) -> float:
+        """A figure of its metrics; 0 when it is not there."""
+        wanted = name + ("{" + ",".join(f'{k}="{v}"' for k, v in labels.items()) + "}" if labels else "")
+        lines = self.ask("/metrics").text.splitlines()
+        return next((float(line.rsplit(" ", 1)[1]) for line in lines if line.rsplit(" ", 1)[0] == wanted), 0.0)
+
+    def share_within(self, histogram: str, seconds: float) -> float:
+        """Which share of a histogram's observations took no longer; `seconds` is one of its limits."""
+        return self.metric(f"{histogram}_bucket", le=str(seconds)) / self.metric(f"{histogram}_count")
 
     def tail(self, lines: int = 40) -> str:
         """The end of its log."""
@@ -193,6 +204,26 @@ class World:
         """The sandbox's journal."""
         answer: list[dict[str, Any]] = self.http.get("/_sandbox/requests").json()
         return answer
+
+    def hooks(self, service: Service, secret: str, *types: str) -> None:
+        """Let e-conomic call the service when something of these types changes."""
+        url = f"http://127.0.0.1:{service.port}/webhooks/economic/{secret}"
+        hooks = [
+            {"type": one, "url": url, "data": '{"old":"[OLDNUMBER]","new":"[NEWNUMBER]","at":"[NUMBER]"}'}
+            for one in types
+        ]
+        self.http.put("/_sandbox/webhooks", json=hooks).raise_for_status()
+
+    def stock(self, number: str, in_stock: float) -> None:
+        """Set e-conomic's stock of a product."""
+        path = f"/_sandbox/stock/{quote(number, safe='')}"
+        self.http.put(path, json={"inStock": in_stock}).raise_for_status()
+
+    def product(self, number: str, in_stock: float, *, group: int = 1) -> None:
+        """Make a product in e-conomic."""
+        body = {"productNumber": number, "name": number, "productGroup": {"productGroupNumber": group}}
+        self.http.post("/products", json=body).raise_for_status()
+        self.stock(number, in_stock)
 
     def faults(self, *faults: Mapping[str, Any]) -> None:
         """Set the sandbox's faults."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from cdc.models_stock import Stocked, Written
 from cdc.stock import StockTables
 from mapping.asof import as_of
 from mapping.inflight import LONGEST
-from mapping.stock import Basis, Decision, Memory, Seen, Since, decide, found, taken_up
+from mapping.stock import Basis, Decision, Known, Memory, Seen, Since, Sums, decide, found, sums_of, taken_up
 from sync.context import Context
 from sync.pull.ledger import Ledger, left
 from sync.pull.outcomes import Action, StockCase, StockOutcome, same_but_times, seen_as
@@ -28,6 +29,12 @@ SOON = timedelta(milliseconds=300)
 
 UNSETTLED = timedelta(seconds=5)
 """Before a product is asked for again whose number does not show our own booking yet."""
+
+UNWATCHED = 60.0
+"""Seconds without a look after which one checkout in flight may stand where another stood."""
+
+AHEAD = 16
+"""Writes that are noted at once before they are made: so many rows may be in doubt after the process was killed."""
 
 RESERVES = "stock:orders_reserve"
 """What `check` has found: whether open orders in e-conomic reserve stock (``yes``, ``no``)."""
@@ -52,6 +59,7 @@ class Applier:
     expiring: list[tuple[datetime, str]] = field(default_factory=list)
     asked_again: set[str] = field(default_factory=set)
     _watched: set[str] = field(default_factory=set)
+    _awake_at: float = field(default_factory=time.monotonic)
     _done: list[tuple[int, int]] = field(default_factory=list)
     _pool: ThreadPoolExecutor | None = None
 
@@ -91,6 +99,13 @@ class Applier:
             self.context.state.drop_lines(done)
         return outcomes
 
+    def awake(self) -> None:
+        """Say that the pull goes on: after it stood still, what was in flight has to be dated anew."""
+        now = time.monotonic()
+        if now - self._awake_at > UNWATCHED:
+            self._watched.clear()
+        self._awake_at = now
+
     def watch(self, row: StockRow, memory: Memory) -> None:
         """Look at a product again when its oldest checkout in flight cannot be one any more."""
         if memory.in_flight.pieces:
@@ -120,8 +135,12 @@ class Applier:
         touched = state.writes_touching(asked, orders=self.basis == "available")
         loaded: list[StockCase] = []
         for case in cases:
-            rows, of = held.get(case.product.id), known.get(case.product.id, {})
+            rows = held.get(case.product.id)
+            of: Mapping[int, Known] = known.get(case.product.id, {})
             memory = case.row.memory
+            if rows is not None:
+                case = replace(case, row=replace(case.row, by_hand=rows.by_hand))
+                of = _capped(of, case)
             if rows is not None and memory.applied is None:
                 memory = found(rows, of, since, case.number.asked_at)
             elif rows is not None and (memory.applying is not None or self._unwatched(case.row)):
@@ -157,38 +176,48 @@ class Applier:
     def _write(self, to_write: Sequence[tuple[StockCase, Decision]], since: Since, now: datetime) -> list[StockOutcome]:
         if not to_write:
             return []
+        outcomes: list[StockOutcome] = []
+        failed: Exception | None = None
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="pull")
+        for start in range(0, len(to_write), AHEAD):
+            some = to_write[start : start + AHEAD]
+            self._note_ahead(some, outcomes)
+            for future in [self._pool.submit(self._write_one, case, since, now) for case, _ in some]:
+                try:
+                    outcomes.append(future.result())
+                except Exception as error:  # noqa: BLE001  (what the others did is stored first)
+                    failed = failed or error
+            if failed is not None:
+                self.context.state.save_stock([one.row for one in outcomes])
+                raise failed
+        return outcomes
+
+    def _note_ahead(self, some: Sequence[tuple[StockCase, Decision]], done: Sequence[StockOutcome]) -> None:
+        """Store what is about to be written, and what became of the writes before, in one commit."""
         self.context.fence()
         ahead = [
             seen_as(case.row, case.number).with_memory(replace(case.memory, applying=decision.memory.applied))
-            for case, decision in to_write
+            for case, decision in some
             if case.rows is not None and not case.rows.reserves
         ]
         if ahead:
-            self.context.state.save_stock(ahead)
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="pull")
-        futures = [self._pool.submit(self._write_one, case, since, now) for case, _ in to_write]
-        outcomes: list[StockOutcome] = []
-        failed: Exception | None = None
-        for future in futures:
-            try:
-                outcomes.append(future.result())
-            except Exception as error:  # noqa: BLE001  (what the others did is stored first)
-                failed = failed or error
-        if failed is not None:
-            self.context.state.save_stock([one.row for one in outcomes])
-            raise failed
-        return outcomes
+            self.context.state.save_stock([*(one.row for one in done[-AHEAD:]), *ahead])
 
     def _write_one(self, case: StockCase, since: Since, now: datetime) -> StockOutcome:
         last: list[tuple[Stocked, Decision]] = []
+        earlier: list[tuple[Stocked, Sums]] = []
+
+        def before_the_lock(rows: Stocked) -> None:
+            earlier[:] = [(rows, sums_of(rows, case.number, case.memory, case.known, since))]
 
         def under_the_lock(rows: Stocked) -> Decimal | None:
-            decision = decide(rows, case.number, case.memory, case.known, since, now)
+            sums = next((sums for one, sums in earlier if one is rows.before), None)
+            decision = decide(rows, case.number, case.memory, case.known, since, now, earlier=sums)
             last[:] = [(rows, decision)]
             return decision.sum.quantity if decision.changes(rows) else None
 
-        written = self.tables.apply(case.product, list(case.known), self.ledger.newest, under_the_lock)
+        written = self.tables.apply(case.product, list(case.known), self.ledger.newest, under_the_lock, before_the_lock)
         if not last:
             return case.ended("refused", standing(case.row, "no_stock_row"))
         rows, decision = last[0]
@@ -248,6 +277,15 @@ def _tell(row: StockRow, case: StockCase, decision: Decision) -> None:
         less,
         held,
     )
+
+
+def _capped(known: Mapping[int, Known], case: StockCase) -> Mapping[int, Known]:
+    """What is known of orders; none of it reserves where it comes to more than e-conomic itself says is ordered."""
+    held = sum((one.on_open_orders for one in known.values()), Decimal(0))
+    in_stock, available = case.row.in_stock, case.row.available
+    if not held or (in_stock is not None and available is not None and held <= in_stock - available):
+        return known
+    return {order: replace(one, on_open_orders=Decimal(0)) for order, one in known.items()}
 
 
 def _in_doubt(touched: Mapping[str, datetime | None], number: str, asked_at: datetime) -> bool:

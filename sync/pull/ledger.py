@@ -17,7 +17,7 @@ from cdc.models_stock import Demand
 from cdc.stock import StockTables
 from mapping.money import ZERO
 from mapping.share import WHOLE, Share, may_leave_out, share_of
-from mapping.stock import Booked, Known, Since
+from mapping.stock import NOTHING_KNOWN, Booked, Known, Since
 from sync import credit_notes
 from sync.context import Context
 from sync.pull.matching import Matcher
@@ -155,14 +155,14 @@ class Ledger:
         begins = self.since()
         demands = [one for one in self.tables.demands(orders) if not begins.settled(one)]
         shares = self._shares_of(orders)
-        done = self._done(demands, shares)
+        done = self._done(demands)
         lines = [
             StockLine(
                 product_id=one.product_id,
                 order_id=one.order_id,
                 skipped=share.skipped,
                 taken_off=share.taken_off.get(one.product_id, ZERO),
-                open=left(one, Known(taken_off=share.taken_off.get(one.product_id, ZERO))),
+                open=left(one, NOTHING_KNOWN),
             )
             for one in demands
             if one.ordered > one.cancelled and (one.product_id, one.order_id) not in done
@@ -172,7 +172,7 @@ class Ledger:
         state.settle_orders(changed or [(order, 0) for order in orders], lines)
         return {one.product_id for one in demands} | held
 
-    def _done(self, demands: Sequence[Demand], shares: Mapping[int, Share]) -> set[tuple[int, int]]:
+    def _done(self, demands: Sequence[Demand]) -> set[tuple[int, int]]:
         """What was booked before the number that was applied last was read: it never counts again."""
         state = self.context.state
         rows = {row.product_id: row for row in state.stock_rows(product_ids={one.product_id for one in demands})}
@@ -194,8 +194,7 @@ class Ledger:
                 ),
                 ZERO,
             )
-            off = shares.get(one.order_id, WHOLE).taken_off.get(one.product_id, ZERO)
-            if one.ordered - one.cancelled - off - quantity <= 0:
+            if one.ordered - one.cancelled - quantity <= 0:
                 done.add((one.product_id, one.order_id))
         return done
 
@@ -220,6 +219,6 @@ class Ledger:
 
 
 def left(demand: Demand, known: Known) -> Decimal:
-    """What an order may still take by e-conomic's number, whenever that is read."""
+    """What an order took of the row and is not booked: a piece taken off a draft was taken of the row all the same."""
     booked = sum((one.quantity for one in known.booked), ZERO)
-    return demand.ordered - demand.cancelled - known.taken_off - booked
+    return demand.ordered - demand.cancelled - booked

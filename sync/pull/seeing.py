@@ -120,11 +120,10 @@ class Poll:
     _began: float = 0.0
     _reading: Reading | None = None
 
-    def load(self) -> bool:
-        """Go on where an earlier process ended; False when there was none: a sweep has to come first."""
+    def load(self) -> None:
+        """Go on where an earlier process ended; without one the cursor stays None, and a sweep has to come first."""
         stored = self.context.state.get(CURSOR)
         self.cursor = datetime.fromisoformat(stored) if stored else None
-        return self.cursor is not None
 
     def begin(self, newest: datetime | None, took: float) -> None:
         """Begin after a sweep that took so many seconds, and met this `lastUpdated` (None: there is no product)."""

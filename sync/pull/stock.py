@@ -45,6 +45,7 @@ class StockPull:
         The same product may come again, unchanged: then nothing is written, neither in Magento nor in the state.
         """
         outcomes: list[StockOutcome] = []
+        self.applier.awake()
         for start in range(0, len(answers), AT_ONCE):
             outcomes += self._take(answers[start : start + AT_ONCE], dry=dry or not self.may_write())
         return outcomes
@@ -52,6 +53,7 @@ class StockPull:
     def drain(self) -> bool:
         """Work on what capture says has changed: orders, and rows that somebody wrote; True when more of it waits."""
         state = self.context.state
+        self.applier.awake()
         products = self.applier.ledger.drain()
         due = state.due_stock(AT_ONCE)
         rows = {row.number: row for row in state.stock_rows(skus=[one.sku for one in due])} if due else {}
@@ -134,8 +136,7 @@ class StockPull:
                 row = replace(row, sku=match.sku, product_id=match.id)
                 why = "composite" if match.type in COMPOSITE else why
                 if not why and quantity is not None:
-                    seen = Seen(quantity=quantity, asked_at=answer.asked_at)
-                    cases.append(StockCase(row=row, product=match, number=seen, answer=answer))
+                    cases.append(_case(row, match, Seen(quantity=quantity, asked_at=answer.asked_at), answer))
                     continue
             row = standing(row, why or str(match), quiet=dry)
             outcomes.append(refused(row, answer))
@@ -152,7 +153,7 @@ class StockPull:
         able = {row.product_id: row for row in rows if row.product_id is not None}
         products = self.tables.products([one for one in able if one is not None]) if able else {}
         cases = [
-            StockCase(row=row, product=product, number=Seen(quantity=row.seen, asked_at=row.seen_at))
+            _case(row, product, Seen(quantity=row.seen, asked_at=row.seen_at))
             for product in products.values()
             for row in [able[product.id]]
             if row.seen is not None and row.seen_at is not None and product.type not in COMPOSITE
@@ -179,3 +180,10 @@ class StockPull:
         if rows:
             self.context.fence()
             self.context.state.save_stock(rows)
+
+
+def _case(row: StockRow, product: StockProduct, number: Seen, answer: SeenProduct | None = None) -> StockCase:
+    """A product to compare. Of two answers the one that was asked for later counts, whichever arrives last."""
+    if answer is not None and row.seen is not None and row.seen_at is not None and row.seen_at > number.asked_at:
+        number = Seen(quantity=row.seen, asked_at=row.seen_at)
+    return StockCase(row=row, product=replace(product, kept_out=row.by_hand), number=number, answer=answer)

@@ -178,7 +178,6 @@ class Sweeps:
 
     def ended(self, sweep: Sweep) -> None:
         """Sweep more often after one that found what polls cannot see, and less after a day without."""
-        self.asked = False
         state, now = self.context.state, self.context.now()
         note = read_note(state)
         every = note.every(self.configured)

@@ -313,6 +313,7 @@ stock = Table(
     Column("product_id", BigInteger()),
     _text("standing", 40),
     Column("told", Boolean(), nullable=False, server_default=false()),
+    Column("by_hand", Boolean(), nullable=False, server_default=false()),
     Column("seen", Money()),
     Column("seen_at", UtcTime()),
     Column("in_stock", Money()),

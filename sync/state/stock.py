@@ -28,7 +28,8 @@ class StockRow:
     """What is known of one product's stock.
 
     `number` is e-conomic's, or the one that a product of Magento only would have. `standing` names why there is nothing
-    to write, empty when all is well; `told`: the log has said so already. `seen` is the number that decides, by a
+    to write, empty when all is well; `told`: the log has said so already. `by_hand`: a person took the product out of
+    stock in Magento. `seen` is the number that decides, by a
     request sent at `seen_at`; `in_stock` and `available` are both of e-conomic's numbers then. `applied`, `applying`,
     `open` and `pieces` make up the memory of `mapping.stock`. `before` and `quantity` are what the last write into
     Magento found and left, `writes` is how many there were. Times are aware UTC by the state database's clock.
@@ -39,6 +40,7 @@ class StockRow:
     product_id: int | None = None
     standing: str = ""
     told: bool = False
+    by_hand: bool = False
     seen: Decimal | None = None
     seen_at: datetime | None = None
     in_stock: Decimal | None = None

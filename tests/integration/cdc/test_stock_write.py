@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -117,6 +118,7 @@ def test_a_status_that_reservations_left_behind_does_not_stick(stock_shop: Stock
 def test_what_a_person_took_out_of_stock_stays_out(stock_shop: StockShop) -> None:
     product, stock = stock_shop.product(5, is_in_stock=0), stock_shop.stock()
     assert stock.look([product], {})[product.id].by_hand
+    product = replace(product, kept_out=True)
     for quantity in (9, 0, 7):
         written = write(stock, product, quantity)
         assert (written.was_in_stock, written.in_stock) == (False, False)

@@ -16,7 +16,7 @@ from cdc.keys import Key
 from cdc.models_stock import StockProduct, Written
 from cdc.shop import Shop
 from cdc.stock import StockTables
-from cdc.stock_write import Decide
+from cdc.stock_write import Decide, Prepare
 from econ_client import requests
 from econ_client.client import Economic
 from econ_client.documents import Booking, DraftInvoiceRef
@@ -173,11 +173,13 @@ class Tripping(StockTables):
         super().__init__(url, **options)
         self._desk = desk
 
-    def apply(self, product: StockProduct, orders: Any, after: int, decide: Decide) -> Written | None:
+    def apply(
+        self, product: StockProduct, orders: Any, after: int, decide: Decide, prepare: Prepare = lambda _: None
+    ) -> Written | None:
         """As the tables', or not at all, or with nobody left to hear of it."""
         if self._desk.crash_before:
             raise Crash
-        written = super().apply(product, orders, after, decide)
+        written = super().apply(product, orders, after, decide, prepare)
         if self._desk.crash_after:
             raise Crash
         return written

@@ -111,3 +111,78 @@ def test_a_crash_around_the_commit_leaves_nothing_held_and_nothing_lost(
     desk.take(desk.ask(till.sku))
     desk.poll(till.sku)
     assert till.offer() == 5
+
+
+def out_of_stock(till: Till, *, by_itself: int = 0) -> None:
+    """Take the product out of stock, as a shipment under MSI or a person does."""
+    till.tables.update(
+        "cataloginventory_stock_item", {"is_in_stock": 0, "stock_status_changed_auto": by_itself}, product_id=till.id
+    )
+    if till.msi:
+        till.tables.update("inventory_source_item", {"status": 0}, source_code=till.source, sku=till.sku)
+
+
+def in_stock(till: Till) -> bool:
+    """Whether the product is in stock."""
+    if till.layout == "msi_source":
+        return bool(till.tables.row("inventory_source_item", source_code=till.source, sku=till.sku)["status"])
+    return bool(till.tables.row("cataloginventory_stock_item", product_id=till.id)["is_in_stock"])
+
+
+@EVERY
+def test_goods_that_were_sold_out_come_back_by_themselves(desk: PullDesk, tables: Tables, layout: Layout) -> None:
+    till = given(desk, tables, layout, 0, 0)
+    desk.poll(till.sku)
+    # a shipment under MSI takes the product out of stock without the mark that all other ways leave
+    out_of_stock(till, by_itself=0 if till.msi else 1)
+    desk.stock(till.sku, 5)
+    desk.poll(till.sku)
+    assert in_stock(till)
+
+
+@EVERY
+def test_what_a_person_took_out_of_stock_stays_out_whatever_comes(
+    desk: PullDesk, tables: Tables, layout: Layout
+) -> None:
+    till = given(desk, tables, layout, 4, 4)
+    desk.poll(till.sku)
+    out_of_stock(till)
+    desk.changed(skus=(till.sku,))
+    desk.drain()
+    for quantity in (0, 7):
+        desk.stock(till.sku, quantity)
+        desk.restart()
+        desk.poll(till.sku)
+        assert till.row() == quantity
+        assert not in_stock(till)
+    [row] = desk.state.stock_rows([till.sku])
+    assert row.by_hand
+
+
+def test_a_booking_that_e_conomic_shows_late_is_not_offered_again(
+    desk: PullDesk, tables: Tables, layout: Layout
+) -> None:
+    till = given(desk, tables, layout, 5, 5)
+    desk.poll(till.sku)
+    checkout = till.checkout(2)
+    assert checkout is not None
+    order = till.arrives(checkout)
+    desk.changed(order.id, skus=(till.sku,))
+    desk.poll(till.sku)
+    books = Bookkeeping(desk, till.sku)
+    books.answered(*books.begin(order.id, Decimal(2), "invoice"))
+    desk.poll(till.sku)
+    assert till.offer() == 3
+    books.effect(Decimal(2))
+    desk.poll(till.sku)
+    assert till.offer() == 3
+    assert desk.state.lines_of([till.id]) == {till.id: []}
+
+
+def test_an_old_answer_does_not_undo_a_newer_one(desk: PullDesk, tables: Tables, layout: Layout) -> None:
+    till = given(desk, tables, layout, 5, 5)
+    old = desk.ask(till.sku)
+    desk.stock(till.sku, 2)
+    desk.poll(till.sku)
+    desk.take(old)
+    assert till.offer() == 2

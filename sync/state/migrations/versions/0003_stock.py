@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("product_id", sa.BigInteger()),
         sa.Column("standing", sa.String(40), nullable=False, server_default=""),
         sa.Column("told", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("by_hand", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("seen", sa.String(40)),
         sa.Column("seen_at", sa.BigInteger()),
         sa.Column("in_stock", sa.String(40)),

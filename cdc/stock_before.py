@@ -1,0 +1,55 @@
+"""What many orders take of one product, read before its rows are locked, so that the lock is short.
+
+An order takes less as time passes, never more: what is read a moment too early offers too little, not too much. What
+comes after it is read under the lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cdc.layout import Reader
+from cdc.models_stock import Stocked, StockProduct
+from cdc.stock_demand import load_demands, newest_order, orders_after
+from cdc.stock_layout import StockLayout
+from cdc.stock_reservations import NO_MARK, Marked, load_marked
+from cdc.stock_rows import load_held
+
+FEW = 50
+"""Orders that are read under the lock whenever it is held: a few milliseconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What was read of one product just before its rows are locked, and up to which order."""
+
+    rows: Stocked
+    newest: int
+    orders: frozenset[int]
+    marked: Marked
+
+
+def look_before(
+    reader: Reader, layout: StockLayout, product: StockProduct, orders: Collection[int], after: int
+) -> Earlier | None:
+    """What the orders take, and those with an entity id higher than `after`; None where there are few."""
+    if len(orders) <= FEW:
+        return None
+    names = layout.layout
+    newest = newest_order(reader, names)
+    candidates = {*orders, *orders_after(reader, names, after)}
+    marked = NO_MARK
+    demands = load_demands(reader, names, candidates, [product.id])
+    if layout.reserves:
+        marked = load_marked(reader, names, layout.stocks, product.sku)
+        named = {order for one in marked.reservations for order in one.order_ids} - candidates
+        if named:
+            demands += load_demands(reader, names, named, [product.id])
+            candidates |= named
+            marked = load_marked(reader, names, layout.stocks, product.sku)
+            if any(not candidates.issuperset(one.order_ids) for one in marked.reservations):
+                return None
+    held = load_held(reader, layout, [product])[product.id]
+    rows = held.stocked(product, layout, demands, marked.reservations)
+    return Earlier(rows=rows, newest=newest, orders=frozenset(candidates), marked=marked)
