@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 _MILLISECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
+_UNDER_LOCK = (0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 1, 5)
+
 
 class Metrics:
     """The service's figures; names and meanings are a promise to dashboards."""
@@ -42,7 +44,7 @@ class Metrics:
         self.pull_held = Histogram(
             f"{prefix}_pull_held_seconds",
             "time under the lock of a product's stock row",
-            buckets=_MILLISECONDS,
+            buckets=_UNDER_LOCK,
             registry=r,
         )
         self.pull_poll_age = Gauge(f"{prefix}_pull_poll_age_seconds", "age of the last poll that ended", registry=r)

@@ -186,6 +186,11 @@ def carry_out(
 def _done(report: Report, wish: Wish) -> str:
     if report.counts["differs"]:
         return "The pull was paused or lost the shop's lock meanwhile: what differs was not written."
+    if wish.accept and wish.skus:
+        return (
+            "Accepted for all products. Only these were pulled now; the service writes the others when it next sweeps, "
+            "and `pull stock` at once."
+        )
     if wish.accept:
         return "From now on the service keeps Magento's stock at e-conomic's by itself."
     return ""

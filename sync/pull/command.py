@@ -61,8 +61,6 @@ class Options:
         """Raise `NotNow` for what contradicts itself."""
         if self.accept and (self.dry_run or self.stocktake):
             raise NotNow("--accept writes, and --dry-run and --stocktake never do: give one of them")
-        if self.accept and self.skus:
-            raise NotNow("--accept is about all products: give it without --sku")
 
 
 def pull_stock(settings: Settings, options: Options, tell: Tell) -> dict[str, Any]:

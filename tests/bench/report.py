@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.phases import AtOnce, Calls, Latency, Throughput
+from tests.bench.stock import POLL, Stock
 from tests.bench.world import percentile
 
 COMMIT_TO = "commit to "
@@ -63,6 +64,35 @@ def figures(instant: AtOnce, delayed: Latency, fast: Throughput) -> list[Figure]
         Figure("memory busy", fast.busy_mb, "MB", None, f"while it delivered; peak since its start {fast.peak_mb:.0f}"),
         *_calls("a new guest", instant.guest, 6, 4),
         *_calls("a known customer", instant.customer, 5, 4),
+    ]
+
+
+def stock_figures(measured: Stock) -> list[Figure]:
+    """What was measured of stock on its way back."""
+    names = {"by webhook": measured.webhook, f"by poll every {POLL} s": measured.poll}
+    return [
+        *(
+            Figure(
+                f"stock change to Magento's commit, {name}, {what}",
+                percentile(values, share),
+                "ms",
+                ("<", 100) if (name, what) == ("by webhook", "p50") else None,
+                f"{len(values)} changes",
+            )
+            for name, values in names.items()
+            for what, share in (("p50", 0.5), ("p99", 0.99))
+        ),
+        Figure(
+            "time under the row lock while customers buy, p99",
+            measured.held_p99,
+            "ms",
+            ("<=", 20),
+            f"{measured.held_writes} writes beside {measured.checkouts:.0f} checkouts a second",
+        ),
+        Figure("SKUs written", measured.per_second, "a second", (">=", 300), f"{measured.written} at once"),
+        Figure(f"sweep of {measured.products} products", measured.sweep_seconds, "s", None, "nothing to write"),
+        Figure("calls of a sweep", measured.sweep_calls, "", ("<=", 110)),
+        Figure("memory of a sweep", measured.sweep_mb, "MB", None, "peak of the whole process"),
     ]
 
 

@@ -12,20 +12,24 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from tests.bench import phases, report
+from tests.bench.stock import stock
 from tests.bench.world import database
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many orders each phase takes."""
+    """How many orders each phase takes, how many changes of stock, and how many products a sweep reads."""
 
     at_once: int = 100
     late: int = 80
     throughput: int = 100
+    stock: int = 60
+    products: int = 100_000
 
     def scaled(self, factor: float) -> Size:
         """More or fewer of everything, at least six."""
-        return Size(*(max(6, round(count * factor)) for count in (self.at_once, self.late, self.throughput)))
+        counts = (self.at_once, self.late, self.throughput, self.stock, self.products)
+        return Size(*(max(6, round(count * factor)) for count in counts))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,8 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
             delayed = phases.late(server, size.late, rng)
         with progress.status(f"{size.throughput} orders as fast as it goes, answers take 100 ms"):
             fast = phases.throughput(server, size.throughput, rng)
+        with progress.status(f"{size.stock} changes of stock, and a sweep of {size.products} products"):
+            pulled = stock(server, size.stock, size.products)
     seconds = time.monotonic() - began
-    found = report.figures(instant, delayed, fast)
+    found = [*report.figures(instant, delayed, fast), *report.stock_figures(pulled)]
     if asked.json:
         print(json.dumps(report.as_json(where, seconds, found), indent=2))  # noqa: T201
     else:

@@ -89,7 +89,6 @@ def rows(world: World) -> dict[str, list[Any]]:
     [
         ({"accept": True, "dry_run": True}, "--accept writes, and --dry-run and --stocktake never do"),
         ({"accept": True, "stocktake": True}, "give one of them"),
-        ({"accept": True, "skus": (MUG,)}, "--accept is about all products"),
     ],
 )
 def test_what_contradicts_itself_is_refused(options: dict[str, Any], said: str) -> None:
