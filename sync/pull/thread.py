@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -36,6 +37,9 @@ REQUESTS_EVERY = 0.5
 UNANSWERED_IN_A_ROW = 3
 LARGE = 3.0
 """Seconds to the next poll for each further page of one: after a mass change every poll of the overlap is large."""
+
+BROKEN_OFF = 15.0
+"""Seconds after which a poll that broke off is begun anew, at most."""
 
 SOONEST = 1.0
 """Seconds between two polls, at least, also when webhooks ask for them."""
@@ -159,7 +163,7 @@ class PullThread:
             log.error("internal error %s at %s; please report it", type(error).__name__, trouble.where(error))
             self._rest_until = self.clock() + 30
         if self._opened is not None:
-            self._opened.poll.abandon()
+            self._opened.abandon()
         return LONGEST_PAUSE
 
     def _pace(self, error: EconomicError) -> None:
@@ -246,9 +250,16 @@ class _Work:
         self._every = float(keys.every)
         self._clock = clock
         self._polled_at: float | None = None
+        self._anew_at: float | None = None
         self._sweep: Sweep | None = None
         self._page_at = self._spread = 0.0
         self.poll.load()
+
+    def abandon(self) -> None:
+        """Begin a poll that broke off anew, and soon, also where polls are seldom."""
+        if self.poll.under_way:
+            self.poll.abandon()
+            self._anew_at = self._clock() + BROKEN_OFF
 
     def step(self) -> float:
         """The most urgent thing; seconds that nothing is to be done."""
@@ -270,7 +281,7 @@ class _Work:
 
     def _polled(self, now: float) -> float:
         if not self.poll.under_way:
-            self._polled_at, self.post.poll = now, False
+            self._polled_at, self._anew_at, self.post.poll = now, None, False
         self.poll.step()
         return 0.0
 
@@ -282,7 +293,7 @@ class _Work:
         every = self.opened.budget.between_polls(every, self.sweeps.calls_an_hour())
         if self.post.poll and now - self._polled_at >= SOONEST and self.opened.budget.spare():
             return 0.0
-        return self._polled_at + every - now
+        return min(self._polled_at + every, self._anew_at or math.inf) - now
 
     def _sweep_due(self) -> bool:
         if self.post.sweep:

@@ -338,6 +338,16 @@ def test_a_limit_holds_the_pull_back_as_long_as_asked(puller: Puller) -> None:
     assert puller.calls() == []
 
 
+def test_a_poll_that_broke_off_is_made_anew_however_far_the_next_one_is(puller: Puller) -> None:
+    puller.thread._work()._every = 1800.0
+    puller.desk.pass_time(1801)
+    puller.move("B", "7")
+    puller.desk.faults({"method": "GET", "path": "/products", "fault": "500_before", "times": 1})
+    assert puller.idle() == []
+    puller.desk.pass_time(POLL)
+    assert puller.idle() == ["B"]
+
+
 def test_a_product_that_the_engine_wants_again_is_asked_for_at_once(puller: Puller) -> None:
     puller.engine.again = ["C"]
     assert puller.idle() == ["C"]
