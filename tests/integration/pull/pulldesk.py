@@ -57,9 +57,11 @@ class PullDesk:
         source: str | None = None,
         basis: Basis = "in_stock",
         profile: str = "extends: sandbox\n",
+        state_url: str = "",
     ) -> None:
         self.folder, self.url, self.sandbox = folder, url, sandbox
         self.source, self.basis = source, basis
+        self.state_url = state_url or f"sqlite:///{folder / 'state.db'}"
         self.ahead = timedelta()
         self.crash_before = self.crash_after = False
         self.written: list[Written] = []
@@ -82,7 +84,7 @@ class PullDesk:
 
     def open(self) -> None:
         """As a start does."""
-        self.state = State.open(f"sqlite:///{self.folder / 'state.db'}", clock=self.now)
+        self.state = State.open(self.state_url, clock=self.now)
         self.context = Context(self.state, self.shop, self.economic, self.profile, self.agreement)
         self.tables = Tripping(self, self.url, source=self.source)
         matcher = Matcher(self.tables, self.profile.for_store(""), lambda ids: {})
