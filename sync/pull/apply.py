@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,11 +14,12 @@ from cdc.models_stock import Stocked, Written
 from cdc.stock import StockTables
 from mapping.asof import as_of
 from mapping.inflight import LONGEST
-from mapping.stock import Basis, Decision, Known, Memory, Seen, Since, Sums, decide, found, sums_of, taken_up
+from mapping.stock import Basis, Decision, Known, Seen, Since, Sums, decide, found, sums_of, taken_up
 from sync.context import Context
 from sync.pull.ledger import Ledger, left
 from sync.pull.outcomes import Action, StockCase, StockOutcome, same_but_times, seen_as
 from sync.pull.report import quantity
+from sync.pull.words import IN_FLIGHT, said_of
 from sync.state.stock import StockRow
 
 log = logging.getLogger("magento_economic.pull")
@@ -36,6 +36,9 @@ UNWATCHED = 60.0
 AHEAD = 16
 """Writes that are noted at once before they are made: so many rows may be in doubt after the process was killed."""
 
+REMEMBERED = timedelta(days=1)
+"""A number that stays the same is noted as seen anew so often: bookings since then are looked through for each look."""
+
 RESERVES = "stock:orders_reserve"
 """What `check` has found: whether open orders in e-conomic reserve stock (``yes``, ``no``)."""
 
@@ -45,7 +48,8 @@ class Applier:
     """Brings products in line, a batch at a time. Used by one thread.
 
     `again` holds the numbers that e-conomic has to be asked for once more, and from when (aware UTC); `expiring` when
-    products with checkouts in flight have to be looked at. `on_written` is told of each write.
+    products with checkouts in flight have to be looked at. `on_written` is told of each write, by the thread that made
+    it.
     """
 
     context: Context
@@ -56,11 +60,10 @@ class Applier:
     threads: int
     on_written: Callable[[Written], None] = lambda _: None
     again: dict[str, datetime] = field(default_factory=dict)
-    expiring: list[tuple[datetime, str]] = field(default_factory=list)
+    expiring: dict[str, datetime] = field(default_factory=dict)
     asked_again: set[str] = field(default_factory=set)
     _watched: set[str] = field(default_factory=set)
     _awake_at: float = field(default_factory=time.monotonic)
-    _done: list[tuple[int, int]] = field(default_factory=list)
     _pool: ThreadPoolExecutor | None = None
 
     def bring(self, cases: Sequence[StockCase], *, dry: bool) -> list[StockOutcome]:
@@ -80,7 +83,8 @@ class Applier:
                 continue
             if case.row.number in doubtful:
                 self.again[case.row.number] = now + SOON
-                outcomes.append(case.ended("again", case.row))
+                # if the process ends before, the next one asks
+                outcomes.append(case.ended("again", replace(case.row, standing=IN_FLIGHT, told=True)))
                 continue
             self.again.pop(case.row.number, None)
             rows, case = case.rows, self._as_of(case, now)
@@ -94,9 +98,9 @@ class Applier:
                 outcomes.append(self._remembered(case, decision, action))
         outcomes += self._write(to_write, since, now)
         self.asked_again -= {case.row.number for case in cases if case.row.number not in self.again}
-        done, self._done = self._done, []
-        if done and not dry:
-            self.context.state.drop_lines(done)
+        for one in outcomes:
+            if one.action in ("unchanged", "written"):
+                self._watch(one.row)
         return outcomes
 
     def awake(self) -> None:
@@ -106,16 +110,19 @@ class Applier:
             self._watched.clear()
         self._awake_at = now
 
-    def watch(self, row: StockRow, memory: Memory) -> None:
-        """Look at a product again when its oldest checkout in flight cannot be one any more."""
-        if memory.in_flight.pieces:
-            self._watched.add(row.number)
-            heapq.heappush(self.expiring, (memory.in_flight.pieces[0].since + LONGEST, row.number))
-
     def close(self) -> None:
         """End the threads."""
         if self._pool is not None:
             self._pool.shutdown()
+
+    def _watch(self, row: StockRow) -> None:
+        """Look at a product again when its oldest checkout in flight cannot be one any more."""
+        if row.pieces:
+            self._watched.add(row.number)
+            self.expiring[row.number] = row.pieces[0].since + LONGEST
+        else:
+            self._watched.discard(row.number)
+            self.expiring.pop(row.number, None)
 
     def _loaded(self, cases: Sequence[StockCase], since: Since, now: datetime) -> tuple[list[StockCase], set[str]]:
         """The cases with Magento's rows and what is known of their orders, and the doubtful numbers among them.
@@ -168,9 +175,9 @@ class Applier:
         if action == "unchanged":
             row = seen_as(row, case.number).with_memory(decision.memory)
             if same_but_times(row, case.row) and not case.known and row.number not in self.asked_again:
-                row = case.row
-            self.watch(row, decision.memory)
-            self._forget_done(case, decision)
+                recent = case.row.seen_at is not None and case.number.asked_at - case.row.seen_at < REMEMBERED
+                row = case.row if recent else row
+            return replace(case.ended(action, row, decision), done=_done(case, decision))
         return case.ended(action, row, decision)
 
     def _write(self, to_write: Sequence[tuple[StockCase, Decision]], since: Since, now: datetime) -> list[StockOutcome]:
@@ -235,24 +242,24 @@ class Applier:
             written_at=self.context.state.now(),
             writes=case.row.writes + 1,
         )
-        self.watch(row, decision.memory)
-        self._forget_done(case, decision)
         self.on_written(written)
         _tell(row, case, decision)
-        return StockOutcome(action="written", row=row, sight=case.sight(row, decision, written, "written"))
+        sight = case.sight(row, decision, written, "written")
+        return StockOutcome(action="written", row=row, sight=sight, done=_done(case, decision))
 
-    def _forget_done(self, case: StockCase, decision: Decision) -> None:
-        """Orders that have nothing more to take, by the number that was just applied, leave the ledger."""
-        if case.rows is None:
-            return
-        counted = {taken.order_id for taken in decision.sum.taken}
-        self._done += [
-            (case.product.id, one.order_id)
-            for one in case.rows.demands
-            if one.order_id in case.lines and one.order_id not in counted
-            for known in [case.known.get(one.order_id)]
-            if known is not None and not known.skipped and left(one, known) <= 0
-        ]
+
+def _done(case: StockCase, decision: Decision) -> tuple[tuple[int, int], ...]:
+    """Orders that have nothing more to take, by the number that was just applied: they leave the ledger."""
+    if case.rows is None:
+        return ()
+    counted = {taken.order_id for taken in decision.sum.taken}
+    return tuple(
+        (case.product.id, one.order_id)
+        for one in case.rows.demands
+        if one.order_id in case.lines and one.order_id not in counted
+        for known in [case.known.get(one.order_id)]
+        if known is not None and not known.skipped and left(one, known) <= 0
+    )
 
 
 def standing(row: StockRow, why: str, *, quiet: bool = False) -> StockRow:
@@ -260,7 +267,7 @@ def standing(row: StockRow, why: str, *, quiet: bool = False) -> StockRow:
     if row.standing == why and row.told:
         return row
     if not quiet:
-        log.info("stock of %s is left as it is: %s", row.sku or row.number, why)
+        log.info("stock of %s is left as it is (%s): %s", row.sku or row.number, why, said_of(why))
     return replace(row, standing=why, told=True)
 
 

@@ -131,7 +131,7 @@ def print_fields(said: Mapping[str, Any]) -> None:
 def _print_end(said: Mapping[str, Any], command: str) -> None:
     if said["left_out"]:
         click.echo(f"... and {said['left_out']} more; `{command}` lists all that differ")
-    counted = [f"{number} {_OUTCOMES[name]}" for name, number in said["products"].items() if number]
+    counted = [f"{said['products'][name]} {words}" for name, words in _OUTCOMES.items() if said["products"][name]]
     click.echo(f"products: {', '.join(counted) or 'none'}")
     if said["message"]:
         click.echo(said["message"])
