@@ -120,7 +120,7 @@ def preview(kind: str, ref: str, as_json: bool) -> None:
 @main.command()
 @JSON
 def status(as_json: bool) -> None:
-    """Position, lag, tasks by state, links by kind."""
+    """Position, lag, tasks by state, links by kind, and how stock comes back."""
     with _told():
         said = commands.status(_settings())
         if as_json:

@@ -89,7 +89,7 @@ class Session:
         ours = self._fence()
         if ours is None or holder is None or int(cast("int", holder)) != ours:
             raise LockLost(
-                "the shop's lock is held by another session; no stock was written",
+                "the shop's lock is held by another session; nothing was written",
                 hint="another process has taken over: end this one",
             )
 
@@ -174,7 +174,7 @@ class Transactions:
                     self._pool.clear()
                     if committing:
                         raise DatabaseUnreachable(
-                            f"{self._where} did not answer a commit of stock: it may be written or not",
+                            f"{self._where} did not answer a commit: it may be written or not",
                             hint="it is read again before anything else is written",
                         ) from error
                     if not new and attempt <= attempts:

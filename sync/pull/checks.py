@@ -178,7 +178,7 @@ def _since(stores: tuple[Store, ...], profile: Profile, bad: Verdict) -> Iterato
             "warning",
             f"`stock.since` lies before `orders.since` in {', '.join(late)}: orders between the two are never sent to "
             "e-conomic, so that what they took stays taken off for ever",
-            fix="Set `stock.since` to the date of `orders.since`, unless these orders are booked by hand under links.",
+            fix="Set `stock.since` to the date of `orders.since`.",
         )
     else:
         yield Check(name, "ok", f"orders count from {since.otherwise:%Y-%m-%d %H:%M} UTC")

@@ -16,7 +16,7 @@ from sync.pull.seen import SeenProduct
 from sync.pull.words import UNKNOWN
 
 NOTHING_OWNED = (
-    "The profile gives e-conomic no field of a product that goes into Magento: `owners: {name: economic}` would."
+    "The profile gives e-conomic no field of a product that goes into Magento; `owners: {name: economic}` gives it one."
 )
 
 

@@ -88,7 +88,7 @@ def test_only_the_holder_of_the_shops_lock_writes(stock_shop: StockShop) -> None
         before = _rows(stock_shop, product)
         fences: list[Callable[[], int | None]] = [lambda: ours + 1, lambda: None]
         for fence in fences:
-            with pytest.raises(LockLost, match="no stock was written"):
+            with pytest.raises(LockLost, match="nothing was written"):
                 write(stock_shop.stock(fence=fence, lock_name="shop"), product, 7)
         with pytest.raises(LockLost):
             write(stock_shop.stock(fence=lambda: ours, lock_name="another shop"), product, 7)
