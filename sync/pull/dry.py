@@ -55,7 +55,10 @@ class _Dry:
         some, self._changed = self._changed[:limit], self._changed[limit:]
         return some
 
-    def settle_orders(self, processed: Sequence[tuple[int, int]], lines: Sequence[StockLine]) -> None:
+    def orders_done(self, processed: Sequence[tuple[int, int]]) -> None:
+        return
+
+    def settle_orders(self, processed: Sequence[tuple[int, int]], lines: Sequence[StockLine], *_tasks: object) -> None:
         self._replaced |= {order for order, _ in processed}
         for line in lines:
             self._lines[line.product_id][line.order_id] = line

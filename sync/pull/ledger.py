@@ -20,7 +20,9 @@ from mapping.share import WHOLE, Share, may_leave_out, share_of
 from mapping.stock import NOTHING_KNOWN, Booked, Known, Since
 from sync import credit_notes
 from sync.context import Context
+from sync.pull.apart import each
 from sync.pull.matching import Matcher
+from sync.state.changes import Klass
 from sync.state.stocklines import StockLine
 
 AT_ONCE = 500
@@ -70,7 +72,7 @@ class Ledger:
         while orders := self.tables.orders_since(first, after, AT_ONCE):
             if stop():
                 return False
-            self._note(orders, ())
+            each(lambda some: self._note(some, ()), orders, _order)
             after = orders[-1]
             read += len(orders)
             if done:
@@ -82,19 +84,24 @@ class Ledger:
             state.put(FILLED, DONE)
         return True
 
-    def drain(self) -> set[int]:
-        """Take in the orders that capture says changed; the ids of the products that they hold, or held."""
-        touched: set[int] = set()
-        while changed := self.context.state.changed_orders(AT_ONCE):
-            orders = [order for order, _ in changed]
-            for order in orders:
-                self._shares.pop(order, None)
-            touched |= self._note(orders, changed)
-            if max(orders) > self.newest:
-                self._reached(max(orders))
-            if len(changed) < AT_ONCE:
-                break
-        return touched
+    def drain(self) -> bool:
+        """Take in some of the orders that capture says changed; True when more of them wait.
+
+        The products that they hold, or held, wait for a look from the same commit on.
+        """
+        state = self.context.state
+        marks = dict(state.changed_orders(AT_ONCE))
+        if not marks:
+            return False
+        for order in marks:
+            self._shares.pop(order, None)
+        klass = Klass.ORDER if len(marks) < AT_ONCE else Klass.BACKFILL
+        failed = each(lambda some: self._note(some, [(one, marks[one]) for one in some], klass), list(marks), _order)
+        if failed:
+            state.orders_done([(one, marks[one]) for one in failed])
+        if max(marks) > self.newest:
+            self._reached(max(marks))
+        return len(marks) == AT_ONCE
 
     def known(
         self, demands: Mapping[int, Collection[Demand]], numbers: Mapping[int, str], *, reserving: bool = False
@@ -149,8 +156,8 @@ class Ledger:
             on_open_orders=known.on_open_orders,
         )
 
-    def _note(self, orders: Sequence[int], changed: Sequence[tuple[int, int]]) -> set[int]:
-        """Replace the lines of these orders by what they take now."""
+    def _note(self, orders: Sequence[int], changed: Sequence[tuple[int, int]], klass: Klass = Klass.ORDER) -> None:
+        """Replace the lines of these orders by what they take now, and let products of changed orders be looked at."""
         state = self.context.state
         begins = self.since()
         demands = [one for one in self.tables.demands(orders) if not begins.settled(one)]
@@ -168,9 +175,12 @@ class Ledger:
             if one.ordered > one.cancelled and (one.product_id, one.order_id) not in done
             for share in [shares.get(one.order_id, WHOLE)]
         ]
-        held = state.products_of(orders)
-        state.settle_orders(changed or [(order, 0) for order in orders], lines)
-        return {one.product_id for one in demands} | held
+        skus: set[str] = set()
+        if changed:
+            products = {one.product_id for one in demands} | state.products_of(orders)
+            skus = {row.sku for row in state.stock_rows(product_ids=products) if row.sku}
+        self.context.fence()
+        state.settle_orders(changed or [(order, 0) for order in orders], lines, sorted(skus), klass)
 
     def _done(self, demands: Sequence[Demand]) -> set[tuple[int, int]]:
         """What was booked before the number that was applied last was read: it never counts again."""
@@ -216,6 +226,10 @@ class Ledger:
     def _reached(self, order_id: int) -> None:
         self.newest = order_id
         self.context.state.put(NEWEST, str(order_id))
+
+
+def _order(order_id: int) -> str:
+    return f"order id:{order_id}"
 
 
 def left(demand: Demand, known: Known) -> Decimal:

@@ -79,7 +79,9 @@ class Once:
         if not ledger.fill(lambda read: self._told("orders", read, None), self.stop.is_set):
             raise Stopped
         if self.report.dry_run:
-            ledger.drain()
+            while ledger.drain():
+                if self.stop.is_set():
+                    raise Stopped
             return
         while self.engine.drain():  # also what changed of products that nobody asked for here
             if self.stop.is_set():

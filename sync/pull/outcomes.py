@@ -64,11 +64,13 @@ class StockOutcome:
 
     ``differs`` is a dry run's word for what would be written, ``refused`` has its reason in `row.standing`, and
     ``again`` means that e-conomic has to be asked anew: a booking was under way. `row` is what the state is to hold.
+    `done` are lines of the ledger, as (product, order), that take nothing any more once it does.
     """
 
     action: Action
     row: StockRow
     sight: Sight
+    done: tuple[tuple[int, int], ...] = ()
 
 
 def refused(row: StockRow, answer: SeenProduct | None) -> StockOutcome:
@@ -91,6 +93,14 @@ def with_answer(row: StockRow, answer: SeenProduct) -> StockRow:
     if inventory is None:
         return row
     return replace(row, in_stock=inventory.in_stock, available=inventory.available)
+
+
+def of_product(row: StockRow, product: StockProduct | None) -> StockRow:
+    """The row as that of this product. What is remembered of another one's rows is nothing to it."""
+    number, sku = (None, "") if product is None else (product.id, product.sku)
+    if row.product_id not in (None, number):
+        row = replace(row.with_memory(Memory()), by_hand=False, seen=None, seen_at=None)
+    return replace(row, product_id=number, sku=sku)
 
 
 def seen_as(row: StockRow, seen: Seen) -> StockRow:

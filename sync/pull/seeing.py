@@ -9,19 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cdc.errors import MagentoError
 from econ_client.answers import Answer, fit
 from econ_client.documents import ProductAnswer
-from econ_client.errors import Ambiguous, EconomicError
+from econ_client.errors import Ambiguous
 from econ_client.filters import Filter
 from econ_client.filters import field as filter_field
 from econ_client.pages import Pages
-from sync import trouble
 from sync.context import Context
-from sync.errors import SyncError
+from sync.pull.apart import each
 from sync.pull.budget import Budget
 from sync.pull.seen import Engine, SeenProduct
-from sync.state.errors import StateError
 
 log = logging.getLogger("magento_economic.pull")
 
@@ -178,22 +175,7 @@ class Poll:
 
 def take(engine: Engine, page: list[SeenProduct]) -> None:
     """Give a page to the engine. A product that it fails at for reasons of its own does not keep the others back."""
-    try:
-        engine.take(page)
-    except (EconomicError, MagentoError, StateError, SyncError):
-        raise
-    except Exception as error:  # noqa: BLE001  (one product must not stop all)
-        if len(page) == 1:
-            number = page[0].number
-            log.error(
-                "internal error %s at %s with product %s; please report it",
-                type(error).__name__,
-                trouble.where(error),
-                number,
-            )
-            return
-        for one in page:
-            take(engine, [one])
+    each(engine.take, page, lambda one: f"product {one.number}")
 
 
 def product_of(row: Any, asked_at: datetime) -> SeenProduct | None:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cdc.models_stock import StockProduct
 from cdc.stock import StockTables
 from mapping.stock import Basis, Seen
 from sync.context import Context
+from sync.pull.apart import each
 from sync.pull.apply import Applier, standing
 from sync.pull.matching import Matcher
-from sync.pull.outcomes import COMPOSITE, StockCase, StockOutcome, refused, with_answer
+from sync.pull.outcomes import COMPOSITE, StockCase, StockOutcome, of_product, refused, with_answer
 from sync.pull.seen import SeenProduct
+from sync.pull.words import IN_FLIGHT
 from sync.state.stock import StockRow
 
 AT_ONCE = 200
 """Products that are compared in one go."""
+
+UNCOMPARED = frozenset(
+    {"only_magento", "only_economic", "ambiguous_sku", "no_inventory", "module_off", "not_kept", "composite"}
+)
+"""Standings by which e-conomic keeps no stock of a product: the number that was seen last says nothing any more."""
+
+_CLOCK_SET_BACK = timedelta(minutes=1)
+"""Nothing is put off for so long: what seems to be was put off by another clock."""
 
 
 @dataclass(slots=True)
@@ -52,33 +61,40 @@ class StockPull:
 
     def drain(self) -> bool:
         """Work on what capture says has changed: orders, and rows that somebody wrote; True when more of it waits."""
+        if not self.may_write():
+            return False
         state = self.context.state
         self.applier.awake()
-        products = self.applier.ledger.drain()
+        more = self.applier.ledger.drain()
         due = state.due_stock(AT_ONCE)
         rows = {row.number: row for row in state.stock_rows(skus=[one.sku for one in due])} if due else {}
-        if products:
-            rows |= {row.number: row for row in state.stock_rows(product_ids=products)}
-        now, expiring = state.now(), self.applier.expiring
-        while expiring and expiring[0][0] <= now:
-            number = heapq.heappop(expiring)[1]
-            rows |= {row.number: row for row in state.stock_rows(numbers=[number])}
-        self._look_again_at(rows.values())
+        now = state.now()
+        expired = [number for number, at in self.applier.expiring.items() if at <= now][:AT_ONCE]
+        if expired:
+            rows |= {row.number: row for row in state.stock_rows(numbers=expired)}
+        if not self._look_again_at(rows.values()):
+            return False
+        for number in expired:
+            if self.applier.expiring.get(number, now) <= now:
+                self.applier.expiring.pop(number, None)
         if due:
+            self.context.fence()
             state.stock_done(due)
-        return len(due) == AT_ONCE
+        return more or len(due) == AT_ONCE or len(expired) == AT_ONCE
 
     def resume(self) -> None:
         """After a start: finish what was about to be written, and watch what was in flight."""
         after = ""
         while page := self.context.state.stock_pages(after, 1_000):
             after = page[-1].number
+            now = self.context.state.now()
+            self.applier.again |= {row.number: now for row in page if row.standing == IN_FLIGHT}
             self._look_again_at([row for row in page if row.applying is not None or row.pieces])
 
     def wanted(self) -> list[str]:
         """The numbers that e-conomic has to be asked for again by now; they are told once."""
         now = self.context.state.now()
-        due = [number for number, at in self.applier.again.items() if at <= now]
+        due = [number for number, at in self.applier.again.items() if not now < at < now + _CLOCK_SET_BACK]
         for number in due:
             del self.applier.again[number]
         self.applier.asked_again.update(due)
@@ -86,7 +102,7 @@ class StockPull:
 
     def next_due(self) -> datetime | None:
         """When `wanted` or `drain` will have something to do by themselves; None when never."""
-        return min([*self.applier.again.values(), *(at for at, _ in self.applier.expiring[:1])], default=None)
+        return min([*self.applier.again.values(), *self.applier.expiring.values()], default=None)
 
     def known(self, numbers: Collection[str]) -> set[str]:
         """Those of the numbers that the state knows as products."""
@@ -114,7 +130,7 @@ class StockPull:
                 for number, product in missing.items()
                 if number not in rows or rows[number].standing != "only_magento"
             ]
-            self._keep([standing(row, "only_magento") for row in news])
+            self._save([standing(row, "only_magento") for row in news])
         self._met.clear()
 
     def close(self) -> None:
@@ -133,36 +149,55 @@ class StockPull:
             row = with_answer(before.get(number) or StockRow(number=number), answer)
             why, match, quantity = refusals[number], matches.get(number), answer.quantity(self.basis)
             if isinstance(match, StockProduct):
-                row = replace(row, sku=match.sku, product_id=match.id)
+                row = of_product(row, match)
                 why = "composite" if match.type in COMPOSITE else why
                 if not why and quantity is not None:
-                    cases.append(_case(row, match, Seen(quantity=quantity, asked_at=answer.asked_at), answer))
+                    cases.append(self._case(row, match, Seen(quantity=quantity, asked_at=answer.asked_at), answer))
                     continue
+            elif match == "only_economic":
+                row = of_product(row, None)
             row = standing(row, why or str(match), quiet=dry)
             outcomes.append(refused(row, answer))
+        if not dry:
+            self._part([case for case in cases if case.product.id != _product(before.get(case.row.number))])
         outcomes += self.applier.bring(cases, dry=dry)
         self._told(outcomes)
         if not dry:
-            self._keep([one.row for one in outcomes if one.row != before.get(one.row.number)])
+            self._keep(outcomes, before)
         return outcomes
 
-    def _look_again_at(self, rows: Iterable[StockRow]) -> None:
-        """Compare with the numbers that were seen last: no call."""
-        if not self.may_write():
-            return
-        able = {row.product_id: row for row in rows if row.product_id is not None}
-        products = self.tables.products([one for one in able if one is not None]) if able else {}
+    def _part(self, cases: Sequence[StockCase]) -> None:
+        """Products that have another number than before: what the old number says concerns them no more."""
+        own = {case.product.id: case.row.number for case in cases}
+        rows = self.context.state.stock_rows(product_ids=own) if own else []
+        self._save([of_product(row, None) for row in rows if own[row.product_id or 0] != row.number])
+
+    def _look_again_at(self, rows: Iterable[StockRow]) -> bool:
+        """Compare with the numbers that were seen last: no call. False when nothing may be written any more."""
+        now = self.context.state.now()
+        able = {row.number: row for row in rows if row.product_id is not None and row.standing not in UNCOMPARED}
+        for number in [row.number for row in able.values() if row.seen_at is not None and row.seen_at > now]:
+            # the clock was set back: nothing tells what came before that number
+            del able[number]
+            self.applier.again[number] = now
+        products = self.tables.products({row.product_id or 0 for row in able.values()}) if able else {}
         cases = [
-            _case(row, product, Seen(quantity=row.seen, asked_at=row.seen_at))
-            for product in products.values()
-            for row in [able[product.id]]
-            if row.seen is not None and row.seen_at is not None and product.type not in COMPOSITE
+            self._case(row, product, Seen(quantity=row.seen, asked_at=row.seen_at))
+            for row in able.values()
+            for product in [products.get(row.product_id or 0)]
+            if product is not None and product.sku == row.sku and product.type not in COMPOSITE
+            if row.seen is not None and row.seen_at is not None
         ]
         for start in range(0, len(cases), AT_ONCE):
-            some = {case.row.number: case for case in cases[start : start + AT_ONCE]}
-            outcomes = self.applier.bring(list(some.values()), dry=False)
-            self._told(outcomes)
-            self._keep([one.row for one in outcomes if one.row != some[one.row.number].row])
+            if not self.may_write():
+                return False
+            each(self._bring, cases[start : start + AT_ONCE], lambda case: f"product {case.row.number}")
+        return self.may_write()
+
+    def _bring(self, cases: Sequence[StockCase]) -> None:
+        outcomes = self.applier.bring(cases, dry=False)
+        self._told(outcomes)
+        self._keep(outcomes, {case.row.number: case.row for case in cases})
 
     def _refusal(self, answer: SeenProduct) -> str:
         agreement, group = self.context.agreement, answer.product.product_group.product_group_number
@@ -176,14 +211,26 @@ class StockPull:
         for one in outcomes:
             self.on_outcome(one.action, one.row.standing if one.action == "refused" else "")
 
-    def _keep(self, rows: Sequence[StockRow]) -> None:
+    def _keep(self, outcomes: Sequence[StockOutcome], before: Mapping[str, StockRow]) -> None:
+        """Store what became of products, and then let go of the orders that have nothing more to take."""
+        self._save([one.row for one in outcomes if one.row != before.get(one.row.number)])
+        done = [line for one in outcomes for line in one.done]
+        if done:
+            self.context.fence()
+            self.context.state.drop_lines(done)
+
+    def _save(self, rows: Sequence[StockRow]) -> None:
         if rows:
             self.context.fence()
             self.context.state.save_stock(rows)
 
+    def _case(self, row: StockRow, product: StockProduct, number: Seen, answer: SeenProduct | None = None) -> StockCase:
+        """A product to compare. Of two answers the one that was asked for later counts, whichever arrives last."""
+        last = row.seen_at if row.seen_at is not None and row.seen_at <= self.context.state.now() else None
+        if answer is not None and row.seen is not None and last is not None and last > number.asked_at:
+            number = Seen(quantity=row.seen, asked_at=last)
+        return StockCase(row=row, product=replace(product, kept_out=row.by_hand), number=number, answer=answer)
 
-def _case(row: StockRow, product: StockProduct, number: Seen, answer: SeenProduct | None = None) -> StockCase:
-    """A product to compare. Of two answers the one that was asked for later counts, whichever arrives last."""
-    if answer is not None and row.seen is not None and row.seen_at is not None and row.seen_at > number.asked_at:
-        number = Seen(quantity=row.seen, asked_at=row.seen_at)
-    return StockCase(row=row, product=replace(product, kept_out=row.by_hand), number=number, answer=answer)
+
+def _product(row: StockRow | None) -> int | None:
+    return None if row is None else row.product_id

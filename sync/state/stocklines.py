@@ -79,7 +79,7 @@ def changed(transaction: Transaction, limit: int) -> list[tuple[int, int]]:
 
 def settle(transaction: Transaction, processed: Sequence[tuple[int, int]], lines: Sequence[StockLine]) -> None:
     """Replace these orders' lines, and drop the marks that have not moved since they were read."""
-    line, order = schema.stock_line, schema.stock_order
+    line = schema.stock_line
     ids = sorted({order_id for order_id, _ in processed})
     for start in range(0, len(ids), _AT_ONCE):
         some = line.c.order_id.in_(ids[start : start + _AT_ONCE])
@@ -89,14 +89,21 @@ def settle(transaction: Transaction, processed: Sequence[tuple[int, int]], lines
         replaced = {name: insert.excluded[name] for name in ("skipped", "taken_off", "open")}
         statement = insert.on_conflict_do_update(index_elements=["shop", "product_id", "order_id"], set_=replaced)
         transaction.connection.execute(statement, [_values(transaction, one) for one in lines])
-    if processed:
-        gone = delete(order).where(
-            order.c.shop == transaction.shop,
-            order.c.order_id == bindparam("order"),
-            order.c.generation == bindparam("read"),
-        )
-        marks = [{"order": order_id, "read": generation} for order_id, generation in sorted(processed)]
-        transaction.connection.execute(gone, marks)
+    unmark(transaction, processed)
+
+
+def unmark(transaction: Transaction, processed: Sequence[tuple[int, int]]) -> None:
+    """Drop the marks that have not moved since they were read."""
+    if not processed:
+        return
+    order = schema.stock_order
+    gone = delete(order).where(
+        order.c.shop == transaction.shop,
+        order.c.order_id == bindparam("order"),
+        order.c.generation == bindparam("read"),
+    )
+    marks = [{"order": order_id, "read": generation} for order_id, generation in sorted(processed)]
+    transaction.connection.execute(gone, marks)
 
 
 def of_products(transaction: Transaction, product_ids: Collection[int]) -> dict[int, list[StockLine]]:

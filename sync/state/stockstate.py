@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from cdc.keys import Key
 from mapping.stock import Seen
-from sync.state import stock, stockdocs, stocklines
+from sync.state import changes, stock, stockdocs, stocklines
+from sync.state.changes import Klass
 from sync.state.core import Core
 from sync.state.stock import StockRow
 from sync.state.stockdocs import BookedPieces, Pieces
@@ -77,10 +79,26 @@ class StockState(Core):
                 stocklines.mark(transaction, ids[start : start + CHUNK])
             self.stock_bell.ring()
 
-    def settle_orders(self, processed: Sequence[tuple[int, int]], lines: Sequence[StockLine]) -> None:
-        """Replace the lines of orders that were looked at, in one commit; those that changed meanwhile stay marked."""
+    def settle_orders(
+        self,
+        processed: Sequence[tuple[int, int]],
+        lines: Sequence[StockLine],
+        skus: Iterable[str] = (),
+        klass: Klass = Klass.ORDER,
+    ) -> None:
+        """Replace the lines of orders that were looked at, in one commit; those that changed meanwhile stay marked.
+
+        `skus` wait for a look from then on.
+        """
         with self._write() as transaction:
+            # tasks before marks, as capture locks them
+            changes.enqueue(transaction, [Key("stock", sku) for sku in skus], klass)
             stocklines.settle(transaction, processed, lines)
+
+    def orders_done(self, processed: Sequence[tuple[int, int]]) -> None:
+        """Drop the marks of orders that did not change meanwhile; their lines stay as they are."""
+        with self._write() as transaction:
+            stocklines.unmark(transaction, processed)
 
     def lines_of(self, product_ids: Collection[int]) -> dict[int, list[StockLine]]:
         """The lines of products, by order id; every product that was asked for is there."""
