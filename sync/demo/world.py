@@ -124,7 +124,7 @@ class World:
         for name, value in self.environment.items():
             say(f"export {name}={shlex.quote(value)}")
         say("")
-        for command in ("status", "tasks list", f"preview order {first}", "check"):
+        for command in ("status", "tasks list", f"preview order {first}", "check", "pull stock"):
             say(f"magento-economic {command}")
         say(f"\nservice    http://127.0.0.1:{self.environment['HTTP_PORT']}/  (also /health/ready and /metrics)")
         say(f"e-conomic  curl -H 'X-AppSecretToken: {TOKEN}' -H 'X-AgreementGrantToken: {TOKEN}' \\")
