@@ -25,7 +25,7 @@ from cdc.position import TransactionStart
 from cdc.product_fields import load_facts
 from cdc.shared_numbers import OrderHead, SharedNumber, find_shared_number
 from cdc.snapshot import LogOf, Snapshot, Snapshots, open_session
-from cdc.stores import References, load_references
+from cdc.stores import References, load_references, load_stores
 
 T = TypeVar("T")
 
@@ -145,9 +145,8 @@ class Shop:
         return self._load(lambda snapshot, layout: changed_since(snapshot, layout, since))
 
     def stores(self) -> tuple[Store, ...]:
-        """The store views by id, without Magento's own ``admin``."""
-        references = self._load(self._references_in)
-        return tuple(store for store_id, store in sorted(references.stores.items()) if store_id)
+        """The store views by id, without Magento's own ``admin``; of a Magento 1 shop, whose orders are not, too."""
+        return self._snapshots.read(lambda snapshot: load_stores(snapshot, self._layout_in(snapshot)))
 
     def names(self) -> ShopNames:
         """The codes of methods, groups, websites, attributes and columns that a profile may name."""

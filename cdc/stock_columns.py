@@ -54,7 +54,8 @@ MAGENTO_1: Columns = _columns(
     sales_flat_order=_ORDER,
     sales_flat_order_item=_ORDER_ITEM,
     sales_flat_creditmemo="order_id",
-    core_website="website_id",
+    core_store="store_id code website_id group_id name",
+    core_website="website_id code",
     index_process="indexer_code status",
 )
 """Needed of Magento 1."""

@@ -14,6 +14,11 @@ STOCK_TABLES = (
       website_id SMALLINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, code VARCHAR(32) UNIQUE, name VARCHAR(64),
       sort_order SMALLINT UNSIGNED NOT NULL DEFAULT 0, default_group_id SMALLINT UNSIGNED NOT NULL DEFAULT 0,
       is_default SMALLINT UNSIGNED DEFAULT 0)""",
+    """CREATE TABLE {p}core_store (
+      store_id SMALLINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, code VARCHAR(32) UNIQUE,
+      website_id SMALLINT UNSIGNED NOT NULL DEFAULT 0, group_id SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+      name VARCHAR(255) NOT NULL, sort_order SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+      is_active SMALLINT UNSIGNED NOT NULL DEFAULT 0)""",
     """CREATE TABLE {p}core_config_data (
       config_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, scope VARCHAR(8) NOT NULL DEFAULT 'default',
       scope_id INT NOT NULL DEFAULT 0, path VARCHAR(255) NOT NULL DEFAULT 'general', value TEXT,
@@ -147,6 +152,10 @@ def install(server: PrivateMariaDB, schema: str, prefix: str = "", auto: str = "
             tables.execute(statement.format(p=prefix, auto=auto))
         for website_id, code in ((0, "admin"), (1, "base"), (2, "se")):
             tables.insert("core_website", {"website_id": website_id, "code": code})
+            tables.insert(
+                "core_store",
+                {"store_id": website_id, "code": code, "website_id": website_id, "name": code, "is_active": 1},
+            )
         tables.insert("cataloginventory_stock", {"stock_id": 1, "stock_name": "Default"})
         for code in ("cataloginventory_stock", "catalog_product_price", "catalogsearch_fulltext"):
             tables.insert("index_process", {"indexer_code": code})
