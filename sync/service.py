@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -39,10 +38,6 @@ log = logging.getLogger("magento_economic.service")
 
 WRONG_PROBE = 600.0
 """Seconds between two looks at an agreement that has come to lack what the profile names."""
-
-TURN = 0.001
-"""Seconds for which a busy thread keeps the interpreter: one that holds a row of Magento's locked waits so long, at
-most, before each of its statements."""
 
 MOST_LAG = 60.0
 HUNG = 1.0
@@ -104,7 +99,7 @@ class Service:
     def run(self) -> None:
         """Check, serve, and return after `stop`. Raises `ConfigError` for whatever definitely refuses a start."""
         parts = self.parts
-        sys.setswitchinterval(TURN)
+        startup.take_short_turns()
         app = create_app(self.reasons, lambda: status(parts.state), self.metrics, paused=lambda: sorted(self._pauses))
         web = WebServer(
             Webhooks(app, parts.settings.webhook_secret, self.inbox.put),
