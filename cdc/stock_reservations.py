@@ -61,21 +61,26 @@ def load_reservations(
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The reservations of one SKU, and where its rows end: the highest reservation_id and how many there are."""
+    """The reservations of one SKU, and where its rows end: the highest reservation_id, how many there are, their sum.
+
+    The sum tells rows that were committed late from as many that were deleted, whose sum is zero.
+    """
 
     reservations: tuple[Reservation, ...]
     last: int
     rows: int
+    whole: Decimal
 
 
-NO_MARK = Marked((), 0, 0)
+NO_MARK = Marked((), 0, 0, NO_MONEY)
 
 
 def load_marked(reader: Reader, layout: Layout, stocks: Collection[int], sku: str) -> Marked:
     """As `load_reservations`, of one SKU, with what tells later whether rows came or went."""
     rows = reader.rows(f"{_of_sku(layout, stocks)}", (sku,))
     last = max((int(row["reservation_id"]) for row in rows), default=0)
-    return Marked(_resolved(reader, layout, _summed(rows)), last, len(rows))
+    whole = sum((money(row, "quantity") for row in rows), NO_MONEY)
+    return Marked(_resolved(reader, layout, _summed(rows)), last, len(rows), whole)
 
 
 def load_later(
@@ -83,11 +88,11 @@ def load_later(
 ) -> tuple[Reservation, ...] | None:
     """The sums of what came after an earlier look; None when rows of that look are gone, so that it does not hold."""
     counted = reader.rows(
-        f"SELECT COUNT(*) AS n FROM {layout.quoted('inventory_reservation')}"
+        f"SELECT COUNT(*) AS n, SUM(quantity) AS whole FROM {layout.quoted('inventory_reservation')}"
         f" WHERE stock_id IN ({_numbers(stocks)}) AND sku = %s AND reservation_id <= %s",
         (sku, earlier.last),
     )
-    if int(counted[0]["n"]) != earlier.rows:
+    if (int(counted[0]["n"]), money(counted[0], "whole")) != (earlier.rows, earlier.whole):
         return None
     rows = reader.rows(f"{_of_sku(layout, stocks)} AND reservation_id > %s", (sku, earlier.last))
     return _resolved(reader, layout, _summed(rows)) if rows else ()

@@ -259,10 +259,18 @@ def _by_stock(rows: Stocked, known: Mapping[int, Known]) -> dict[int, Decimal]:
     """What Magento takes off by itself for orders in the sum, in each stock."""
     if not rows.reserves:
         return {}
-    ordered = {demand.order_id: demand.ordered for demand in _demands(rows)}
+    before = rows.before if rows.before is not None and rows.reservations else None
+    was = {(one.stock_id, one.increment_id): one for one in before.reservations} if before is not None else {}
+    earlier = {demand.order_id: demand.ordered for demand in before.demands} if before is not None else {}
+    ordered = earlier | {demand.order_id: demand.ordered for demand in rows.demands}
     by_stock = dict.fromkeys(rows.stocks, ZERO)
     for one in rows.reservations:
-        by_stock[one.stock_id] = by_stock.get(one.stock_id, ZERO) - _counted(one, ordered, known)
+        counted, first = ZERO, was.get((one.stock_id, one.increment_id))
+        if first is not None:
+            # a number is evened out as a whole, whenever its parts came
+            counted = _counted(first, earlier, known)
+            one = replace(one, quantity=one.quantity + first.quantity)
+        by_stock[one.stock_id] = by_stock.get(one.stock_id, ZERO) - (_counted(one, ordered, known) - counted)
     return by_stock
 
 
