@@ -53,8 +53,8 @@ class Matcher:
 
     Without a rule of the profile's the number is the SKU, so that only the SKUs asked for are looked up. With a rule,
     or with shortened numbers, the numbers of the whole catalog are kept in memory, a few hundred bytes each. They are
-    read again after an hour, and soon when a number is asked for that none of them is; products made meanwhile are
-    looked at for each such number. Every method raises the errors of `cdc.errors`.
+    read again after an hour, and soon when a number is asked for that none of them is, or whose product has another by
+    now; products made meanwhile are looked at for each such number. Every method raises the errors of `cdc.errors`.
     """
 
     def __init__(
@@ -72,11 +72,37 @@ class Matcher:
 
     def match(self, numbers: Collection[str]) -> dict[str, Match]:
         """What each number stands for; every number is in the answer."""
+        found = self._matched(numbers)
+        moved = self._moved(found)
+        if moved and self._let_go():
+            found |= self._matched(moved)
+            moved = self._moved({number: found[number] for number in moved})
+        for number in moved:
+            found[number] = "only_economic"
+        return found
+
+    def _matched(self, numbers: Collection[str]) -> dict[str, Match]:
         wanted = dict.fromkeys(numbers)
         skus = {number: {number} for number in wanted} if self._plain else self._skus(wanted)
         asked = sorted({sku for several in skus.values() if len(several) == 1 for sku in several})
         found = self._catalog.find(asked) if asked else {}
         return {number: _match(skus.get(number, set()), found) for number in wanted}
+
+    def _moved(self, found: Mapping[str, Match]) -> list[str]:
+        """The numbers whose product has another number by now than the one that is kept."""
+        if self._plain:
+            return []
+        products = {number: match for number, match in found.items() if isinstance(match, StockProduct)}
+        own = {product.id: number for number, product in self._numbered(list(products.values()))}
+        return [number for number, product in products.items() if own[product.id] != number]
+
+    def _let_go(self) -> bool:
+        """Drop what is kept, unless it was read a moment ago; whether it was dropped."""
+        with self._lock:
+            old = self._kept is not None and self._clock() - self._kept.read_at > LEAST
+            if old:
+                self._kept = None
+            return old
 
     def number_of(self, skus: Collection[str]) -> dict[str, str | None]:
         """The number that each SKU would have; None where the profile gives it none."""

@@ -124,3 +124,14 @@ def test_the_numbers_are_read_again_after_an_hour(tmp_path: Path) -> None:
     shop.products.append(StockProduct(id=2, sku="a", type="simple"))
     shop.now += KEPT + 1
     assert one.match(["W-a", "W-b"]) == {"W-a": shop.products[1], "W-b": shop.products[0]}
+
+
+def test_a_number_that_another_product_has_by_now_is_not_looked_for_at_the_old_one(tmp_path: Path) -> None:
+    shop = Shop("a", "b", a="1", b="2")
+    one = matcher(tmp_path, shop, """products: {number: {expr: "product.attributes.colour"}}""")
+    assert one.match(["1", "2"]) == {"1": shop.products[0], "2": shop.products[1]}
+    shop.colours = {"a": "3", "b": "1"}
+    assert one.match(["1"]) == {"1": "only_economic"}
+    shop.now += LEAST + 1
+    assert one.match(["1"]) == {"1": shop.products[1]}
+    assert one.match(["2", "3"]) == {"2": "only_economic", "3": shop.products[0]}
