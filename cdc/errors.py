@@ -8,6 +8,7 @@ MagentoError
 │   └── WrongPrefix          Magento's tables are there, under another prefix
 ├── BadServerSettings        a setting or grant that would lose or garble changes
 ├── StockSourceUnclear       which of the shop's stock is e-conomic's cannot be told
+├── StockKeptOtherwise       the shop keeps stock in another way than the one that was agreed upon
 ├── AmbiguousReference       what a person typed names several entities
 ├── NotReached               (retryable) the snapshot does not yet show the task's transaction
 ├── LockLost                 another session holds the shop's lock: nothing was written
@@ -61,6 +62,10 @@ class BadServerSettings(MagentoError):
 
 class StockSourceUnclear(MagentoError):
     """Which of the shop's stock is e-conomic's cannot be told."""
+
+
+class StockKeptOtherwise(MagentoError):
+    """The shop keeps stock in another way, or in another source, than the one that was agreed upon."""
 
 
 class AmbiguousReference(MagentoError):

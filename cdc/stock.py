@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from cdc.connect import Database
-from cdc.errors import SchemaMissing
+from cdc.errors import SchemaMissing, StockKeptOtherwise
 from cdc.layout import detect_layout
 from cdc.models_stock import Demand, Stocked, StockProduct, Written
 from cdc.pool import Pool
 from cdc.stock_demand import load_demands, newest_order, orders_after, orders_since, refunded
-from cdc.stock_layout import StockLayout, load_stock_layout
+from cdc.stock_layout import StockLayout, load_stock_layout, way_in_words
 from cdc.stock_magento1 import Magento1Writer
 from cdc.stock_magento2 import Magento2Writer
 from cdc.stock_products import catalog_page, find_products, load_stock_products
@@ -31,7 +31,9 @@ class StockTables:
     `shop_url` names the server that Magento writes to. `source` is the MSI source that holds e-conomic's stock, None
     where only one sells; `outside` are sources whose goods e-conomic does not know. `fence` gives the connection id of
     the session that holds the shop's lock `lock_name` for this process, None when it is not held: under every row lock
-    it is compared with the server's own answer. Without `fence` nothing is compared.
+    it is compared with the server's own answer. Without `fence` nothing is compared. `agreed` gives the
+    `StockLayout.way` that was agreed upon, empty where none was: with `fence`, every method but `way` raises
+    `StockKeptOtherwise` once the shop keeps stock in another.
 
     Every method raises the errors of `cdc.errors`: `SchemaMissing` and `StockSourceUnclear` say what the shop lacks.
     """
@@ -47,6 +49,7 @@ class StockTables:
         pool_size: int = 4,
         fence: Callable[[], int | None] | None = None,
         lock_name: str = "",
+        agreed: Callable[[], str] = str,
         read_timeout: float = 30,
     ) -> None:
         self._database = shop_url if isinstance(shop_url, Database) else Database.parse(shop_url, tls_ca=tls_ca)
@@ -57,6 +60,8 @@ class StockTables:
             lambda: open_stock_session(self._database, read_timeout=read_timeout), pool_size, wait=read_timeout
         )
         self._transactions = Transactions(self._pool, self._database, fence, lock_name)
+        self._agreed = agreed
+        self._binds = fence is not None
         self._kept: tuple[float, StockLayout, Writer] | None = None
 
     def __repr__(self) -> str:
@@ -66,6 +71,10 @@ class StockTables:
     def layout(self) -> StockLayout:
         """How the shop keeps stock; kept for some minutes."""
         return self._transactions.read(lambda session: self._layout_in(session)[0])
+
+    def way(self) -> str:
+        """How the shop keeps stock now, whatever was agreed upon: `StockLayout.way`."""
+        return self._transactions.read(lambda session: self._load(session, self._agreed()).way)
 
     def find(self, skus: Collection[str]) -> dict[str, list[StockProduct]]:
         """For each SKU every product that the server takes for it, by entity id; SKUs without any are left out.
@@ -156,12 +165,22 @@ class StockTables:
         self.forget()  # a table may have gone since, such as a changelog with its indexer's mode
         return work()
 
+    def _load(self, session: Session, usual: str) -> StockLayout:
+        layout = detect_layout(session, self._prefix)
+        return load_stock_layout(session, layout, source=self._source, outside=self._outside, usual=usual)
+
     def _layout_in(self, session: Session) -> tuple[StockLayout, Writer]:
         kept = self._kept
         if kept is None or time.monotonic() - kept[0] > KEEP_LAYOUT:
-            found = load_stock_layout(
-                session, detect_layout(session, self._prefix), source=self._source, outside=self._outside
-            )
+            agreed = self._agreed()
+            found = self._load(session, agreed)
+            if self._binds and agreed and found.way != agreed:
+                raise StockKeptOtherwise(
+                    f"it was agreed that the shop keeps stock {way_in_words(agreed)}, and now it keeps it"
+                    f" {way_in_words(found.way)}: no stock is written",
+                    hint="if that is right, `pull stock` shows what would be written and `pull stock --accept` writes"
+                    " it; if not, look at stock.source in the profile, and at Magento's modules and sources",
+                )
             writer = Magento1Writer(found) if found.kind == "magento1" else Magento2Writer(found)
             kept = self._kept = (time.monotonic(), found, writer)
         return kept[1], kept[2]

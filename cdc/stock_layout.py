@@ -70,11 +70,16 @@ class StockLayout:
         """Whether Magento subtracts inventory_reservation by itself instead of taking stock at checkout."""
         return self.kind in ("msi_default", "msi_source")
 
+    @property
+    def way(self) -> str:
+        """`kind` and source in one text, to be kept and compared."""
+        return f"{self.kind} {self.source}".strip()
+
 
 def load_stock_layout(
-    reader: Reader, layout: Layout, *, source: str | None = None, outside: Collection[str] = ()
+    reader: Reader, layout: Layout, *, source: str | None = None, outside: Collection[str] = (), usual: str = ""
 ) -> StockLayout:
-    """Look how the shop behind `reader` keeps stock.
+    """Look how the shop behind `reader` keeps stock; `usual` is the `way` it did before, if that is known.
 
     `source` is the MSI source that holds e-conomic's stock; None: the only one that sells, in a shop that uses MSI.
     `outside` are sources whose goods e-conomic does not know.
@@ -108,7 +113,7 @@ def load_stock_layout(
     }
     kind: Kind = "plain"
     stocks: tuple[int, ...] = ()
-    if _uses_msi(reader, layout, source, warnings):
+    if _uses_msi(reader, layout, source, usual, warnings):
         chosen = choose(load_sources(reader, layout), source, outside)
         refuse_other_spelling(reader, layout, chosen.source)
         source, stocks = chosen.source, chosen.stocks
@@ -146,7 +151,13 @@ _NO_RESERVATIONS = (
 )
 
 
-def _uses_msi(reader: Reader, layout: Layout, source: str | None, warnings: list[str]) -> bool:
+def way_in_words(way: str) -> str:
+    """Where stock is kept, by `StockLayout.way`."""
+    kind, _, source = way.partition(" ")
+    return {"magento1": "in Magento 1's tables", "plain": "without sources"}.get(kind, f"in the source {source}")
+
+
+def _uses_msi(reader: Reader, layout: Layout, source: str | None, usual: str, warnings: list[str]) -> bool:
     if not layout.msi:
         if source:
             raise StockSourceUnclear(
@@ -168,6 +179,8 @@ def _uses_msi(reader: Reader, layout: Layout, source: str | None, warnings: list
         warnings.append(
             f"{_NO_RESERVATIONS}: stock is kept as without them; if they are on, name the source: stock.source"
         )
+    elif reserves is None and usual:
+        return not usual.startswith("plain")
     elif reserves is None:
         warnings.append(
             "there is no open order to tell by whether the shop uses the tables of multi-source inventory that it has:"

@@ -21,7 +21,7 @@ from sync.errors import ConfigError, SyncError
 from sync.parts import Parts, open_economic, open_profile, open_shop, open_state
 from sync.preview import Preview
 from sync.pull import checks as stock_checks
-from sync.pull.acceptance import accepted
+from sync.pull.acceptance import accepted, agreed_way
 from sync.service import Service
 from sync.settings import Settings
 from sync.state.control import BRAKES, Brake
@@ -46,7 +46,8 @@ def checks(settings: Settings) -> list[Check]:
         pulled = state is not None and accepted(state)
         found += checking.check_magento(settings, shop, profile)
         if all(one.verdict == "ok" for one in found if one.name == "Magento database"):
-            found += stock_checks.check_shop_stock(settings, shop, profile, accepted=pulled)
+            way = "" if state is None else agreed_way(state)
+            found += stock_checks.check_shop_stock(settings, shop, profile, accepted=pulled, way=way)
         with open_economic(settings) as economic:
             about, books = checking.check_economic(economic, profile)
             found += about

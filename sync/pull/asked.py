@@ -108,7 +108,8 @@ def perform(
     state = engine.context.state
     if wish.accept:
         state.follow_stock = True  # before orders are read: what changes meanwhile is told by capture
-        accept(state, wish.by)
+        accept(state, wish.by, engine.tables.way())
+        engine.tables.forget()
     if not accepted(state):
         raise NotNow(
             "stock was not accepted yet", hint="`pull stock` shows what would be written, `--accept` writes it."

@@ -13,6 +13,7 @@ from cdc.product_write import ProductTables
 from cdc.stock import StockTables
 from mapping.profile import Profile
 from sync.parts import Parts
+from sync.pull.acceptance import agreed_way
 from sync.pull.apply import Applier
 from sync.pull.budget import Budget
 from sync.pull.dry import dry
@@ -28,11 +29,13 @@ _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 def open_tables(parts: Parts, lock: ShopLock | None = None) -> StockTables:
     """Magento's stock tables. Nothing is connected yet; `lock` fences each write."""
-    return tables_of(parts.settings, parts.profile, lock)
+    return tables_of(parts.settings, parts.profile, lock, agreed=lambda: agreed_way(parts.state))
 
 
-def tables_of(settings: Settings, profile: Profile, lock: ShopLock | None = None) -> StockTables:
-    """As `open_tables`, for who has no parts."""
+def tables_of(
+    settings: Settings, profile: Profile, lock: ShopLock | None = None, *, agreed: Callable[[], str] = str
+) -> StockTables:
+    """As `open_tables`, for who has no parts. `agreed` gives the way to keep stock that was accepted."""
     stock = profile.settings.stock
     return StockTables(
         Database.parse(settings.database_url, tls_ca=settings.tls_ca),
@@ -42,6 +45,7 @@ def tables_of(settings: Settings, profile: Profile, lock: ShopLock | None = None
         pool_size=settings.parallelism + 1,
         fence=None if lock is None else lambda: lock.session,
         lock_name="" if lock is None else lock.name,
+        agreed=agreed,
     )
 
 

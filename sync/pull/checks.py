@@ -16,6 +16,7 @@ from cdc.errors import DatabaseUnreachable, MagentoError
 from cdc.models import Store
 from cdc.shop import Shop
 from cdc.stock import StockTables
+from cdc.stock_layout import way_in_words
 from cdc.write_rights import product_writes, stock_writes
 from econ_client.client import Economic
 from econ_client.errors import EconomicError
@@ -37,15 +38,19 @@ MOST_ORDERS = 300
 MOST_PRODUCTS = 20
 
 
-def check_shop_stock(settings: Settings, shop: Shop, profile: Profile, *, accepted: bool) -> Iterator[Check]:
+def check_shop_stock(
+    settings: Settings, shop: Shop, profile: Profile, *, accepted: bool, way: str = ""
+) -> Iterator[Check]:
     """How the shop keeps stock, from when orders count, and the rights to write stock and product fields.
+
+    `way` is how it was kept when that was accepted, empty where nobody noted it.
 
     What stands in the way of stock is wrong once it was accepted, and before that only said. A database that does not
     answer is told by others.
     """
     with suppress(DatabaseUnreachable):
-        with closing(tables_of(settings, profile)) as tables:
-            yield from _tables(settings, tables, "wrong" if accepted else "warning", needed=accepted)
+        with closing(tables_of(settings, profile, agreed=lambda: way)) as tables:
+            yield from _tables(settings, tables, "wrong" if accepted else "warning", way, needed=accepted)
         yield from _since(shop.stores(), profile, "wrong" if accepted else "warning")
         if not accepted:
             yield Check("stock", "ok", "nothing is written: `pull stock` shows what would be; nobody accepted it yet")
@@ -53,7 +58,7 @@ def check_shop_stock(settings: Settings, shop: Shop, profile: Profile, *, accept
             yield from _fields(settings, shop)
 
 
-def _tables(settings: Settings, tables: StockTables, bad: Verdict, *, needed: bool) -> Iterator[Check]:
+def _tables(settings: Settings, tables: StockTables, bad: Verdict, way: str, *, needed: bool) -> Iterator[Check]:
     try:
         layout = tables.layout
     except DatabaseUnreachable:
@@ -61,8 +66,14 @@ def _tables(settings: Settings, tables: StockTables, bad: Verdict, *, needed: bo
     except MagentoError as error:
         yield Check("stock tables", bad, str(error), fix=error.hint)
         return
-    kept = {"magento1": "in Magento 1's tables", "plain": "without sources"}
-    yield Check("stock tables", "ok", f"stock is kept {kept.get(layout.kind, f'in the source {layout.source}')}")
+    yield Check("stock tables", "ok", f"stock is kept {way_in_words(layout.way)}")
+    if way and way != layout.way:
+        yield Check(
+            "stock tables",
+            "warning",
+            f"when stock was accepted it was kept {way_in_words(way)}: nothing is written until that is accepted anew",
+            fix="Look at `pull stock`, and run `pull stock --accept` if it is right.",
+        )
     for warning in layout.warnings:
         yield Check("stock tables", "warning", warning)
     yield from check_writing(settings, stock_writes(layout), "write stock", needed=needed)

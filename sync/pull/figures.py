@@ -52,6 +52,7 @@ class PullFigures:
         self._metrics = metrics
         self._rounds = 0
         self._received = 0
+        self._told: set[str] = set()
 
     def take(self, received: int, named: int) -> None:
         """Read the figures. `received` webhooks so far, and `named` products of them wait."""
@@ -70,8 +71,10 @@ class PullFigures:
         metrics.pull_waiting.labels("products").set(state.stock_waiting()[0])
         metrics.pull_waiting.labels("orders").set(state.orders_waiting())
         if self._rounds % self.EVERY == 0:
-            for standing, number in standings(state).items():
-                metrics.pull_products.labels(standing).set(number)
+            counts = standings(state)
+            self._told |= counts.keys()
+            for standing in self._told:
+                metrics.pull_products.labels(standing).set(counts.get(standing, 0))
         self._rounds += 1
 
 

@@ -6,6 +6,7 @@ are read again whenever they count. Capture says which orders changed, in the co
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ FILLED = "stock:filled"
 NEWEST = "stock:newest_order"
 """Every order up to this entity id is in the ledger, or was told by capture."""
 
+READ_BY = "stock:read_by"
+"""By which profile and days orders were read."""
+
 DONE = "done"
 _SHARES = 5_000
 EARLIER = timedelta(days=1)
@@ -60,12 +64,14 @@ class Ledger:
         `tell` is given the number of orders read. Raises the errors of `cdc.errors` and `sync.state.errors`.
         """
         state = self.context.state
+        self._follow_profile()
         known = state.get(FILLED) or "0"
         self.newest = int(state.get(NEWEST) or 0)
         done = known == DONE
         if not self.newest and not done:
             self._reached(self.tables.newest_order())
-        after = self.newest if done else int(known)
+        # an order may be committed after others with a higher id
+        after = max(0, self.newest - AT_ONCE) if done else int(known)
         begins = self.since()
         first = min([begins.otherwise, *begins.by_store.values()]) - EARLIER
         read = 0
@@ -76,13 +82,33 @@ class Ledger:
             after = orders[-1]
             read += len(orders)
             if done:
-                self._reached(after)
+                self._reached(max(after, self.newest))
             else:
                 state.put(FILLED, str(after))
             tell(read)
         if not done:
             state.put(FILLED, DONE)
         return True
+
+    def _follow_profile(self) -> None:
+        """See which orders count otherwise by another profile, or another `stock.since`, than the last one."""
+        state, profile, since = self.context.state, self.context.profile, self.since()
+        begins = {"": since.otherwise, **{str(store): at for store, at in since.by_store.items()}}
+        basis, days = profile.settings.stock.basis, {store: at.isoformat() for store, at in begins.items()}
+        now = json.dumps({"profile": profile.fingerprint, "basis": basis, "since": days})
+        kept = state.get(READ_BY)
+        if kept == now:
+            return
+        if kept:
+            before = json.loads(kept)
+            if before["basis"] != basis:
+                state.forget_seen()
+            if any(before["since"].get(store, at) != at for store, at in days.items()):
+                state.put(FILLED, "0")
+                state.look_at_all("stock")
+            elif before["profile"] != profile.fingerprint:
+                state.mark_ledger()
+        state.put(READ_BY, now)
 
     def drain(self) -> bool:
         """Take in some of the orders that capture says changed; True when more of them wait.

@@ -10,7 +10,7 @@ from sync.context import Context
 from sync.gate import Gate
 from sync.metrics import Metrics
 from sync.parts import Parts
-from sync.pull.acceptance import accepted
+from sync.pull.acceptance import accept, accepted, agreed_way
 from sync.pull.asked import carry_out
 from sync.pull.both import Both
 from sync.pull.build import build, build_fields, open_tables
@@ -68,6 +68,8 @@ def pull_thread(
 
         def begin(stop: threading.Event) -> bool:
             if engine.stocks() and not ready[0]:
+                if not agreed_way(context.state):
+                    accept(context.state, "the service", stock.tables.way())
                 if not stock.applier.ledger.fill(stop=stop.is_set):
                     return False
                 stock.resume()

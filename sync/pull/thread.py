@@ -120,6 +120,7 @@ class PullThread:
             self._rest(why, at_once=False)
             return LONGEST_PAUSE
         if self._carried_out(stop):
+            self._rest_until = 0.0  # what stood in the way may be accepted by now
             return 0.0
         why = self.rests()
         if not why and self.clock() < self._rest_until:
@@ -157,8 +158,12 @@ class PullThread:
             log.warning("the pull waits for the state: %s", error)
             self._rest_until = self.clock() + 1
         except (MagentoError, SyncError) as error:
-            log.warning("the pull waits: %s", f"{error} {error.hint}".strip())
-            self._rest_until = self.clock() + (5 if getattr(error, "retryable", False) else 60)
+            said, lasts = f"{error} {error.hint}".strip(), not getattr(error, "retryable", False)
+            if not lasts or said != self._said:
+                log.warning("the pull waits: %s", said)
+            if lasts:
+                self.resting = self._said = said
+            self._rest_until = self.clock() + (60 if lasts else 5)
         except Exception as error:  # noqa: BLE001  (a thread that ends is missed by nobody)
             log.error("internal error %s at %s; please report it", type(error).__name__, trouble.where(error))
             self._rest_until = self.clock() + 30

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, select
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
 from mapping.inflight import InFlight, Piece
 from mapping.money import ZERO
@@ -117,6 +117,16 @@ def note_applying(transaction: Transaction, applying: Mapping[str, Seen]) -> Non
     ]
     if values:
         _upsert(transaction, values)
+
+
+def forget_seen(transaction: Transaction, *, rows: bool) -> None:
+    """Forget what e-conomic said of every product; `rows`: and what is remembered of Magento's rows."""
+    stock = schema.stock
+    gone: dict[str, Any] = {"seen": None, "seen_at": None}
+    if rows:
+        gone |= dict.fromkeys(("applied", "applied_at", "applying", "applying_at"))
+        gone |= {"open": ZERO, "pieces": "", "by_hand": False}
+    transaction.connection.execute(update(stock).where(stock.c.shop == transaction.shop).values(gone))
 
 
 def drop(transaction: Transaction, numbers: Collection[str]) -> int:

@@ -131,6 +131,13 @@ def products(transaction: Transaction, order_ids: Collection[int]) -> set[int]:
     return found
 
 
+def orders(transaction: Transaction) -> list[int]:
+    """The orders that have lines."""
+    line = schema.stock_line.c
+    query = select(line.order_id).where(line.shop == transaction.shop).distinct()
+    return list(transaction.connection.execute(query).scalars())
+
+
 def drop(transaction: Transaction, lines: Sequence[tuple[int, int]]) -> None:
     """Forget lines, as (product, order): they take nothing any more."""
     line = schema.stock_line

@@ -51,6 +51,11 @@ class StockState(Core):
         with self._write() as transaction:
             stock.note_applying(transaction, applying)
 
+    def forget_seen(self, *, rows: bool = False) -> None:
+        """Forget what e-conomic said of every product; `rows`: and what is remembered of Magento's rows."""
+        with self._write() as transaction:
+            stock.forget_seen(transaction, rows=rows)
+
     def drop_stock(self, numbers: Collection[str]) -> int:
         """Forget products that are nowhere any more; how many."""
         with self._write() as transaction:
@@ -109,6 +114,12 @@ class StockState(Core):
         """The products that orders have lines of."""
         with self._read() as transaction:
             return stocklines.products(transaction, order_ids)
+
+    def mark_ledger(self) -> None:
+        """Say that every order that has lines may have changed."""
+        with self._read() as transaction:
+            orders = stocklines.orders(transaction)
+        self.mark_orders(orders)
 
     def drop_lines(self, lines: Sequence[tuple[int, int]]) -> None:
         """Forget lines, as (product, order), that take nothing any more."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from cdc.errors import DatabaseUnreachable
+from mapping.profile import load_profile
+from mapping.stock import Since
 from sync.demo.tables import Tables
 from sync.state.errors import StateBusy
-from tests.integration.pull.pulldesk import Bookkeeping, PullDesk
+from tests.integration.pull.pulldesk import SINCE, Bookkeeping, PullDesk
 from tests.integration.pull.test_numbers import given, in_stock, out_of_stock
 from tests.integration.pull.till import Layout, Placed, Till
 
@@ -251,3 +253,76 @@ def test_an_order_is_let_go_only_once_the_number_without_it_is_stored(
     assert [line.order_id for line in desk.state.lines_of([till.id])[till.id]] == [order.id]
     desk.poll(till.sku)
     assert desk.state.lines_of([till.id]) == {till.id: []}
+
+
+@PLAIN
+def test_orders_are_read_anew_when_they_begin_to_count_earlier(desk: PullDesk, tables: Tables, layout: Layout) -> None:
+    till = given(desk, tables, layout, 5, 5)
+    desk.poll(till.sku)
+    order = ordered(desk, till, 2)
+    late = Since(otherwise=datetime(2026, 12, 6, tzinfo=UTC))
+    desk.ledger.since = desk.engine.applier.since = lambda: late
+    desk.changed(order.id)
+    desk.ledger.fill()
+    desk.drain()
+    desk.ahead += timedelta(minutes=16)
+    desk.drain()
+    assert till.offer() == 5
+    assert desk.state.lines_of([till.id]) == {till.id: []}
+    desk.ledger.since = desk.engine.applier.since = lambda: SINCE
+    desk.ledger.fill()
+    desk.drain()
+    assert till.offer() == 3
+
+
+@PLAIN
+def test_orders_that_another_profile_leaves_out_are_offered_again(
+    desk: PullDesk, tables: Tables, layout: Layout
+) -> None:
+    till = given(desk, tables, layout, 5, 5)
+    desk.poll(till.sku)
+    order = ordered(desk, till, 2)
+    assert till.offer() == 3
+    path = desk.folder / "profile.yaml"
+    for lines, offered, skipped in (("when: [{if: 'True', then: skip}]\n", 5, True), ("", 3, False)):
+        path.write_text(f"extends: sandbox\n{lines}")
+        desk.profile = load_profile(path)
+        desk.restart()
+        desk.drain()
+        assert till.offer() == offered
+        assert [(line.order_id, line.skipped) for line in desk.state.lines_of([till.id])[till.id]] == [
+            (order.id, skipped)
+        ]
+
+
+@PLAIN
+def test_the_other_of_e_conomics_numbers_is_asked_for_anew(desk: PullDesk, tables: Tables, layout: Layout) -> None:
+    till = given(desk, tables, layout, 5, 5)
+    desk.poll(till.sku)
+    path = desk.folder / "profile.yaml"
+    path.write_text("extends: sandbox\nstock: {basis: available}\n")
+    desk.profile = load_profile(path)
+    desk.restart()
+    [row] = desk.state.stock_rows([till.sku])
+    assert (row.seen, row.seen_at, row.applied) == (None, None, Decimal(5))
+
+
+@PLAIN
+def test_an_order_that_is_committed_after_newer_ones_is_found_without_capture(
+    desk: PullDesk, tables: Tables, layout: Layout
+) -> None:
+    till = given(desk, tables, layout, 5, 5)
+    desk.poll(till.sku)
+    first, second = till.checkout(1), till.checkout(1)
+    assert first is not None
+    assert second is not None
+    late = till.arrives(first)
+    till.arrives(second)
+    order, item = tables.row("sales_order", entity_id=late.id), tables.row("sales_order_item", order_id=late.id)
+    tables.delete("sales_order_item", order_id=late.id)
+    tables.delete("sales_order", entity_id=late.id)
+    desk.restart()
+    tables.insert("sales_order", order)
+    tables.insert("sales_order_item", item)
+    desk.restart()
+    assert late.id in {line.order_id for line in desk.state.lines_of([till.id])[till.id]}
