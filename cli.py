@@ -270,7 +270,10 @@ def pull_stock(skus: tuple[str, ...], dry_run: bool, accept: bool, stocktake: bo
 @DRY_RUN
 @JSON
 def pull_products(skus: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
-    """Write the product fields that the profile gives to e-conomic into Magento's attributes."""
+    """Write the product fields that the profile gives to e-conomic into Magento's attributes.
+
+    A running service does that by itself from its start on: look with --dry-run before it runs with a new profile.
+    """
     with _told():
         from sync.pull import command, printing
 
