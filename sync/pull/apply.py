@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from cdc.errors import RowsLocked
 from cdc.models_stock import Stocked, Written
 from cdc.stock import StockTables
 from mapping.asof import as_of
@@ -19,13 +20,19 @@ from sync.context import Context
 from sync.pull.ledger import Ledger, left
 from sync.pull.outcomes import Action, StockCase, StockOutcome, same_but_times, seen_as
 from sync.pull.report import quantity
-from sync.pull.words import IN_FLIGHT, said_of
+from sync.pull.words import IN_FLIGHT, LOCKED, said_of
 from sync.state.stock import StockRow
 
 log = logging.getLogger("magento_economic.pull")
 
 SOON = timedelta(milliseconds=300)
 """Before a product is asked for again whose booking was under way."""
+
+BUSY = timedelta(seconds=30)
+"""Before a product is tried again whose row was locked: each try waits for half of that."""
+
+SELDOM = timedelta(minutes=5)
+"""Between two looks at a product that stays in doubt, or locked; until then each wait is twice the one before."""
 
 UNSETTLED = timedelta(seconds=5)
 """Before a product is asked for again whose number does not show our own booking yet."""
@@ -62,6 +69,7 @@ class Applier:
     again: dict[str, datetime] = field(default_factory=dict)
     expiring: dict[str, datetime] = field(default_factory=dict)
     asked_again: set[str] = field(default_factory=set)
+    _put_offs: dict[str, int] = field(default_factory=dict)
     _watched: set[str] = field(default_factory=set)
     _awake_at: float = field(default_factory=time.monotonic)
     _pool: ThreadPoolExecutor | None = None
@@ -82,7 +90,7 @@ class Applier:
                 outcomes.append(case.ended("refused", standing(case.row, "no_stock_row", quiet=dry)))
                 continue
             if case.row.number in doubtful:
-                self.again[case.row.number] = now + SOON
+                self._put_off(case.row.number, now, SOON)
                 # if the process ends before, the next one asks
                 outcomes.append(case.ended("again", replace(case.row, standing=IN_FLIGHT, told=True)))
                 continue
@@ -101,6 +109,8 @@ class Applier:
         for one in outcomes:
             if one.action in ("unchanged", "written"):
                 self._watch(one.row)
+            if one.action != "again":
+                self._put_offs.pop(one.row.number, None)
         return outcomes
 
     def awake(self) -> None:
@@ -114,6 +124,12 @@ class Applier:
         """End the threads."""
         if self._pool is not None:
             self._pool.shutdown()
+
+    def _put_off(self, number: str, now: datetime, first: timedelta) -> None:
+        """Have e-conomic asked for a product once more: soon at first, and then ever more rarely."""
+        times = self._put_offs.get(number, 0)
+        self._put_offs[number] = times + 1
+        self.again[number] = now + min(SELDOM, first * 2 ** min(times, 16))
 
     def _watch(self, row: StockRow) -> None:
         """Look at a product again when its oldest checkout in flight cannot be one any more."""
@@ -190,26 +206,45 @@ class Applier:
         for start in range(0, len(to_write), AHEAD):
             some = to_write[start : start + AHEAD]
             self._note_ahead(some, outcomes)
-            for future in [self._pool.submit(self._write_one, case, since, now) for case, _ in some]:
+            locked: list[StockCase] = []
+            futures = [self._pool.submit(self._write_one, case, since, now) for case, _ in some]
+            for (case, _), future in zip(some, futures, strict=True):
                 try:
                     outcomes.append(future.result())
+                except RowsLocked as error:
+                    locked.append(case)
+                    if len(locked) == len(some) > 1:  # not one row, but a table
+                        failed = failed or error
                 except Exception as error:  # noqa: BLE001  (what the others did is stored first)
                     failed = failed or error
+            if failed is None:
+                outcomes += [self._left_locked(case, now) for case in locked]
             if failed is not None:
                 self.context.state.save_stock([one.row for one in outcomes])
                 raise failed
         return outcomes
 
+    def _left_locked(self, case: StockCase, now: datetime) -> StockOutcome:
+        """A product whose row somebody keeps locked: nothing was written."""
+        self._put_off(case.row.number, now, BUSY)
+        row = standing(case.row, LOCKED)
+        self.context.state.save_stock([row])  # takes back what was noted ahead
+        return case.ended("again", row)
+
     def _note_ahead(self, some: Sequence[tuple[StockCase, Decision]], done: Sequence[StockOutcome]) -> None:
-        """Store what is about to be written, and what became of the writes before, in one commit."""
+        """Store what is about to be written, and what became of the writes before, in one commit.
+
+        Without it a process that was killed would leave its rows to the next one as somebody else's edits, which are
+        put back to the number before.
+        """
         self.context.fence()
-        ahead = [
-            seen_as(case.row, case.number).with_memory(replace(case.memory, applying=decision.memory.applied))
-            for case, decision in some
-            if case.rows is not None and not case.rows.reserves
-        ]
-        if ahead:
-            self.context.state.save_stock([*(one.row for one in done[-AHEAD:]), *ahead])
+        ahead = []
+        for case, decision in some:
+            row = seen_as(case.row, case.number)
+            if case.rows is not None and not case.rows.reserves:
+                row = row.with_memory(replace(case.memory, applying=decision.memory.applied))
+            ahead.append(row)
+        self.context.state.save_stock([*(one.row for one in done[-AHEAD:]), *ahead])
 
     def _write_one(self, case: StockCase, since: Since, now: datetime) -> StockOutcome:
         last: list[tuple[Stocked, Decision]] = []

@@ -113,6 +113,21 @@ def test_a_crash_around_the_commit_leaves_nothing_held_and_nothing_lost(
     assert till.offer() == 5
 
 
+@EVERY
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_a_killed_process_wrote_is_not_put_back_to_the_number_before(
+    desk: PullDesk, tables: Tables, layout: Layout, when: str
+) -> None:
+    till = given(desk, tables, layout, 8, 8)
+    desk.poll(till.sku)
+    desk.stock(till.sku, 5)
+    desk.crash_before, desk.crash_after = when == "before", when == "after"
+    desk.take(desk.ask(till.sku))
+    desk.changed(skus=(till.sku,))  # the binlog tells of the write once more
+    desk.drain()
+    assert till.offer() == 5
+
+
 def out_of_stock(till: Till, *, by_itself: int = 0) -> None:
     """Take the product out of stock, as a shipment under MSI or a person does."""
     till.tables.update(
