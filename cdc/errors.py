@@ -2,6 +2,7 @@
 
 MagentoError
 ├── DatabaseUnreachable      (retryable) no connection, connection lost, server shutting down
+│   └── RowsLocked           somebody else keeps rows locked, or deadlocks went on: nothing was written
 ├── BadDatabaseUrl           the URL is not mysql+pymysql://user:password@host:port/database
 ├── LoginRefused             user, password or host refused
 ├── SchemaMissing            the database, a table or a column that is needed is not there
@@ -38,6 +39,10 @@ class DatabaseUnreachable(MagentoError):
     """The database does not answer."""
 
     retryable = True
+
+
+class RowsLocked(DatabaseUnreachable):
+    """Somebody else keeps rows locked, or each try ended in a deadlock: nothing was written."""
 
 
 class BadDatabaseUrl(MagentoError):

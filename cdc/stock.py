@@ -113,7 +113,7 @@ class StockTables:
         reservations name. `decide` sees it under the lock, may be called several times, and leaves the rows by None.
         Of many orders what they take is read just before the lock and shown to `prepare`.
         They are left, too, when the product is gone or has another SKU by now. Raises `LockLost` when the shop's lock
-        has changed hands, and `DatabaseUnreachable` after several deadlocks; nothing is written then. A commit that is
+        has changed hands, and `RowsLocked` after several deadlocks or waits; nothing is written then. A commit that is
         not answered raises `DatabaseUnreachable` too, and may have happened.
         """
         return self._with_layout(

@@ -17,7 +17,7 @@ import pymysql
 import pymysql.cursors
 
 from cdc.connect import Database, explain
-from cdc.errors import DatabaseUnreachable, LockLost
+from cdc.errors import DatabaseUnreachable, LockLost, RowsLocked
 from cdc.models_stock import Stocked, StockProduct, Written
 from cdc.pool import Connection, Pool, shut
 from cdc.snapshot import is_lost, open_session
@@ -148,8 +148,8 @@ class Transactions:
     def write(self, work: Callable[[Session], T]) -> T:
         """Run one transaction, from its beginning again after a deadlock or a lock that was not to be had.
 
-        Raises the errors of `cdc.errors`: what was not committed is undone by the server. A commit whose answer got
-        lost raises `DatabaseUnreachable`: it may have happened or not.
+        Raises the errors of `cdc.errors`: what was not committed is undone by the server, as with `RowsLocked` when no
+        attempt got its locks. A commit whose answer got lost raises `DatabaseUnreachable`: it may have happened or not.
         """
         return self._run(work, ATTEMPTS)
 
@@ -163,7 +163,8 @@ class Transactions:
                 result = work(session)
                 session.rollback()
             except (pymysql.MySQLError, OSError) as error:
-                again = bool(error.args) and error.args[0] in _AGAIN and attempt < attempts
+                locked = bool(error.args) and error.args[0] in _AGAIN
+                again = locked and attempt < attempts
                 committing = session.committing
                 if again:
                     self._end(connection, session)
@@ -179,6 +180,11 @@ class Transactions:
                         ) from error
                     if not new and attempt <= attempts:
                         continue
+                if locked and attempts > 1:
+                    raise RowsLocked(
+                        f"{self._where}: rows of stock stay locked ({error.args[1]})",
+                        hint="look who holds them (SHOW ENGINE INNODB STATUS)",
+                    ) from error
                 raise explain(error, self._where) from error
             except Exception:
                 self._end(connection, session)

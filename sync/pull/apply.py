@@ -94,7 +94,8 @@ class Applier:
                 # if the process ends before, the next one asks
                 outcomes.append(case.ended("again", replace(case.row, standing=IN_FLIGHT, told=True)))
                 continue
-            self.again.pop(case.row.number, None)
+            if case.answer is not None:
+                self.again.pop(case.row.number, None)
             rows, case = case.rows, self._as_of(case, now)
             decision = decide(rows, case.number, case.memory, case.known, since, now)
             if decision.refused:
@@ -109,7 +110,7 @@ class Applier:
         for one in outcomes:
             if one.action in ("unchanged", "written"):
                 self._watch(one.row)
-            if one.action != "again":
+            if one.row.number not in self.again:
                 self._put_offs.pop(one.row.number, None)
         return outcomes
 
@@ -187,7 +188,8 @@ class Applier:
         return replace(case, number=number)
 
     def _remembered(self, case: StockCase, decision: Decision, action: Action) -> StockOutcome:
-        row = replace(case.row, standing="", told=False)
+        waits = case.answer is None and case.row.number in self.again
+        row = case.row if waits else replace(case.row, standing="", told=False)
         if action == "unchanged":
             row = seen_as(row, case.number).with_memory(decision.memory)
             if same_but_times(row, case.row) and not case.known and row.number not in self.asked_again:

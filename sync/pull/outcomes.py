@@ -53,7 +53,7 @@ class StockCase:
             rows=self.rows,
             known=self.known,
             decision=decision,
-            standing="in_flight" if action == "again" else row.standing,
+            standing=row.standing,
             written=written,
         )
 
@@ -63,7 +63,8 @@ class StockOutcome:
     """One product's end.
 
     ``differs`` is a dry run's word for what would be written, ``refused`` has its reason in `row.standing`, and
-    ``again`` means that e-conomic has to be asked anew: a booking was under way. `row` is what the state is to hold.
+    ``again`` means that e-conomic has to be asked anew: a booking was under way, or Magento's row was locked, as
+    `row.standing` says. `row` is what the state is to hold.
     `done` are lines of the ledger, as (product, order), that take nothing any more once it does.
     """
 

@@ -11,11 +11,11 @@ from cdc.stock import StockTables
 from mapping.stock import Basis, Seen
 from sync.context import Context
 from sync.pull.apart import each
-from sync.pull.apply import Applier, standing
+from sync.pull.apply import SELDOM, Applier, standing
 from sync.pull.matching import Matcher
 from sync.pull.outcomes import COMPOSITE, StockCase, StockOutcome, of_product, refused, with_answer
 from sync.pull.seen import SeenProduct
-from sync.pull.words import IN_FLIGHT
+from sync.pull.words import IN_FLIGHT, LOCKED
 from sync.state.stock import StockRow
 
 AT_ONCE = 200
@@ -26,7 +26,7 @@ UNCOMPARED = frozenset(
 )
 """Standings by which e-conomic keeps no stock of a product: the number that was seen last says nothing any more."""
 
-_CLOCK_SET_BACK = timedelta(minutes=1)
+_CLOCK_SET_BACK = SELDOM + timedelta(minutes=1)
 """Nothing is put off for so long: what seems to be was put off by another clock."""
 
 
@@ -88,7 +88,7 @@ class StockPull:
         while page := self.context.state.stock_pages(after, 1_000):
             after = page[-1].number
             now = self.context.state.now()
-            self.applier.again |= {row.number: now for row in page if row.standing == IN_FLIGHT}
+            self.applier.again |= {row.number: now for row in page if row.standing in (IN_FLIGHT, LOCKED)}
             self._look_again_at([row for row in page if row.applying is not None or row.pieces])
 
     def wanted(self) -> list[str]:
@@ -126,7 +126,7 @@ class StockPull:
             missing = {n: one for n, one in page if n not in self._met and one.type not in COMPOSITE}
             rows = {row.number: row for row in state.stock_rows(numbers=missing)} if missing else {}
             news = [
-                replace(rows.get(number) or StockRow(number=number), sku=product.sku, product_id=product.id)
+                of_product(rows.get(number) or StockRow(number=number), product)
                 for number, product in missing.items()
                 if number not in rows or rows[number].standing != "only_magento"
             ]

@@ -9,6 +9,7 @@ ABSENT = frozenset({"only_economic", "only_magento"})
 """Standings by which nothing is wrong."""
 
 IN_FLIGHT = "in_flight"
+LOCKED = "locked"
 BY_HAND = "by_hand"
 UNKNOWN = "unknown"
 
@@ -65,6 +66,10 @@ WORDS: Mapping[str, Words] = {
     IN_FLIGHT: Words(
         "A booking that moves it is under way, so that e-conomic's number may be from before it or after.",
         "It is read again in a moment; run the command once more.",
+    ),
+    LOCKED: Words(
+        "Somebody else keeps its stock row in Magento locked.",
+        "It is tried again by itself; look who holds the row (SHOW ENGINE INNODB STATUS).",
     ),
     BY_HAND: Words(
         "A person set it out of stock in Magento.",
