@@ -188,7 +188,11 @@ def _reading(settings: Settings, *, observe: bool = True) -> Iterator[Parts]:
 def _writing(settings: Settings) -> Iterator[tuple[Parts, ShopLock, threading.Event]]:
     """The parts of a process that holds the shop's lock; the event is set when it is lost."""
     with _reading(settings, observe=False) as parts, _holding(settings, parts) as (lock, lost):
-        yield parts, lock, lost
+        try:
+            yield parts, lock, lost
+        except KeyboardInterrupt:
+            hint = "What was written stays. Run the command again: it goes on with what still differs."
+            raise PullFailed("the pull was interrupted", hint=hint) from None
 
 
 @contextmanager

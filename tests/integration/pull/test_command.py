@@ -226,6 +226,18 @@ def test_a_service_that_is_gone_or_deaf_does_not_keep_the_command(
         assert not accepted(state)
 
 
+def test_whoever_interrupts_it_is_told_what_becomes_of_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "perform", interrupted)
+    with pytest.raises(PullFailed, match="interrupted") as told:
+        pull(world, accept=True)
+    assert "What was written stays" in told.value.hint
+    monkeypatch.undo()
+    assert pull(world, accept=True)["products"]["written"] == 2  # and the lock is free
+
+
 def test_a_process_that_holds_the_lock_elsewhere_is_not_written_beside(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
