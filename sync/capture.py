@@ -79,10 +79,10 @@ class Capture:
             try:
                 self._follow_over_gaps(stop)
             except WrongServer as error:
-                self._stop(f"{error} {error.hint}", wrong=True)
+                self._stop(trouble.told(error), wrong=True)
                 stop.wait(RETRY_EVERY)
             except (MagentoError, StateError) as error:
-                self._stop(f"{error} {error.hint}")
+                self._stop(trouble.told(error))
                 stop.wait(1.0 if error.retryable else RETRY_EVERY)
             except Exception as error:  # noqa: BLE001  (a thread that ends is missed by nobody)
                 self._stop(f"internal error {type(error).__name__} at {trouble.where(error)}; please report it")

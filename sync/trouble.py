@@ -23,6 +23,7 @@ from econ_client.errors import (
     Rejected,
     Unavailable,
 )
+from sync.errors import SyncError
 from sync.outcome import Outcome, ParkedFor, Retry
 from sync.state.errors import GenerationMoved, NaturalKeyBusy, StateError
 
@@ -48,13 +49,13 @@ def outcome_of(error: Exception, *, attempts: int, now: datetime, wanted: str) -
         case LoginRefused() | BadServerSettings() | SchemaMissing():
             # true of the whole shop, as in the middle of a password's change or of Magento's own upgrade
             due = now + timedelta(seconds=uniform(15, 30))
-            return Retry("magento_refuses", due, f"{error} {error.hint}".strip(), type(error).__name__, counts=False)
+            return Retry("magento_refuses", due, told(error), type(error).__name__, counts=False)
         case NaturalKeyBusy():
             return Retry("natural_key_busy", now + timedelta(seconds=uniform(0.2, 1)), counts=False)
         case StateError():
             # the state says what is wrong with itself; a write that is still open is found and settled by the next try
             due = now + (timedelta(seconds=0.5) if error.retryable else backoff(attempts))
-            return Retry("state", due, f"{error} {error.hint}".strip(), counts=not error.retryable)
+            return Retry("state", due, told(error), counts=not error.retryable)
         case RateLimited():
             wait = timedelta(seconds=error.retry_after)
             return Retry("rate_limited", now + wait, str(error), error.code, counts=False)
@@ -69,7 +70,7 @@ def outcome_of(error: Exception, *, attempts: int, now: datetime, wanted: str) -
         case Rejected() | EconomicError():
             return ParkedFor("refused", str(error), error.code or "", wanted)
         case MagentoError():
-            said = f"{error} {error.hint}".strip()
+            said = told(error)
             return ParkedFor("magento", said, type(error).__name__)
         case _:
             at = where(error)
@@ -81,6 +82,13 @@ def outcome_of(error: Exception, *, attempts: int, now: datetime, wanted: str) -
                 type(error).__name__,
                 wanted,
             )
+
+
+def told(error: MagentoError | StateError | SyncError) -> str:
+    """What is wrong and what to do about it, in one line."""
+    said = str(error)
+    between = "" if not error.hint else " " if said.endswith((".", ";", ":")) else "; "
+    return f"{said}{between}{error.hint}"
 
 
 def where(error: Exception) -> str:

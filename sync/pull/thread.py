@@ -158,7 +158,7 @@ class PullThread:
             log.warning("the pull waits for the state: %s", error)
             self._rest_until = self.clock() + 1
         except (MagentoError, SyncError) as error:
-            said, lasts = f"{error} {error.hint}".strip(), not getattr(error, "retryable", False)
+            said, lasts = trouble.told(error), not getattr(error, "retryable", False)
             if not lasts or said != self._said:
                 log.warning("the pull waits: %s", said)
             if lasts:
