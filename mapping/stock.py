@@ -20,6 +20,9 @@ from mapping.money import ZERO
 
 Basis = Literal["in_stock", "available"]
 
+LARGEST = Decimal("99999999.9999")
+"""What Magento's columns hold, decimal(12,4)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
@@ -303,6 +306,8 @@ def _refusal(rows: Stocked, seen: Seen, quantity: Decimal) -> str:
         return "not_managed"
     if seen.quantity < 0:
         return "negative"
+    if max(abs(seen.quantity), abs(quantity)) > LARGEST:
+        return "too_large"
     if not rows.decimals and (seen.quantity % 1 or quantity % 1):
         return "fractional"
     return ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from cdc.errors import RowsLocked
+from cdc.errors import MagentoError, RowsLocked
 from cdc.models_stock import Stocked, Written
 from cdc.stock import StockTables
 from mapping.asof import as_of
@@ -20,7 +20,7 @@ from sync.context import Context
 from sync.pull.ledger import Ledger, left
 from sync.pull.outcomes import Action, StockCase, StockOutcome, same_but_times, seen_as
 from sync.pull.report import quantity
-from sync.pull.words import IN_FLIGHT, LOCKED, said_of
+from sync.pull.words import IN_FLIGHT, LOCKED, NOT_WRITTEN, said_of
 from sync.state.stock import StockRow
 
 log = logging.getLogger("magento_economic.pull")
@@ -193,7 +193,8 @@ class Applier:
         if action == "unchanged":
             row = seen_as(row, case.number).with_memory(decision.memory)
             if same_but_times(row, case.row) and not case.known and row.number not in self.asked_again:
-                recent = case.row.seen_at is not None and case.number.asked_at - case.row.seen_at < REMEMBERED
+                since = None if case.row.seen_at is None else case.number.asked_at - case.row.seen_at
+                recent = since is not None and timedelta() <= since < REMEMBERED
                 row = case.row if recent else row
             return replace(case.ended(action, row, decision), done=_done(case, decision))
         return case.ended(action, row, decision)
@@ -208,28 +209,29 @@ class Applier:
         for start in range(0, len(to_write), AHEAD):
             some = to_write[start : start + AHEAD]
             self._note_ahead(some, outcomes)
-            locked: list[StockCase] = []
+            unwritten: list[tuple[StockCase, str]] = []
             futures = [self._pool.submit(self._write_one, case, since, now) for case, _ in some]
             for (case, _), future in zip(some, futures, strict=True):
                 try:
                     outcomes.append(future.result())
-                except RowsLocked as error:
-                    locked.append(case)
-                    if len(locked) == len(some) > 1:  # not one row, but a table
-                        failed = failed or error
                 except Exception as error:  # noqa: BLE001  (what the others did is stored first)
-                    failed = failed or error
+                    why = _of_one(error)
+                    unwritten += [(case, why)] if why else []
+                    if not why or len(unwritten) == len(some) > 1:
+                        failed = failed or error
+                    elif why == NOT_WRITTEN and case.row.standing != why:
+                        log.warning("stock of %s: %s", case.row.sku, error)
             if failed is None:
-                outcomes += [self._left_locked(case, now) for case in locked]
+                outcomes += [self._left(case, why, now) for case, why in unwritten]
             if failed is not None:
                 self.context.state.save_stock([one.row for one in outcomes])
                 raise failed
         return outcomes
 
-    def _left_locked(self, case: StockCase, now: datetime) -> StockOutcome:
-        """A product whose row somebody keeps locked: nothing was written."""
+    def _left(self, case: StockCase, why: str, now: datetime) -> StockOutcome:
+        """A product of which nothing was written, while the others were."""
         self._put_off(case.row.number, now, BUSY)
-        row = standing(case.row, LOCKED)
+        row = standing(case.row, why)
         self.context.state.save_stock([row])  # takes back what was noted ahead
         return case.ended("again", row)
 
@@ -283,6 +285,13 @@ class Applier:
         _tell(row, case, decision)
         sight = case.sight(row, decision, written, "written")
         return StockOutcome(action="written", row=row, sight=sight, done=_done(case, decision))
+
+
+def _of_one(error: Exception) -> str:
+    """The standing of a product at whose write this happened; empty for what concerns all of them."""
+    if isinstance(error, RowsLocked):
+        return LOCKED
+    return NOT_WRITTEN if type(error) is MagentoError else ""
 
 
 def _done(case: StockCase, decision: Decision) -> tuple[tuple[int, int], ...]:

@@ -15,7 +15,7 @@ from sync.pull.apply import SELDOM, Applier, standing
 from sync.pull.matching import Matcher
 from sync.pull.outcomes import COMPOSITE, StockCase, StockOutcome, of_product, refused, with_answer
 from sync.pull.seen import SeenProduct
-from sync.pull.words import IN_FLIGHT, LOCKED
+from sync.pull.words import PUT_OFF
 from sync.state.stock import StockRow
 
 AT_ONCE = 200
@@ -88,7 +88,7 @@ class StockPull:
         while page := self.context.state.stock_pages(after, 1_000):
             after = page[-1].number
             now = self.context.state.now()
-            self.applier.again |= {row.number: now for row in page if row.standing in (IN_FLIGHT, LOCKED)}
+            self.applier.again |= {row.number: now for row in page if row.standing in PUT_OFF}
             self._look_again_at([row for row in page if row.applying is not None or row.pieces])
 
     def wanted(self) -> list[str]:

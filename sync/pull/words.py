@@ -10,8 +10,13 @@ ABSENT = frozenset({"only_economic", "only_magento"})
 
 IN_FLIGHT = "in_flight"
 LOCKED = "locked"
+NOT_WRITTEN = "not_written"
 BY_HAND = "by_hand"
 UNKNOWN = "unknown"
+
+
+PUT_OFF = frozenset({IN_FLIGHT, LOCKED, NOT_WRITTEN})
+"""Standings of products that are tried again by themselves."""
 
 
 class Words(NamedTuple):
@@ -66,6 +71,13 @@ WORDS: Mapping[str, Words] = {
     IN_FLIGHT: Words(
         "A booking that moves it is under way, so that e-conomic's number may be from before it or after.",
         "It is read again in a moment; run the command once more.",
+    ),
+    "too_large": Words(
+        "The number is larger than Magento's column holds.",
+        "Correct the stock in e-conomic; for goods that never run out set Manage Stock to No in Magento.",
+    ),
+    NOT_WRITTEN: Words(
+        "Magento's database refused to write it.", "The log says why; it is tried again by itself, ever more rarely."
     ),
     LOCKED: Words(
         "Somebody else keeps its stock row in Magento locked.",

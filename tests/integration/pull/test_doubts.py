@@ -82,3 +82,37 @@ def test_a_row_that_somebody_keeps_locked_is_tried_again_later_and_the_others_ar
     assert desk.engine.wanted() == [locked.sku]
     desk.poll(locked.sku)
     assert locked.row() == 9
+
+
+@EITHER
+def test_a_number_that_no_column_holds_keeps_no_other_back(desk: PullDesk, tables: Tables, layout: Layout) -> None:
+    large, till = given(desk, tables, layout, 5, 5), given(desk, tables, layout, 5, 5)
+    desk.stock(large.sku, 999_999_999)
+    desk.stock(till.sku, 7)
+    desk.take(desk.ask(large.sku), desk.ask(till.sku))
+    assert large.row() == 5
+    assert till.row() == 7
+    assert [row.standing for row in desk.state.stock_rows([large.sku])] == ["too_large"]
+
+
+@PLAIN
+def test_what_the_database_refuses_for_one_product_keeps_no_other_back(
+    desk: PullDesk, tables: Tables, layout: Layout, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd, till = given(desk, tables, layout, 5, 5), given(desk, tables, layout, 5, 5)
+    tables.execute(
+        "CREATE TRIGGER odd BEFORE UPDATE ON cataloginventory_stock_item FOR EACH ROW BEGIN"
+        f" IF NEW.product_id = {odd.id} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not with me'; END IF; END"
+    )
+    try:
+        for one in (odd, till):
+            desk.stock(one.sku, 9)
+        desk.take(desk.ask(odd.sku), desk.ask(till.sku))
+        assert odd.row() == 5
+        assert till.row() == 9
+        assert desk.state.stock_rows([odd.sku])[0].standing == "not_written"
+        assert "not with me" in caplog.text
+    finally:
+        tables.execute("DROP TRIGGER odd")
+    desk.poll(odd.sku)
+    assert odd.row() == 9
