@@ -182,7 +182,7 @@ class Transactions:
                         continue
                 if locked and attempts > 1:
                     raise RowsLocked(
-                        f"{self._where}: rows of stock stay locked ({error.args[1]})",
+                        f"{self._where}: rows stay locked ({error.args[1]})",
                         hint="look who holds them (SHOW ENGINE INNODB STATUS)",
                     ) from error
                 raise explain(error, self._where) from error

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from cdc.errors import MagentoError
+from cdc.errors import MagentoError, RowsLocked
 from cdc.models_fields import FieldScopes, HeldProduct, Put
 from cdc.models_stock import StockProduct
 from cdc.product_write import ProductTables
@@ -94,8 +94,10 @@ class ProductPull:
 
     def _latest(self, answers: Sequence[SeenProduct]) -> dict[str, SeenProduct]:
         latest: dict[str, SeenProduct] = {}
+        now = self.context.now()
         for one in sorted(answers, key=lambda one: one.asked_at):
-            if self._asked.get(one.number, one.asked_at) <= one.asked_at:
+            last = self._asked.get(one.number, one.asked_at)
+            if last <= one.asked_at or last > now:  # unless the clock was set back
                 self._asked[one.number] = one.asked_at
                 latest[one.number] = one
         return latest
@@ -167,7 +169,7 @@ class ProductPull:
         try:
             written = self.tables.apply(product.id, [goal.attribute for goal in case.goals], stores, decide)
         except MagentoError as error:
-            if type(error) is not MagentoError:  # these say something of the database, not of this product
+            if type(error) not in (MagentoError, RowsLocked):  # others concern all products
                 raise
             number = case.answer.product_number
             self._say(("refused", number, str(error)), "product %s: Magento's database refused: %s", number, error)

@@ -6,11 +6,13 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from cdc import stock_write
 from econ_client.sandbox import SandboxServer
 from sync.demo.fixture import install
 from sync.demo.mariadb import PrivateMariaDB
@@ -58,6 +60,36 @@ def desk(mariadb: PrivateMariaDB, shop_schema: str, tmp_path: Path) -> Iterator[
         for one in made:
             one.close()
         sandbox.stop()
+
+
+def test_a_clock_that_is_set_back_makes_no_answer_old(desk: Callable[[str], FieldDesk]) -> None:
+    one = desk(NAME)
+    sku = one.product(name="Gammel")
+    one.pull(sku)
+    one.ahead -= timedelta(hours=1)
+    one.edit(sku, name="Ny")
+    one.pull(sku)
+    assert one.held(sku, "name") == {0: "Ny"}
+
+
+def test_a_product_that_somebody_keeps_locked_keeps_no_other_back(
+    desk: Callable[[str], FieldDesk], mariadb: PrivateMariaDB, shop_schema: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stock_write, "LOCK_WAIT", 1)
+    monkeypatch.setattr(stock_write, "ATTEMPTS", 2)
+    one = desk(NAME)
+    locked, other = one.product(name="Gammel"), one.product(name="Gammel")
+    with closing(mariadb.connect(shop_schema)) as connection, connection.cursor() as cursor:
+        connection.begin()
+        cursor.execute("SELECT * FROM catalog_product_entity WHERE sku = %s FOR UPDATE", (locked,))
+        found = one.pull(locked, other)
+        connection.rollback()
+    assert {ended.number: (ended.action, ended.why) for ended in found} == {
+        locked: ("left", "refused"),
+        other: ("written", ""),
+    }
+    one.pull(locked)
+    assert one.held(locked, "name") == {0: "Kop"}
 
 
 def test_every_field_goes_to_its_attribute(desk: Callable[[str], FieldDesk]) -> None:
