@@ -114,7 +114,7 @@ def _text(attribute: ProductField, text: str) -> Worth:
     if attribute.has_labels:
         options = attribute.labels.get(text, ())
         if len(options) != 1:
-            return Worth(None, "no_option")
+            return Worth(text, "no_option")
         return Worth(str(options[0]) if is_text(attribute) else options[0])
     written = _as_html(text) if attribute.html else text
     if attribute.length is not None and len(written) > attribute.length:

@@ -124,8 +124,13 @@ def print_fields(said: Mapping[str, Any]) -> None:
         named = [line for line in lines if line["why"] == why]
         click.echo(f"{said['left'][why]}: {FIELD_WORDS[why].said} {FIELD_WORDS[why].advice}")
         if named:
-            click.echo(f"    {_few([' '.join(filter(None, (one['sku'], one['field']))) for one in named])}")
+            click.echo(f"    {_few([_value(one) for one in named])}")
     _print_end(said, "pull products --dry-run")
+
+
+def _value(line: Mapping[str, Any]) -> str:
+    label = f'"{line["new"]}"' if line["why"] == "no_option" else ""
+    return " ".join(filter(None, (line["sku"], line["field"], label)))
 
 
 def _print_end(said: Mapping[str, Any], command: str) -> None:

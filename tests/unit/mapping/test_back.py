@@ -156,8 +156,8 @@ def test_what_has_no_room_says_so() -> None:
 def test_choices_by_label() -> None:
     assert written("name", CHOICE, {0: 9}, name="Rød") == {0: (4, "")}
     assert written("name", CHOICE, {0: 5}, name="Blå") == {}
-    assert written("name", CHOICE, {0: 9}, name="Blå") == {0: (None, "no_option")}
-    assert written("name", CHOICE, {0: 9}, name="Grøn") == {0: (None, "no_option")}
+    assert written("name", CHOICE, {0: 9}, name="Blå") == {0: ("Blå", "no_option")}
+    assert written("name", CHOICE, {0: 9}, name="Grøn") == {0: ("Grøn", "no_option")}
 
 
 @pytest.mark.parametrize(("barred", "status", "flag"), [(True, 2, 1), (False, 1, 0), (None, 1, 0)])
