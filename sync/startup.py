@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
+from dataclasses import replace
 from typing import TypeVar
 
 from sync import checks
@@ -95,10 +96,11 @@ def check_economic(parts: Parts, gate: Gate, stop: threading.Event) -> bool:
 
 
 def _stock(parts: Parts) -> Iterator[Check]:
-    """How the shop keeps stock, once it was accepted that stock is written."""
+    """How the shop keeps stock, once it was accepted that stock is written; while that is paused, only a warning."""
     if accepted(parts.state):
-        way = agreed_way(parts.state)
-        yield from stock_checks.check_shop_stock(parts.settings, parts.shop, parts.profile, accepted=True, way=way)
+        way, paused = agreed_way(parts.state), "pull" in parts.state.paused()
+        for check in stock_checks.check_shop_stock(parts.settings, parts.shop, parts.profile, accepted=True, way=way):
+            yield replace(check, verdict="warning") if paused and check.verdict == "wrong" else check
 
 
 def _agreement(parts: Parts) -> tuple[list[Check], Books | None]:

@@ -169,6 +169,11 @@ def _looked(settings: Settings, options: Options, tell: Tell) -> dict[str, Any]:
 
 def _after(report: Report, wait: str) -> str:
     said = "Nothing was written."
+    if report.sold_out:
+        counted = "1 product is" if report.sold_out == 1 else f"{report.sold_out} products are"
+        said += (
+            f" {counted} on sale in Magento and would have nothing left: e-conomic has none of them that is not sold."
+        )
     if not report.accepted:
         said += " `pull stock --accept` applies all of this, and lets the service go on by itself."
     elif report.counts["differs"]:

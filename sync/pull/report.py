@@ -144,7 +144,8 @@ class Report:
     """What one pull saw and did.
 
     `lines` are the shop's products that differ, were written or were left, and all where `sums` are asked for; see
-    `line_of`. `left_out` counts lines beyond `most`. `message` says what to do now.
+    `line_of`. `left_out` counts lines beyond `most`, `sold_out` products that differ and would have nothing left to
+    sell. `message` says what to do now.
     """
 
     dry_run: bool
@@ -156,11 +157,14 @@ class Report:
     standings: Counter[str] = field(default_factory=Counter)
     lines: list[dict[str, Any]] = field(default_factory=list)
     left_out: int = 0
+    sold_out: int = 0
     message: str = ""
 
     def add(self, sight: Sight) -> None:
         """Take a product in."""
         self.counts[sight.outcome] += 1
+        if sight.outcome == "differs" and sight.decision is not None and sight.old is not None and sight.old > 0:
+            self.sold_out += sight.decision.sum.offer <= sight.decision.sum.held
         if sight.standing:
             self.standings[sight.standing] += 1
         if not self.sums and (sight.outcome == "same" or sight.standing == "only_economic"):

@@ -169,3 +169,10 @@ def test_there_are_words_for_every_reason_and_the_docs_know_them() -> None:
     assert used - set(WORDS) == set()
     assert len(used) > 10, "the reasons in the sources were not recognised"
     assert explained == set(WORDS)
+
+
+def test_what_would_be_sold_out_is_counted() -> None:
+    report = Report(dry_run=True, accepted=False)
+    for in_stock in ("20", "4", "3", "2"):  # three are sold and not booked
+        report.add(sight(in_stock=in_stock))
+    assert report.sold_out == 2
