@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection
 
+from cdc.errors import StockKeptOtherwise
 from cdc.lock import ShopLock
+from cdc.stock import StockTables
+from sync import trouble
 from sync.context import Context
 from sync.gate import Gate
 from sync.metrics import Metrics
@@ -19,6 +23,8 @@ from sync.pull.since import not_begun
 from sync.pull.thread import Opened, PullThread
 from sync.state.requests import Request
 
+LOOK_EVERY = 60.0
+
 
 def stock_rests(context: Context) -> str:
     """Why no stock is pulled; the empty text when it is.
@@ -30,6 +36,28 @@ def stock_rests(context: Context) -> str:
     if not context.agreement.has_inventory:
         return "the agreement has no inventory module, so e-conomic has no stock to pull"
     return ""
+
+
+class _Way:
+    """Whether the shop keeps stock as it did when that was accepted; while not, it is looked up each minute."""
+
+    def __init__(self, tables: StockTables) -> None:
+        self._tables = tables
+        self._said, self._at = "", 0.0
+
+    def changed(self) -> str:
+        """Why nothing may be written; the empty text when all is as it was. Raises the errors of `cdc.errors`."""
+        if not self._said or time.monotonic() - self._at > LOOK_EVERY:
+            self._said, self._at = "", time.monotonic()
+            try:
+                _ = self._tables.layout
+            except StockKeptOtherwise as error:
+                self._said = trouble.told(error)
+        return self._said
+
+    def forget(self) -> None:
+        """It may have been accepted by now."""
+        self._said = ""
 
 
 def pull_thread(
@@ -77,10 +105,15 @@ def pull_thread(
             return True
 
         def wished(request: Request, stop: threading.Event) -> bool:
-            return carry_out(stock, budget, request, fields=fields, stop=stop)
+            try:
+                return carry_out(stock, budget, request, fields=fields, stop=stop)
+            finally:
+                way.forget()
+
+        way = _Way(stock.tables)
 
         def waits() -> str:
-            return not_begun(stock.applier.since(), context.now()) if engine.stocks() else ""
+            return (way.changed() or not_begun(stock.applier.since(), context.now())) if engine.stocks() else ""
 
         return Opened(engine=engine, budget=budget, begin=begin, waits=waits, carry_out=wished, close=engine.close)
 

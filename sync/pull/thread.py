@@ -138,8 +138,8 @@ class PullThread:
         if why:
             self._rest(why)
             return 0.0 if busy else LONGEST_PAUSE
-        self._rest("")
         wait = work.step()
+        self._rest("")
         self._unanswered = 0
         return 0.0 if busy else wait
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,11 @@ from cdc.stock import StockTables
 from sync import commands
 from sync.demo.mariadb import PrivateMariaDB
 from sync.pull.acceptance import WAY
-from sync.status import forget_service
+from sync.status import forget_service, status
 from tests.acceptance.test_pull import MUG, held, line, order, product, stock
 from tests.integration.pull.test_command import a_service, pull
 from tests.integration.pull.test_stock_checks import about, settings
-from tests.world import World, a_schema, a_world
+from tests.world import Service, World, a_schema, a_world, until
 
 
 @pytest.fixture
@@ -24,6 +25,16 @@ def world(mariadb: PrivateMariaDB, tmp_path: Path) -> Iterator[World]:
     with a_schema(mariadb) as schema, a_world(mariadb, schema, tmp_path) as made:
         product(made, MUG, "40")
         yield made
+
+
+@contextmanager
+def running(world: World) -> Iterator[Service]:
+    """The service, which ends well."""
+    service = world.service().start()
+    try:
+        yield service
+    finally:
+        assert service.stop() == 0
 
 
 def way(world: World) -> str | None:
@@ -67,3 +78,20 @@ def test_what_nothing_tells_any_more_is_as_it_was(world: World) -> None:
     assert (reserving.way(), plain.way()) == ("msi_default default", "plain")
     assert "no open order to tell by" in " ".join(reserving.layout.warnings)
     assert plain.layout.warnings == ()
+
+
+def test_a_service_rests_and_says_why_until_the_other_way_is_accepted(world: World) -> None:
+    order(world, MUG, 3)
+    pull(world, accept=True)
+    world.sql("DELETE FROM inventory_reservation")
+    with running(world) as service:
+
+        def resting() -> str:
+            with world.state() as state:
+                return str(status(state)["pull"]["resting"])
+
+        until("the reason to rest is told", lambda: "keeps it without sources" in resting(), 30)
+        stock(world, MUG, "50")
+        pull(world, accept=True)
+        until("the pull goes on", lambda: resting() == "", 30)
+        assert service.log.read_text().count("and now it keeps it without sources") == 1

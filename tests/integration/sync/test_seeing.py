@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cdc.errors import DatabaseUnreachable
+from cdc.errors import DatabaseUnreachable, StockKeptOtherwise
 from econ_client.sandbox import SandboxServer
 from sync.pull.seeing import CURSOR, OVERLAP
 from sync.pull.sweep import NOTE, read_note
@@ -368,6 +368,23 @@ def test_nothing_is_asked_while_the_pull_rests_and_why_is_said_once(
     assert puller.engine.drained < 20
     puller.why = ""
     assert "B" in puller.idle(), "what was named meanwhile is looked at"
+
+
+def test_what_stands_in_the_way_for_long_is_the_reason_to_rest_and_is_said_once(
+    puller: Puller, caplog: pytest.LogCaptureFixture
+) -> None:
+    puller.engine.fails = StockKeptOtherwise("stock is kept without sources", hint="accept it")
+    for quantity in "12345":
+        puller.move("B", quantity)
+        puller.desk.pass_time(70)
+        puller.idle()
+        assert "stock is kept without sources" in puller.thread.resting
+    assert caplog.text.count("stock is kept without sources") == 1
+    assert "the pull goes on" not in caplog.text
+    puller.engine.fails = None
+    puller.desk.pass_time(70)
+    puller.idle()
+    assert puller.thread.resting == ""
 
 
 def test_status_tells_of_polls_and_sweeps(puller: Puller) -> None:
