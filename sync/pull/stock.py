@@ -26,6 +26,9 @@ UNCOMPARED = frozenset(
 )
 """Standings by which e-conomic keeps no stock of a product: the number that was seen last says nothing any more."""
 
+NOT_TAKEN = frozenset({"no_stock_row", "not_managed"})
+"""Standings by which Magento takes no number, whatever e-conomic says."""
+
 _CLOCK_SET_BACK = SELDOM + timedelta(minutes=1)
 """Nothing is put off for so long: what seems to be was put off by another clock."""
 
@@ -176,8 +179,7 @@ class StockPull:
         """Compare with the numbers that were seen last: no call. False when nothing may be written any more."""
         now = self.context.state.now()
         able = {row.number: row for row in rows if row.product_id is not None and row.standing not in UNCOMPARED}
-        for number in [row.number for row in able.values() if row.seen_at is not None and row.seen_at > now]:
-            # the clock was set back: nothing tells what came before that number
+        for number in [row.number for row in able.values() if self._is_stale(row, now)]:
             del able[number]
             self.applier.again[number] = now
         products = self.tables.products({row.product_id or 0 for row in able.values()}) if able else {}
@@ -193,6 +195,12 @@ class StockPull:
                 return False
             each(self._bring, cases[start : start + AT_ONCE], lambda case: f"product {case.row.number}")
         return self.may_write()
+
+    def _is_stale(self, row: StockRow, now: datetime) -> bool:
+        """Whether the number that decided last is not to be used again: e-conomic has said another one since, while
+        Magento could not take it, or the clock was set back, so that nothing tells what came before it."""
+        last = row.in_stock if self.basis == "in_stock" else row.available
+        return (row.seen_at is not None and row.seen_at > now) or (row.standing in NOT_TAKEN and last != row.seen)
 
     def _bring(self, cases: Sequence[StockCase]) -> None:
         outcomes = self.applier.bring(cases, dry=False)

@@ -326,3 +326,28 @@ def test_an_order_that_is_committed_after_newer_ones_is_found_without_capture(
     tables.insert("sales_order_item", item)
     desk.restart()
     assert late.id in {line.order_id for line in desk.state.lines_of([till.id])[till.id]}
+
+
+@pytest.mark.parametrize("layout", ["plain", "msi_default"], indirect=True)
+def test_a_row_that_comes_back_is_not_given_the_number_from_before(
+    desk: PullDesk, tables: Tables, layout: Layout
+) -> None:
+    till = given(desk, tables, layout, 8, 8)
+    desk.poll(till.sku)
+    if till.msi:
+        table = "inventory_source_item"
+        row = {**tables.row(table, source_code=till.source, sku=till.sku), "quantity": 0}
+        tables.delete(table, source_code=till.source, sku=till.sku)
+    else:
+        table = "cataloginventory_stock_item"
+        row = tables.row(table, product_id=till.id)
+        tables.delete(table, product_id=till.id)
+    desk.stock(till.sku, 5)
+    assert [one.row.standing for one in desk.poll(till.sku)] == ["no_stock_row"]
+    tables.insert(table, row)
+    desk.changed(skus=(till.sku,))
+    desk.drain()
+    assert till.offer() == (0 if till.msi else 8)
+    assert desk.engine.wanted() == [till.sku]
+    desk.poll(till.sku)
+    assert till.offer() == 5
