@@ -22,6 +22,7 @@ from sync.parts import Parts, open_economic, open_profile, open_shop, open_state
 from sync.preview import Preview
 from sync.pull import checks as stock_checks
 from sync.pull.acceptance import accepted, agreed_way
+from sync.pull.figures import products_called
 from sync.service import Service
 from sync.settings import Settings
 from sync.state.control import BRAKES, Brake
@@ -129,8 +130,13 @@ def tasks(settings: Settings, state_name: str | None, kind: str | None, reason: 
 
 
 def show(settings: Settings, kind: str, ref: str) -> dict[str, Any]:
-    """One key's task, links and latest calls. Raises `SyncError` when nothing is known of it."""
+    """One key's task, links and latest calls; of a SKU, what became of its stock.
+
+    Raises `SyncError` when nothing is known of it.
+    """
     with _state(settings) as state:
+        if kind == "stock" and (found := products_called(state, ref)):
+            return {"kind": kind, "key": ref, "products": found}
         for key in _keys(state, cast(Kind, kind), ref):
             task = state.task(key)
             links = state.links(key)

@@ -44,7 +44,7 @@ class Context:
 
     `agreement` is replaced when the lists are read again. `active` says whether this process holds the shop's lock;
     `observe` refuses every write, also to the state's links and intents. `attachments` is the folder of files to
-    attach. `dates_doubted` is set when e-conomic refused a date: the agreement's periods have changed since then.
+    attach. `books_doubted` is set when the agreement is not what it was: a date is refused, or stock is gone.
     """
 
     state: State
@@ -55,7 +55,7 @@ class Context:
     active: Callable[[], bool] = field(default=lambda: True)
     observe: bool = False
     attachments: Path | None = None
-    dates_doubted: threading.Event = field(default_factory=threading.Event)
+    books_doubted: threading.Event = field(default_factory=threading.Event)
 
     def fence(self) -> None:
         """Raise `Fenced` when another process may be the shop's active one by now."""

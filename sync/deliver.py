@@ -140,7 +140,7 @@ class Deliverer:
             self._pace(error)
             outcome = trouble.outcome_of(error, attempts=claim.attempts, now=self._now(), wanted=run.wanted_mark)
             if isinstance(error, Rejected) and error.code == DATE_REFUSED:
-                self.context.dates_doubted.set()
+                self.context.books_doubted.set()
             return outcome, run.reference
         self._answered()
         return outcome, run.reference

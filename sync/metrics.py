@@ -50,6 +50,15 @@ class Metrics:
         self.pull_poll_age = Gauge(f"{prefix}_pull_poll_age_seconds", "age of the last poll that ended", registry=r)
         self.pull_sweep_age = Gauge(f"{prefix}_pull_sweep_age_seconds", "age of the last sweep that ended", registry=r)
         self.pull_products = Gauge(f"{prefix}_pull_products", "products by standing", ["standing"], registry=r)
+        self.pull_seen = Gauge(
+            f"{prefix}_pull_stock_seen", "e-conomic's number of the products written last", ["sku"], registry=r
+        )
+        self.pull_written = Gauge(
+            f"{prefix}_pull_stock_written", "what was written of them into Magento", ["sku"], registry=r
+        )
+        self.pull_written_at = Gauge(
+            f"{prefix}_pull_stock_written_timestamp_seconds", "when it was written", ["sku"], registry=r
+        )
         self.pull_waiting = Gauge(f"{prefix}_pull_waiting", "what waits to be looked at", ["what"], registry=r)
         self.pull_calls = Gauge(f"{prefix}_pull_calls_today", "calls of this UTC day that the pull made", registry=r)
         self.pull_unannounced = Gauge(

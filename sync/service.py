@@ -338,7 +338,7 @@ class Service:
         if due is not None and due > 0:
             return
         age = datetime.now(UTC) - self._books_at if self._books_at is not None else timedelta()
-        doubted = self.parts.context.dates_doubted.is_set() and age > DOUBTED_AFTER
+        doubted = self.parts.context.books_doubted.is_set() and age > DOUBTED_AFTER
         stale = age > BOOKS_EVERY or doubted
         if due is None and self.parts.books is not None and not stale:
             return
@@ -355,7 +355,7 @@ class Service:
                     # the answer is people's to change, and each look costs a call for every list and product
                     self.gate.probe_failed("economic_unreachable", said.found, after=WRONG_PROBE if wrong else None)
                     return
-                self.parts.context.dates_doubted.clear()
+                self.parts.context.books_doubted.clear()
                 look_at_dates_again(self.parts.state, self.parts.context.agreement, books.agreement)
                 self.parts.use(books)
                 self._books_at = datetime.now(UTC)

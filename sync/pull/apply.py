@@ -183,8 +183,14 @@ class Applier:
         if row.seen is not None and row.seen_at is not None:
             before = Seen(quantity=row.seen, asked_at=row.seen_at)
         number = as_of(case.number, before, bookings, now)
-        if number is not case.number:
-            self.again[case.row.number] = now + UNSETTLED
+        if number is case.number or before is None:
+            return case
+        # what our own credit notes gave back hides as much of the fall
+        back = self.context.state.credited_since(row.number, before.asked_at)
+        hidden = replace(case.number, quantity=case.number.quantity - back)
+        if back and as_of(hidden, before, bookings, now) is hidden:
+            return case
+        self.again[row.number] = now + UNSETTLED
         return replace(case, number=number)
 
     def _remembered(self, case: StockCase, decision: Decision, action: Action) -> StockOutcome:

@@ -145,6 +145,9 @@ class StockPull:
         before = {row.number: row for row in self.context.state.stock_rows(numbers=latest)}
         self._met.update(latest)
         refusals = {number: self._refusal(one) for number, one in latest.items()}
+        news = any(not row.standing for row in before.values())
+        if news and all(one == "no_inventory" for one in refusals.values()):
+            self.context.books_doubted.set()  # the module may be off by now: the agreement's lists tell
         matches = self.matcher.match([number for number, refusal in refusals.items() if not refusal])
         outcomes: list[StockOutcome] = []
         cases: list[StockCase] = []

@@ -65,8 +65,8 @@ WORDS: Mapping[str, Words] = {
         "Magento does not manage its stock.", "Set Manage Stock to Yes in Magento if it is to run out."
     ),
     "no_stock_row": Words(
-        "Magento has no stock row for it in the source that the profile names.",
-        "Assign the source to the product in Magento, or correct `stock.source`.",
+        "Magento has no stock row for it, or none in the source that holds e-conomic's stock.",
+        "Save the product in Magento, or assign the source to it; or correct `stock.source`.",
     ),
     IN_FLIGHT: Words(
         "A booking that moves it is under way, so that e-conomic's number may be from before it or after.",

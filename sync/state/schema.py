@@ -331,6 +331,7 @@ stock = Table(
     Index("stock_sku", "shop", "sku"),
     Index("stock_product", "shop", "product_id"),
     Index("stock_standing", "shop", "standing", "number"),
+    Index("stock_written", "shop", "written_at"),
 )
 
 stock_line = Table(

@@ -102,6 +102,14 @@ def of_standing(transaction: Transaction, standing: str, after: str, limit: int)
     return _read(transaction, stock.standing == standing, stock.number > after, limit=limit)
 
 
+def latest(transaction: Transaction, limit: int) -> list[StockRow]:
+    """The rows of the latest writes into Magento, the last one first."""
+    stock = schema.stock
+    query = select(stock).where(stock.c.shop == transaction.shop, stock.c.written_at.is_not(None))
+    rows = transaction.connection.execute(query.order_by(stock.c.written_at.desc()).limit(limit))
+    return [_row(row) for row in rows]
+
+
 def save(transaction: Transaction, rows: Iterable[StockRow]) -> None:
     """Insert or replace rows."""
     values = [_values(transaction, row) for row in rows]

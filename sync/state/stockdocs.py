@@ -90,6 +90,28 @@ def booked(transaction: Transaction, order_ids: Collection[int]) -> BookedPieces
     }
 
 
+def credited(transaction: Transaction, number: str, since: datetime) -> Decimal:
+    """The pieces of a product on credit notes of ours that were booked at `since` or later."""
+    link = schema.link.c
+    answers = transaction.connection.execute(
+        select(link.answer).where(
+            link.shop == transaction.shop,
+            link.document == "credit_note_booked",
+            link.updated_at >= since,
+            link.fingerprint != "",
+        )
+    ).scalars()
+    return -sum(
+        (
+            quantity
+            for answer in answers
+            for line in _lines(answer) or ()
+            if _number(line) == number and (quantity := _decimal(line.get("quantity"))) < 0
+        ),
+        ZERO,
+    )
+
+
 def on_orders(transaction: Transaction, order_ids: Collection[int]) -> Pieces:
     """The pieces on open orders in e-conomic; one whose invoice is made, or being made, is none any more.
 

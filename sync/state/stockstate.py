@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from cdc.keys import Key
 from mapping.stock import Seen
@@ -60,6 +61,11 @@ class StockState(Core):
         """Forget products that are nowhere any more; how many."""
         with self._write() as transaction:
             return stock.drop(transaction, numbers)
+
+    def stock_latest(self, limit: int = 10) -> list[StockRow]:
+        """The rows of the latest writes into Magento, the last one first."""
+        with self._read() as transaction:
+            return stock.latest(transaction, limit)
 
     def stock_counts(self) -> dict[str, int]:
         """How many products there are of each standing."""
@@ -153,6 +159,11 @@ class StockState(Core):
         """
         with self._read() as transaction:
             return stockdocs.booked(transaction, order_ids)
+
+    def credited_since(self, number: str, since: datetime) -> Decimal:
+        """The pieces of a product on credit notes of ours booked at `since` or later, as a positive number."""
+        with self._read() as transaction:
+            return stockdocs.credited(transaction, number, since)
 
     def open_order_quantities(self, order_ids: Collection[int]) -> Pieces:
         """By order: the pieces on its draft or sent orders in e-conomic, and since when they are known.

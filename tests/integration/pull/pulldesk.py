@@ -228,3 +228,25 @@ class Bookkeeping:
         with self.desk.state.work(None) as work:
             work.close_intent(intent)
             work.save_link(replace(draft, document="invoice_booked"))
+
+    def book(self, order_id: int, quantity: Decimal, role: str) -> None:
+        """All of it at once."""
+        intent, draft = self.begin(order_id, quantity, role)
+        self.effect(quantity)
+        self.answered(intent, draft)
+
+    def credit(self, order_id: int, quantity: Decimal) -> None:
+        """A credit note of ours is booked, and the goods stand in stock again."""
+        self.effect(-quantity)
+        lines = [{"product": {"product_number": self.number}, "quantity": f"-{quantity.normalize():f}"}]
+        with self.desk.state.work(None) as work:
+            work.save_link(
+                Link(
+                    entity=self.key(order_id),
+                    role="creditmemo:1",
+                    document="credit_note_booked",
+                    number="77",
+                    answer=dump({"lines": lines}),
+                    fingerprint="x",
+                )
+            )

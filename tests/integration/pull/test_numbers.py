@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from sync.demo.tables import Tables
+from sync.pull.figures import products_called, pull_status
 from tests.integration.pull.pulldesk import Bookkeeping, PullDesk
 from tests.integration.pull.till import LAYOUTS, Layout, Till
 
@@ -201,3 +202,32 @@ def test_an_old_answer_does_not_undo_a_newer_one(desk: PullDesk, tables: Tables,
     desk.poll(till.sku)
     desk.take(old)
     assert till.offer() == 2
+
+
+def test_a_return_that_is_credited_meanwhile_does_not_hide_the_booking(
+    desk: PullDesk, tables: Tables, layout: Layout
+) -> None:
+    till = given(desk, tables, layout, 9, 9)
+    books, orders = Bookkeeping(desk, till.sku), []
+    for quantity in (3, 4):
+        checkout = till.checkout(quantity)
+        assert checkout is not None
+        orders.append(till.arrives(checkout))
+    first, second = orders
+    desk.changed(first.id, second.id, skus=(till.sku,))
+    desk.poll(till.sku)
+    books.book(first.id, Decimal(3), "invoice")
+    desk.poll(till.sku)
+    books.book(second.id, Decimal(4), "invoice")
+    books.credit(first.id, Decimal(1))
+    desk.poll(till.sku)
+    assert till.offer() == desk.in_stock(till.sku) == 3
+
+
+def test_what_was_seen_and_written_is_told_of_each_product(desk: PullDesk, tables: Tables, layout: Layout) -> None:
+    till = given(desk, tables, layout, 4, 9)
+    desk.poll(till.sku)
+    for [told] in (pull_status(desk.state, {})["latest"], products_called(desk.state, till.sku)):
+        assert (told["sku"], told["from"], told["to"], told["in_stock"], told["writes"]) == (till.sku, "4", "9", "9", 1)
+        assert told["seen_at"] <= told["written_at"]
+    assert products_called(desk.state, "nobody's") == []

@@ -86,7 +86,7 @@ def test_a_period_that_closes_is_met_by_what_the_profile_says(desk_with: Callabl
     desk.orders.by_id[17] = COMPLETE
     desk.http.put(MARCH, json={"closed": True}).raise_for_status()
     assert parked(desk.place(), "refused").error_code == "E04041"
-    assert desk.context.dates_doubted.is_set()
+    assert desk.context.books_doubted.is_set()
     assert desk.all("/invoices/booked") == []
     before = desk.context.agreement
     desk.context.agreement = read_books(desk.economic, desk.context.profile).agreement

@@ -32,7 +32,7 @@ def service_that_asks(answers: list[EconomicError | None]) -> Service:
         books=object(),
         economic=SimpleNamespace(self_=self_),
         state=SimpleNamespace(bell=Bell()),
-        context=SimpleNamespace(dates_doubted=threading.Event()),
+        context=SimpleNamespace(books_doubted=threading.Event()),
     )
     service.parts = parts
     return service

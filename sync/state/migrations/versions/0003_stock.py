@@ -43,6 +43,7 @@ def upgrade() -> None:
     op.create_index("stock_sku", "stock", ["shop", "sku"])
     op.create_index("stock_product", "stock", ["shop", "product_id"])
     op.create_index("stock_standing", "stock", ["shop", "standing", "number"])
+    op.create_index("stock_written", "stock", ["shop", "written_at"])
     op.create_table(
         "stock_line",
         sa.Column("shop", sa.String(100), nullable=False),
