@@ -6,11 +6,12 @@ comes after it is read under the lock.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from cdc.layout import Reader
-from cdc.models_stock import Stocked, StockProduct
+from cdc.models_stock import Demand, Reservation, Stocked, StockProduct
+from cdc.rows import NO_MONEY
 from cdc.stock_demand import load_demands, newest_order, orders_after
 from cdc.stock_layout import StockLayout
 from cdc.stock_reservations import NO_MARK, Marked, load_marked
@@ -48,8 +49,34 @@ def look_before(
             demands += load_demands(reader, names, named, [product.id])
             candidates |= named
             marked = load_marked(reader, names, layout.stocks, product.sku)
-            if any(not candidates.issuperset(one.order_ids) for one in marked.reservations):
-                return None
+    reservations = known_only(marked.reservations, candidates)
     held = load_held(reader, layout, [product])[product.id]
-    rows = held.stocked(product, layout, demands, marked.reservations)
+    rows = held.stocked(product, layout, demands, reservations)
     return Earlier(rows=rows, newest=newest, orders=frozenset(candidates), marked=marked)
+
+
+def known_only(reservations: Sequence[Reservation], orders: Collection[int]) -> tuple[Reservation, ...]:
+    """The reservations with those of their orders that were read; any other counts as under way."""
+    return tuple(
+        one if all(order in orders for order in one.order_ids) else replace(one, order_ids=_among(one, orders))
+        for one in reservations
+    )
+
+
+def paid(before: Stocked, demands: Sequence[Demand]) -> tuple[Reservation, ...]:
+    """Nothing more, for numbers that counted as under way before and have their order now: it names the order."""
+    ways = {one.increment_id: one.stock_id for one in before.reservations if not one.order_ids}
+    return tuple(
+        Reservation(
+            stock_id=ways[one.increment_id],
+            increment_id=one.increment_id,
+            order_ids=(one.order_id,),
+            quantity=NO_MONEY,
+        )
+        for one in demands
+        if one.increment_id in ways
+    )
+
+
+def _among(one: Reservation, orders: Collection[int]) -> tuple[int, ...]:
+    return tuple(order for order in one.order_ids if order in orders)

@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from cdc.load_product import CURRENT_VERSION
 from cdc.models_stock import Demand, Reservation, Stocked, StockProduct, Written
 from cdc.rows import NO_MONEY, Row, text, whole
-from cdc.stock_before import Earlier, look_before
+from cdc.stock_before import Earlier, known_only, look_before, paid
 from cdc.stock_columns import VIEWS
 from cdc.stock_demand import load_demands, orders_after
 from cdc.stock_index import Status, custom_stocks, tell_indexers, write_custom_stock, write_status
@@ -164,9 +164,12 @@ class Magento2Writer:
             demands = load_demands(session, names, newer, [product.id]) if newer else []
             known = {*earlier.orders, *newer}
             later = load_later(session, names, layout.stocks, product.sku, earlier.marked) if layout.reserves else ()
-            if later is not None and not any(known.isdisjoint(one.order_ids) for one in later if one.order_ids):
+            if later is not None:
                 own = [one for one in demands if one.order_id not in earlier.orders]
-                return replace(held.stocked(product, layout, own, later), before=earlier.rows)
+                told = known_only(later, known)
+                named = {one.increment_id for one in told}
+                told += tuple(one for one in paid(earlier.rows, own) if one.increment_id not in named)
+                return replace(held.stocked(product, layout, own, told), before=earlier.rows)
         newer = orders_after(session, names, after) if newest > after else ()
         demands_, reservations = _settled(session, layout, [product], {product.id: {*orders, *newer}})
         return held.stocked(product, layout, demands_.get(product.id, ()), reservations.get(product.sku, ()))

@@ -59,9 +59,13 @@ def load_reservations(
     return {sku: reservations for sku, one in sums.items() if (reservations := _reservations(one, named, called))}
 
 
+LATE = 50
+"""Of so many of the newest rows of a SKU, one with a lower reservation_id may be committed after one with a higher."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The reservations of one SKU, and where its rows end: the highest reservation_id, how many there are, their sum.
+    """The reservations of one SKU up to a reservation_id, with how many rows there are up to it and their sum.
 
     The sum tells rows that were committed late from as many that were deleted, whose sum is zero.
     """
@@ -76,9 +80,10 @@ NO_MARK = Marked((), 0, 0, NO_MONEY)
 
 
 def load_marked(reader: Reader, layout: Layout, stocks: Collection[int], sku: str) -> Marked:
-    """As `load_reservations`, of one SKU, with what tells later whether rows came or went."""
-    rows = reader.rows(f"{_of_sku(layout, stocks)}", (sku,))
-    last = max((int(row["reservation_id"]) for row in rows), default=0)
+    """As `load_reservations`, of one SKU and without its newest rows, for `load_later` to begin from."""
+    rows = sorted(reader.rows(_of_sku(layout, stocks), (sku,)), key=lambda row: int(row["reservation_id"]))
+    rows = rows[:-LATE]
+    last = int(rows[-1]["reservation_id"]) if rows else 0
     whole = sum((money(row, "quantity") for row in rows), NO_MONEY)
     return Marked(_resolved(reader, layout, _summed(rows)), last, len(rows), whole)
 
