@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup servers demo test lint types contract bench clean
+.PHONY: help setup servers demo test faults lint types contract bench clean
 
 help: ## show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,12 @@ demo: $(STAMP) servers ## a whole throwaway world: shop, binlog, service, books 
 
 test: $(STAMP) servers lint types ## lint, types and every test
 	@$(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile $(TESTS)
+
+faults: $(STAMP) servers ## all kills and outages, and 20,000 runs of the stock model for each way to keep stock
+	@FAULTS=full STOCK_RUNS=$${STOCK_RUNS:-100} $(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile \
+		tests/faults tests/integration/pull/test_machine.py
+	@for layout in plain msi_default msi_source magento1; do \
+		$(RUN)/python -m tests.model --runs $${RUNS:-20000} --layout $$layout || exit 1; done
 
 lint: $(STAMP) ## ruff and the layers between the rooms
 	@$(RUN)/ruff check .

@@ -157,10 +157,12 @@ class World:
         """The simulated shop."""
         return SimulatedShop(self.server, self.schema, **options)
 
-    def command(self, *arguments: str, code: int | None = 0, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a command; with `code`, it must end with it."""
+    def command(
+        self, *arguments: str, code: int | None = 0, before: str = "", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command; with `code`, it must end with it. `before` is run before it."""
         done = subprocess.run(
-            [*COMMAND, *arguments],
+            [sys.executable, "-c", f"{before}\n{CODE}", *arguments],
             env={**self.environment, **environment},
             cwd=self.folder,
             capture_output=True,

@@ -6,12 +6,14 @@ import os
 import random
 import socket
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from sync import startup
 from sync.demo.mariadb import free_port
 from sync.demo.people import random_cart, random_person
 from tests.world import World
@@ -20,12 +22,12 @@ SECRETS = ("hemmeligt-kodeord", "app-hemmelighed", "aftale-hemmelighed")
 Given = Callable[[World], dict[str, str]]
 
 
-def refused(world: World, environment: dict[str, str], *says: str) -> str:
+def refused(world: World, environment: dict[str, str], *says: str, before: str = "") -> str:
     """Run it; what it said on stderr."""
     world.http.delete("/_sandbox/requests")
     documents = {path: len(world.all(path)) for path in ("/customers", "/products", "/orders/drafts")}
     state = world.folder / "state.db"
-    done = world.command("run", code=2, **{"HTTP_PORT": "0", **environment})
+    done = world.command("run", code=2, before=before, **{"HTTP_PORT": "0", **environment})
     said = done.stderr
     assert "Traceback" not in said + done.stdout
     for secret in SECRETS:
@@ -89,8 +91,12 @@ def test_wrong_dsn_names_a_database_without_magento(world: World) -> None:
 
 @pytest.mark.slow
 def test_wrong_dsn_host_that_cannot_be_reached_is_tried_for_a_minute(world: World) -> None:
+    assert startup.FIRST_START_PATIENCE == 60
     url = f"mysql+pymysql://shop:{SECRETS[0]}@127.0.0.1:{free_port()}/shop"
-    refused(world, {"MAGENTO_DATABASE_URL": url}, "127.0.0.1", "does not answer")
+    shorter = "import sync.startup; sync.startup.FIRST_START_PATIENCE = 5"
+    began = time.monotonic()
+    refused(world, {"MAGENTO_DATABASE_URL": url}, "127.0.0.1", "does not answer", before=shorter)
+    assert time.monotonic() - began > 5
 
 
 def test_wrong_login(world: World) -> None:

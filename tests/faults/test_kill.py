@@ -10,18 +10,19 @@ import pytest
 
 from sync.demo.people import random_cart, random_person
 from tests.faults.books import assert_equal
+from tests.faults.scale import of
 from tests.faults.traffic import Traffic
 from tests.world import World, until
 
-KILLS = 50
-ORDERS = 300
+KILLS = of(50, 14)
+ORDERS = of(300, 90)
 STEPS = 15
 """What the shop does between two kills."""
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_kill_9_at_50_random_moments_while_300_orders_change_state(world: World) -> None:
+def test_kill_9_at_random_moments_while_orders_change_state(world: World) -> None:
     rng = random.Random(20)
     service = world.service().start()  # the very first start begins at the log's end of that moment
     service.kill()

@@ -13,10 +13,12 @@ import pytest
 from sync.demo.mariadb import PrivateMariaDB
 from sync.demo.people import random_cart, random_person
 from tests.faults.books import assert_equal
+from tests.faults.scale import of
 from tests.faults.traffic import Traffic
 from tests.faults.weather import Weather, struck
 from tests.world import World, a_schema, a_world, until
 
+ORDERS = of(300, 100)
 ANY = ("drop_after", "drop_mid", "drop_before", "500_after", "500_before", "429")
 AFTER = ("drop_after", "drop_mid", "500_after")
 
@@ -29,15 +31,15 @@ def fresh(mariadb: PrivateMariaDB, tmp_path: Any, request: pytest.FixtureRequest
 
 
 @pytest.mark.slow
-def test_drops_500_and_429_on_writes_while_300_orders_change_state(fresh: World) -> None:
+def test_drops_500_and_429_on_writes_while_orders_change_state(fresh: World) -> None:
     service = fresh.service().start()
-    with Weather(fresh, ANY, seed=5), Traffic(fresh, 300, seed=5) as traffic:
+    with Weather(fresh, ANY, seed=5), Traffic(fresh, ORDERS, seed=5) as traffic:
         traffic.finish()
-        until("enough was struck", lambda: struck(fresh) > 60 or fresh.settled(), 60, every=0.5)
+        until("enough was struck", lambda: struck(fresh) > ORDERS / 5 or fresh.settled(), 60, every=0.5)
     until("everything is delivered", fresh.settled, 90, every=0.2)
     assert service.stop() == 0
-    assert struck(fresh) > 30
-    assert assert_equal(fresh) == 300
+    assert struck(fresh) > ORDERS / 10
+    assert assert_equal(fresh) == ORDERS
 
 
 @pytest.mark.slow
@@ -62,7 +64,7 @@ def test_kills_between_lying_answers(fresh: World) -> None:
     rng = random.Random(7)
     service = fresh.service().start()
     with Weather(fresh, AFTER, seed=7, every=0.05, at_once=3), Traffic(fresh, 60, seed=7) as traffic:
-        for _ in range(8):
+        for _ in range(of(8, 5)):
             traffic.allow(15)
             until("some calls", _calls(fresh, rng.randint(5, 25)), 30, every=0.01)
             service.kill()

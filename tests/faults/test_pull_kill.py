@@ -20,12 +20,13 @@ from sync.demo.people import random_person
 from sync.demo.placing import PlacedOrder
 from sync.demo.tables import Tables
 from tests.faults.books import documents
+from tests.faults.scale import of
 from tests.integration.pull.till import Checkout, Layout, Till
 from tests.world import Service, World, a_schema, a_world, until
 
 WRITES = "magento_economic_pull_writes_total"
 SECRET = "a-secret-of-the-shop-0123456789"
-KILLS = 6
+KILLS = of(6, 4)
 SKUS, BOUGHT = 60, 40
 """The others nobody buys: all of their rows are the pull's own."""
 SOLD_OUT = 10
@@ -228,7 +229,7 @@ def nothing_held(day: Day) -> bool:
     return True
 
 
-def test_kill_9_at_6_moments_while_stock_moves(world: World, layout: Layout) -> None:
+def test_kill_9_while_stock_moves(world: World, layout: Layout) -> None:
     chance = random.Random(6)
     day = Day(world, layout)
     world.command("pull", "stock", "--accept")

@@ -33,8 +33,6 @@ EAV = (
     """CREATE TABLE {p}eav_attribute_option_value (
       value_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, option_id INT UNSIGNED NOT NULL, store_id SMALLINT UNSIGNED,
       value VARCHAR(255))""",
-    """CREATE TABLE {p}core_store (
-      store_id SMALLINT UNSIGNED PRIMARY KEY, code VARCHAR(32), website_id SMALLINT UNSIGNED NOT NULL)""",
     """CREATE TABLE {p}catalog_product_website (
       product_id INT UNSIGNED, website_id SMALLINT UNSIGNED, PRIMARY KEY (product_id, website_id))""",
     *(
@@ -204,7 +202,8 @@ def test_magento_1(mariadb: PrivateMariaDB, schema: str, tables_of: Callable[...
                 (number, code, backend, kind),
             )
             rows.insert("catalog_eav_attribute", {"attribute_id": number, "is_global": scope})
-        rows.execute("INSERT INTO m1_core_store VALUES (0, 'admin', 0), (1, 'dansk', 1)")
+        rows.execute("UPDATE m1_core_store SET code = 'dansk' WHERE store_id = 1")
+        rows.delete("core_store", store_id=2)
         rows.execute("UPDATE m1_index_process SET status = 'pending'")
         rows.execute("INSERT IGNORE INTO m1_index_process (indexer_code) VALUES ('catalog_product_price')")
         product = rows.insert("catalog_product_entity", {"sku": "KOP", "updated_at": "2026-01-01 00:00:00"})
