@@ -12,13 +12,14 @@ import pytest
 
 from sync.demo.mariadb import PrivateMariaDB
 from sync.demo.tables import Tables
+from tests.faults.scale import of
 from tests.integration.pull.customers import A_SECOND, Customers
 from tests.integration.pull.till import Layout, Till
 from tests.world import World, a_schema, a_world, until
 
 SECRET = "a-secret-of-the-shop"
 
-SECONDS = 6.0
+SECONDS = of(6, 4)
 
 
 @pytest.fixture(params=["plain", "msi_default"])

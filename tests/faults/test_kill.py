@@ -14,8 +14,8 @@ from tests.faults.scale import of
 from tests.faults.traffic import Traffic
 from tests.world import World, until
 
-KILLS = of(50, 14)
-ORDERS = of(300, 90)
+KILLS = of(50, 10)
+ORDERS = of(300, 70)
 STEPS = 15
 """What the shop does between two kills."""
 

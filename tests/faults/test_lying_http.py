@@ -64,7 +64,7 @@ def test_kills_between_lying_answers(fresh: World) -> None:
     rng = random.Random(7)
     service = fresh.service().start()
     with Weather(fresh, AFTER, seed=7, every=0.05, at_once=3), Traffic(fresh, 60, seed=7) as traffic:
-        for _ in range(of(8, 5)):
+        for _ in range(of(8, 4)):
             traffic.allow(15)
             until("some calls", _calls(fresh, rng.randint(5, 25)), 30, every=0.01)
             service.kill()

@@ -20,7 +20,7 @@ from sync.demo.people import random_person
 from sync.demo.placing import PlacedOrder
 from sync.demo.tables import Tables
 from tests.faults.books import documents
-from tests.faults.scale import of
+from tests.faults.scale import FULL, of
 from tests.integration.pull.till import Checkout, Layout, Till
 from tests.world import Service, World, a_schema, a_world, until
 
@@ -38,7 +38,7 @@ DELIVERED = ("007", "AB 12/34", "00042", "LAMPE-1")
 """Articles whose orders are complete and reach e-conomic."""
 
 
-@pytest.fixture(params=["plain", "msi_default"])
+@pytest.fixture(params=["plain", "msi_default"] if FULL else ["plain"])
 def layout(request: pytest.FixtureRequest) -> Layout:
     found: Layout = request.param
     return found

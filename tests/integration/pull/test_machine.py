@@ -37,7 +37,7 @@ from tests.integration.pull.conftest import shop_of
 from tests.integration.pull.pulldesk import Bookkeeping, PullDesk
 from tests.integration.pull.till import LAYOUTS, SOURCE, Checkout, Layout, Placed, Till
 
-RUNS = int(os.environ.get("STOCK_RUNS", "6"))
+RUNS = int(os.environ.get("STOCK_RUNS", "4"))
 STEPS = 40
 PIECES = st.integers(min_value=1, max_value=3)
 _folders = itertools.count(1)
