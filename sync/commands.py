@@ -15,6 +15,7 @@ from cdc.keys import Key, Kind
 from econ_client.errors import EconomicError
 from sync import checks as checking
 from sync import preview as previewing
+from sync import startup
 from sync import status as standing
 from sync.checks import Check
 from sync.errors import ConfigError, SyncError
@@ -34,6 +35,7 @@ from sync.state.tasks import TaskFilter, TaskRow, TaskState
 
 def service(settings: Settings, *, observe: bool) -> Service:
     """The service, ready to run. Raises `ConfigError`."""
+    startup.take_short_turns()
     return Service(Parts(settings, observe=observe))
 
 

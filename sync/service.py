@@ -99,7 +99,6 @@ class Service:
     def run(self) -> None:
         """Check, serve, and return after `stop`. Raises `ConfigError` for whatever definitely refuses a start."""
         parts = self.parts
-        startup.take_short_turns()
         app = create_app(self.reasons, lambda: status(parts.state), self.metrics, paused=lambda: sorted(self._pauses))
         web = WebServer(
             Webhooks(app, parts.settings.webhook_secret, self.inbox.put),
