@@ -24,6 +24,8 @@ from sync.pull.thread import Opened, PullThread
 from sync.state.requests import Request
 
 LOOK_EVERY = 60.0
+ASK_AGAIN = 900.0
+"""Seconds between two readings of the agreement's lists while they say that it keeps no stock: a module comes back."""
 
 
 def stock_rests(context: Context) -> str:
@@ -60,6 +62,22 @@ class _Way:
         self._said = ""
 
 
+class ModuleGone:
+    """Has the agreement's lists read again now and then while stock is accepted and they name no inventory module."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._asked = time.monotonic()
+
+    def look(self) -> None:
+        """Doubt the lists when it is time to."""
+        if self._context.agreement.has_inventory or not accepted(self._context.state):
+            self._asked = time.monotonic()
+        elif time.monotonic() - self._asked > ASK_AGAIN:
+            self._asked = time.monotonic()
+            self._context.books_doubted.set()
+
+
 def pull_thread(
     parts: Parts,
     lock: ShopLock,
@@ -73,8 +91,10 @@ def pull_thread(
 ) -> PullThread:
     """The service's pull. `watched` says whether capture watches stock by now, and sees to it that it soon does."""
     context = parts.context
+    module = ModuleGone(context)
 
     def rests() -> str:
+        module.look()
         if "pull" in paused():
             return "it is paused"
         if context.observe:
