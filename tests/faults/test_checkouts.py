@@ -58,5 +58,8 @@ def test_nothing_is_sold_twice_and_no_checkout_waits(world: World, layout: Layou
         left = have - customers.sold
         until("both sides are equal", lambda: till.offer() == left, 30)
         assert service.metric("magento_economic_pull_writes_total") > 5
-        # p99 under 20 ms is measured by the bench, on a machine that does nothing else
-        assert service.share_within("magento_economic_pull_held_seconds", 0.25) >= 0.95
+        # p99 under 20 ms is measured by the bench, on a machine that does nothing else; a busy one lets a dozen writes
+        # through, and may hold any one of them up
+        held = service.metric("magento_economic_pull_held_seconds_count")
+        slow = held * (1 - service.share_within("magento_economic_pull_held_seconds", 0.25))
+        assert slow <= max(1, held * 0.05) + 1e-6
