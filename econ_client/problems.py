@@ -80,9 +80,9 @@ def read(body: bytes) -> Said:
         json=True,
         own=bool(data.keys() & {"httpStatusCode", "errorCode", "logId", "developerHint", "traceId"}),
         message=_clean(_text(data, "message", "errorMessage") or detail, typed),
-        code=_text(data, "errorCode", "code"),
+        code=_line(_text(data, "errorCode", "code")),
         hint=_clean(_text(data, "developerHint", "hint"), typed),
-        log_id=_text(data, "logId", "traceId"),
+        log_id=_line(_text(data, "logId", "traceId")),
         problems=tuple(problems),
     )
 
@@ -160,7 +160,7 @@ def _masked(found: list[_Found], typed: re.Pattern[str] | None) -> list[Problem]
         message, hint = _clean(problem.message, typed), _clean(problem.hint, typed)
         if not _may_show(problem.path) and not isinstance(problem.value, int | Decimal):
             message = _QUOTED.sub(lambda quoted: f"{quoted.group(1)}{MASK}{quoted.group(1)}", message)
-        problems.append(Problem(problem.path, problem.code, message, hint))
+        problems.append(Problem(_line(problem.path), _line(problem.code), message, hint))
     return problems
 
 
@@ -181,6 +181,11 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for child in value:
             yield from _strings(child)
+
+
+def _line(name: str) -> str:
+    """A name or code as one line: a body may carry breaks in any of its keys and texts."""
+    return " ".join(name.split())
 
 
 def _clean(text: str, typed: re.Pattern[str] | None) -> str:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from econ_client import advice
@@ -172,6 +172,8 @@ _JSON = st.recursive(
 )
 
 
+@example(300, b'[{"\\n": "0"}]')
+@example(500, b'{"errorCode": "E\\n1", "logId": "a\\nb", "errors": [{"errorCode": "E\\n2", "propertyName": "a\\nb"}]}')
 @settings(max_examples=200, deadline=None)
 @given(st.integers(300, 599), _JSON.map(lambda data: json.dumps(data).encode()) | st.binary(max_size=60))
 def test_any_answer_becomes_an_error_that_says_what_to_do(status: int, body: bytes) -> None:
