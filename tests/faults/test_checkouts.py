@@ -20,6 +20,9 @@ from tests.world import World, a_schema, a_world, until
 SECRET = "a-secret-of-the-shop"
 
 SECONDS = of(6, 4)
+LONGEST = 30
+WRITES = 20
+HELD = "magento_economic_pull_held_seconds"
 
 
 @pytest.fixture(params=["plain", "msi_default"])
@@ -45,21 +48,24 @@ def test_nothing_is_sold_twice_and_no_checkout_waits(world: World, layout: Layou
         world.hooks(service, SECRET, "stock_updated")
         customers = Customers(lambda: world.server.connect(world.schema), till)
         customers.start()
-        until_ = time.monotonic() + SECONDS
-        chance = random.Random(1)
-        while time.monotonic() < until_:
+        began, chance = time.monotonic(), random.Random(1)
+
+        def enough() -> bool:
+            """So many writes that one of them is no twentieth: a busy machine takes longer for them."""
+            past = time.monotonic() - began
+            return past > LONGEST or (past > SECONDS and service.metric(HELD + "_count") >= WRITES)
+
+        while not enough():
             have += chance.choice((20, 60, 0))
             world.stock(till.sku, have)
             customers.done.wait(0.1)
+        took = time.monotonic() - began
         customers.stop()
         assert customers.errors == []
-        assert customers.begun > SECONDS * A_SECOND / 8  # what a busy machine lets through
+        assert customers.begun > took * A_SECOND / 8  # what a busy machine lets through
         assert customers.sold <= have
         left = have - customers.sold
         until("both sides are equal", lambda: till.offer() == left, 30)
         assert service.metric("magento_economic_pull_writes_total") > 5
-        # p99 under 20 ms is measured by the bench, on a machine that does nothing else; a busy one lets a dozen writes
-        # through, and may hold any one of them up
-        held = service.metric("magento_economic_pull_held_seconds_count")
-        slow = held * (1 - service.share_within("magento_economic_pull_held_seconds", 0.25))
-        assert slow <= max(1, held * 0.05) + 1e-6
+        # p99 under 20 ms is measured by the bench, on a machine that does nothing else
+        assert service.share_within(HELD, 0.25) >= 0.95
