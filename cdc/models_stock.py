@@ -9,7 +9,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockProduct:
-    """A product that may have stock. `type` is Magento's type_id; `parent_ids` are entity ids of composite parents.
+    """A product that may have stock. `type` is Magento's type_id.
 
     `kept_out`: it was seen out of stock although there was enough, and not in stock since: a person wants it so.
     """
@@ -17,7 +17,6 @@ class StockProduct:
     id: int
     sku: str
     type: str
-    parent_ids: tuple[int, ...] = ()
     kept_out: bool = False
 
 

@@ -8,18 +8,16 @@ in one transaction, so that one statement sees both as they belong together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_DOWN, Decimal
-from typing import TypeVar
 
 from cdc.families import Part, children_of, parts_of, stock_product
 from cdc.layout import Layout, Reader
 from cdc.models_stock import Demand
+from cdc.portions import portions
 from cdc.rows import NO_MONEY, Row, moment, money, text
-
-One = TypeVar("One")
 
 AT_ONCE = 500
 """Ids in one statement."""
@@ -47,7 +45,7 @@ def load_demands(
     order, item = (layout.quoted(table) for table in order_tables(layout))
     wanted = None if product_ids is None else frozenset(product_ids)
     demands: list[Demand] = []
-    for ids in _portions(sorted(set(order_ids))):
+    for ids in portions(sorted(set(order_ids)), AT_ONCE):
         rows = reader.rows(
             "SELECT o.entity_id, o.increment_id, o.store_id, o.created_at, o.state, i.item_id, i.parent_item_id,"
             " i.product_id, i.product_type, i.sku, i.qty_ordered, i.qty_canceled, i.qty_invoiced, i.qty_shipped"
@@ -170,7 +168,7 @@ def orders_called(reader: Reader, layout: Layout, increment_ids: Collection[str]
     found: dict[str, list[int]] = {}
     # beyond U+FFFF a comparison with a utf8mb3 column is refused with error 1267
     wanted = {one for one in increment_ids if one and max(map(ord, one)) <= 0xFFFF}
-    for names in _portions(sorted(wanted)):
+    for names in portions(sorted(wanted), AT_ONCE):
         for row in reader.rows(
             f"SELECT entity_id, increment_id FROM {order} WHERE increment_id IN %s ORDER BY entity_id", (names,)
         ):
@@ -184,12 +182,7 @@ def refunded(reader: Reader, layout: Layout, order_ids: Collection[int]) -> set[
     """Those of the orders that have credit memos."""
     memo = layout.quoted("sales_flat_creditmemo" if layout.edition == "magento1" else "sales_creditmemo")
     found: set[int] = set()
-    for ids in _portions(sorted(set(order_ids))):
+    for ids in portions(sorted(set(order_ids)), AT_ONCE):
         rows = reader.rows(f"SELECT DISTINCT order_id FROM {memo} WHERE order_id IN %s", (ids,))
         found.update(int(row["order_id"]) for row in rows)
     return found
-
-
-def _portions(values: Sequence[One]) -> Iterator[Sequence[One]]:
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]

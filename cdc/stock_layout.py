@@ -11,7 +11,7 @@ whether or not a website sells from it. Source codes are compared by case in PHP
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -19,7 +19,7 @@ from cdc.config import Config, load_config
 from cdc.errors import SchemaMissing, StockSourceUnclear
 from cdc.layout import Layout, Reader
 from cdc.rows import text
-from cdc.stock_columns import CHANGELOGS, EVERYWHERE, MAGENTO_1, MAGENTO_2, MSI, Columns
+from cdc.stock_columns import EVERYWHERE, MAGENTO_1, MAGENTO_2, MSI, Columns
 from cdc.stock_sources import choose, load_sources, refuse_other_spelling, reserves_lately
 
 Kind = Literal["magento1", "plain", "msi_default", "msi_source"]
@@ -31,8 +31,7 @@ DEFAULT_SOURCE = "default"
 class StockDefaults:
     """Settings of the default scope, which products follow that have ``use_config_*`` set; quantities in pieces.
 
-    `subtracts` is "Decrease Stock When Order is Placed", `gives_back` "Set Items' Status to be In Stock When Order is
-    Cancelled".
+    `subtracts` is "Decrease Stock When Order is Placed".
     """
 
     manage_stock: bool
@@ -40,7 +39,6 @@ class StockDefaults:
     min_qty: Decimal
     notify_stock_qty: Decimal
     subtracts: bool
-    gives_back: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +48,9 @@ class StockLayout:
     `kind`: ``plain`` is Magento 2 without MSI, ``msi_default`` the source that Magento mirrors into
     cataloginventory_stock_item, ``msi_source`` any other. `layout` also holds the tables inventory_stock_N of `stocks`.
     `source` is empty without MSI. `stocks` are the ids of the stocks that the source feeds and a website sells from.
-    `scheduled` says of each indexer view whether it is "Update by Schedule"; one that is not named is not.
-    `changelogs` are Magento's names of the ``*_cl`` tables that are there, or have to be by `scheduled`. `websites` are
-    those that Magento 1 keeps a row of cataloginventory_stock_status for.
+    `scheduled` says of each indexer view whether it is "Update by Schedule"; one that is not named is not. `websites`
+    are those that Magento 1 keeps a row of cataloginventory_stock_status for. `warnings` are for the merchant: doubts,
+    and what Magento itself does wrong.
     """
 
     kind: Kind
@@ -60,10 +58,9 @@ class StockLayout:
     source: str
     stocks: tuple[int, ...]
     scheduled: Mapping[str, bool]
-    changelogs: frozenset[str]
     websites: tuple[int, ...]
     defaults: StockDefaults
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
     @property
     def reserves(self) -> bool:
@@ -101,7 +98,6 @@ def load_stock_layout(
             source="",
             stocks=(),
             scheduled={},
-            changelogs=frozenset(),
             websites=_websites(reader, layout),
             defaults=defaults,
             warnings=tuple(warnings),
@@ -126,18 +122,10 @@ def load_stock_layout(
         source=source if source and kind != "plain" else "",
         stocks=stocks,
         scheduled=scheduled,
-        changelogs=frozenset(
-            one for one in CHANGELOGS if layout.has(one) or scheduled.get(one.removesuffix("_cl"), False)
-        ),
         websites=(0,),
         defaults=defaults,
         warnings=tuple(warnings),
     )
-
-
-def source_warnings(stock_layout: StockLayout) -> list[str]:
-    """What a merchant should know of how the shop keeps stock: doubts, and what Magento itself does wrong."""
-    return list(stock_layout.warnings)
 
 
 _LEAVE_OUT = "leave stock.source out of the profile"
@@ -218,7 +206,6 @@ def _defaults(config: Config) -> StockDefaults:
         min_qty=_number(config.value(f"{item}/min_qty")),
         notify_stock_qty=_number(config.value(f"{item}/notify_stock_qty")),
         subtracts=config.flag(f"{options}/can_subtract"),
-        gives_back=config.flag(f"{options}/can_back_in_stock"),
     )
 
 

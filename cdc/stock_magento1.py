@@ -19,15 +19,12 @@ from cdc.stock_before import look_before
 from cdc.stock_demand import load_demands, orders_after
 from cdc.stock_layout import StockLayout
 from cdc.stock_parents import Parent, in_stock, load_parents
-from cdc.stock_rows import DEFAULT_STOCK, Held, item_join, load_held, lock_held
+from cdc.stock_rows import DEFAULT_STOCK, Held, auto_column, item_join, load_held, lock_held
 from cdc.stock_state import Shelf
 from cdc.stock_write import Decide, Prepare, Session
 
 INDEXER = "cataloginventory_stock"
 """index_process.indexer_code of the stock index."""
-
-AUTO = ("stock_status_changed_auto", "stock_status_changed_automatically")
-"""The column that says who took a product out of stock; the second is its name before 1.6."""
 
 
 class Magento1Writer:
@@ -38,7 +35,7 @@ class Magento1Writer:
         self._item = layout.layout.quoted("cataloginventory_stock_item")
         self._status = layout.layout.quoted("cataloginventory_stock_status")
         self._product = layout.layout.quoted("catalog_product_entity")
-        self._auto = next((one for one in AUTO if layout.layout.has("cataloginventory_stock_item", one)), None)
+        self._auto = auto_column(layout.layout)
 
     def look(
         self, session: Session, products: Sequence[StockProduct], orders: Mapping[int, Collection[int]]

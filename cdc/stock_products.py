@@ -2,22 +2,20 @@
 
 Facts. A SKU is not unique in the database, and its collation decides what is the same: most take upper for lower case
 and letters with for without accents, and ignore spaces at the end (PAD SPACE). Commerce keeps a row for each scheduled
-version of a product, and catalog_product_relation.parent_id is then a row_id.
+version of a product.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Sequence
 
 import pymysql
 
 from cdc.layout import Layout, Reader
 from cdc.load_product import CURRENT_VERSION
 from cdc.models_stock import StockProduct
+from cdc.portions import portions
 from cdc.rows import Row, text
-
-One = TypeVar("One")
 
 AT_ONCE = 250
 """Products in one statement."""
@@ -38,9 +36,8 @@ def find_products(reader: Reader, layout: Layout, skus: Collection[str]) -> dict
         wanted,
         lambda mark: f"SELECT {mark} AS mark, entity_id, sku, type_id FROM {table} WHERE sku = %s{versions}",
     )
-    parents = _parents(reader, layout, sorted({int(row["entity_id"]) for rows in found.values() for row in rows}))
     return {
-        sku: [_product(row, parents) for row in sorted(rows, key=lambda row: int(row["entity_id"]))]
+        sku: [_product(row) for row in sorted(rows, key=lambda row: int(row["entity_id"]))]
         for sku, rows in found.items()
     }
 
@@ -48,14 +45,13 @@ def find_products(reader: Reader, layout: Layout, skus: Collection[str]) -> dict
 def load_stock_products(reader: Reader, layout: Layout, ids: Collection[int]) -> dict[int, StockProduct]:
     """The products with these entity ids; those that are gone are left out."""
     rows: list[Row] = []
-    for some in portions(sorted(set(ids))):
+    for some in portions(sorted(set(ids)), AT_ONCE):
         rows += reader.rows(
             f"SELECT entity_id, sku, type_id FROM {layout.quoted('catalog_product_entity')}"
             f" WHERE entity_id IN %s{_versions(layout)}",
             (some,),
         )
-    parents = _parents(reader, layout, [int(row["entity_id"]) for row in rows])
-    return {int(row["entity_id"]): _product(row, parents) for row in rows}
+    return {int(row["entity_id"]): _product(row) for row in rows}
 
 
 def catalog_page(reader: Reader, layout: Layout, after_id: int, limit: int) -> list[StockProduct]:
@@ -65,8 +61,7 @@ def catalog_page(reader: Reader, layout: Layout, after_id: int, limit: int) -> l
         f" WHERE entity_id > %s{_versions(layout)} ORDER BY entity_id LIMIT %s",
         (after_id, limit),
     )
-    parents = _parents(reader, layout, [int(row["entity_id"]) for row in rows])
-    return [_product(row, parents) for row in rows]
+    return [_product(row) for row in rows]
 
 
 def for_each(reader: Reader, texts: Sequence[str], select: Callable[[int], str]) -> dict[str, list[Row]]:
@@ -76,8 +71,7 @@ def for_each(reader: Reader, texts: Sequence[str], select: Callable[[int], str])
     server, which one statement with IN (...) would not tell. A text that the column cannot hold finds nothing.
     """
     found: dict[str, list[Row]] = {}
-    for first in range(0, len(texts), TEXTS_AT_ONCE):
-        some = texts[first : first + TEXTS_AT_ONCE]
+    for some in portions(texts, TEXTS_AT_ONCE):
         for row in _union(reader, some, select):
             found.setdefault(some[int(row["mark"])], []).append(row)
     return found
@@ -100,34 +94,9 @@ def _ask(reader: Reader, texts: Sequence[str], marks: Sequence[int], select: Cal
     return list(reader.rows(sql, tuple(texts[mark] for mark in marks)))
 
 
-def portions(values: Sequence[One]) -> Iterator[Sequence[One]]:
-    """So many at a time as fit one statement."""
-    for first in range(0, len(values), AT_ONCE):
-        yield values[first : first + AT_ONCE]
-
-
 def _versions(layout: Layout) -> str:
     return f" AND {CURRENT_VERSION}" if layout.row_id else ""
 
 
-def _product(row: Row, parents: Mapping[int, tuple[int, ...]]) -> StockProduct:
-    product_id = int(row["entity_id"])
-    return StockProduct(
-        id=product_id, sku=text(row, "sku"), type=text(row, "type_id"), parent_ids=parents.get(product_id, ())
-    )
-
-
-def _parents(reader: Reader, layout: Layout, ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    relation, product = layout.quoted("catalog_product_relation"), layout.quoted("catalog_product_entity")
-    select = f"SELECT child_id, parent_id FROM {relation} WHERE child_id IN %s ORDER BY parent_id"
-    if layout.row_id:
-        select = (
-            f"SELECT r.child_id, p.entity_id AS parent_id FROM {relation} r JOIN {product} p ON p.row_id = r.parent_id"
-            f" WHERE r.child_id IN %s AND {CURRENT_VERSION} ORDER BY p.entity_id"
-        )
-    found: dict[int, tuple[int, ...]] = {}
-    for some in portions(ids):
-        for row in reader.rows(select, (some,)):
-            child = int(row["child_id"])
-            found[child] = (*found.get(child, ()), int(row["parent_id"]))
-    return found
+def _product(row: Row) -> StockProduct:
+    return StockProduct(id=int(row["entity_id"]), sku=text(row, "sku"), type=text(row, "type_id"))

@@ -15,9 +15,10 @@ from decimal import Decimal
 
 from cdc.layout import Layout, Reader
 from cdc.models_stock import Reservation
+from cdc.portions import portions
 from cdc.rows import NO_MONEY, Row, money, text
 from cdc.stock_demand import orders_called
-from cdc.stock_products import for_each, portions
+from cdc.stock_products import AT_ONCE, for_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,8 @@ def load_reservations(
             f" WHERE stock_id IN ({numbers}) AND sku = %s"
         ),
     )
-    sums = {sku: _summed(rows) for sku, rows in found.items()}
-    holders = {holder for one in sums.values() for _, holder in one}
-    named = _increment_ids(reader, layout, {holder.order_id for holder in holders if holder.order_id})
-    called = orders_called(reader, layout, {holder.increment_id for holder in holders} | set(named.values()))
-    return {sku: reservations for sku, one in sums.items() if (reservations := _reservations(one, named, called))}
+    resolved = _resolved(reader, layout, {sku: _summed(rows) for sku, rows in found.items()})
+    return {sku: reservations for sku, reservations in resolved.items() if reservations}
 
 
 LATE = 50
@@ -85,7 +83,7 @@ def load_marked(reader: Reader, layout: Layout, stocks: Collection[int], sku: st
     rows = rows[:-LATE]
     last = int(rows[-1]["reservation_id"]) if rows else 0
     whole = sum((money(row, "quantity") for row in rows), NO_MONEY)
-    return Marked(_resolved(reader, layout, _summed(rows)), last, len(rows), whole)
+    return Marked(_resolved(reader, layout, {sku: _summed(rows)})[sku], last, len(rows), whole)
 
 
 def load_later(
@@ -100,7 +98,7 @@ def load_later(
     if (int(counted[0]["n"]), money(counted[0], "whole")) != (earlier.rows, earlier.whole):
         return None
     rows = reader.rows(f"{_of_sku(layout, stocks)} AND reservation_id > %s", (sku, earlier.last))
-    return _resolved(reader, layout, _summed(rows)) if rows else ()
+    return _resolved(reader, layout, {sku: _summed(rows)})[sku]
 
 
 def _of_sku(layout: Layout, stocks: Collection[int]) -> str:
@@ -114,10 +112,12 @@ def _numbers(stocks: Collection[int]) -> str:
     return ", ".join(str(stock) for stock in sorted(stocks))
 
 
-def _resolved(reader: Reader, layout: Layout, sums: Sums) -> tuple[Reservation, ...]:
-    named = _increment_ids(reader, layout, {holder.order_id for _, holder in sums if holder.order_id})
-    called = orders_called(reader, layout, {holder.increment_id for _, holder in sums} | set(named.values()))
-    return _reservations(sums, named, called)
+def _resolved(reader: Reader, layout: Layout, sums: Mapping[str, Sums]) -> dict[str, tuple[Reservation, ...]]:
+    """By SKU, with the orders that are meant."""
+    holders = {holder for one in sums.values() for _, holder in one}
+    named = _increment_ids(reader, layout, {holder.order_id for holder in holders if holder.order_id})
+    called = orders_called(reader, layout, {holder.increment_id for holder in holders} | set(named.values()))
+    return {sku: _reservations(one, named, called) for sku, one in sums.items()}
 
 
 def holder_of(metadata: object) -> tuple[str, int]:
@@ -145,7 +145,7 @@ def _summed(rows: Sequence[Row]) -> Sums:
 
 def _increment_ids(reader: Reader, layout: Layout, order_ids: Collection[int]) -> dict[int, str]:
     found: dict[int, str] = {}
-    for some in portions(sorted(order_ids)):
+    for some in portions(sorted(order_ids), AT_ONCE):
         for row in reader.rows(
             f"SELECT entity_id, increment_id FROM {layout.quoted('sales_order')} WHERE entity_id IN %s", (some,)
         ):

@@ -14,9 +14,10 @@ from decimal import Decimal
 
 from cdc.layout import Layout, Reader
 from cdc.models_stock import Demand, Reservation, Stocked, StockProduct
+from cdc.portions import portions
 from cdc.rows import Row, money, whole
 from cdc.stock_layout import StockLayout
-from cdc.stock_products import for_each, portions
+from cdc.stock_products import AT_ONCE, for_each
 from cdc.stock_state import Rules, Shelf, SourceShelf, rules_of, shelf_of
 from cdc.stock_write import Session
 
@@ -28,8 +29,8 @@ _ITEM = (
     " use_config_manage_stock, backorders, use_config_backorders, min_qty, use_config_min_qty, notify_stock_qty,"
     " use_config_notify_stock_qty"
 )
-_AUTO, _OLD_AUTO = "stock_status_changed_auto", "stock_status_changed_automatically"
-"""Magento 1 renamed it in 1.6."""
+AUTO, OLD_AUTO = "stock_status_changed_auto", "stock_status_changed_automatically"
+"""The column that says who took a product out of stock; the second is its name in Magento 1 before 1.6."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Held:
 def load_held(reader: Reader, layout: StockLayout, products: Sequence[StockProduct]) -> dict[int, Held]:
     """The rows of many products, by product id, in two statements for each few hundred."""
     items: dict[int, Row] = {}
-    for some in portions(sorted({product.id for product in products})):
+    for some in portions(sorted({product.id for product in products}), AT_ONCE):
         sql = f"SELECT {_columns(layout.layout)} FROM {_item_table(layout)} WHERE product_id IN %s{_scope(layout)}"
         for row in reader.rows(sql, (some,)):
             items[int(row["product_id"])] = row
@@ -166,10 +167,12 @@ def _item_table(layout: StockLayout) -> str:
 
 
 def _columns(layout: Layout) -> str:
-    if layout.has("cataloginventory_stock_item", _AUTO):
-        return _ITEM
-    old = _OLD_AUTO if layout.has("cataloginventory_stock_item", _OLD_AUTO) else "0"
-    return _ITEM.replace(_AUTO, f"{old} AS {_AUTO}")
+    return _ITEM.replace(AUTO, f"{auto_column(layout) or 0} AS {AUTO}")
+
+
+def auto_column(layout: Layout) -> str | None:
+    """What the shop calls `AUTO`; None where it has no such column."""
+    return next((one for one in (AUTO, OLD_AUTO) if layout.has("cataloginventory_stock_item", one)), None)
 
 
 def _scope(layout: StockLayout) -> str:

@@ -168,6 +168,7 @@ class Transactions:
                 committing = session.committing
                 if again:
                     self._end(connection, session)
+                    # the other side of a deadlock goes first; nothing tells when it has ended
                     time.sleep(random.randint(2, 10) * 2**attempt / 1000)
                     continue
                 self._pool.drop(connection)
@@ -186,7 +187,7 @@ class Transactions:
                         hint="look who holds them (SHOW ENGINE INNODB STATUS)",
                     ) from error
                 raise explain(error, self._where) from error
-            except Exception:
+            except Exception:  # what `work` itself raised: the connection is as good as before
                 self._end(connection, session)
                 raise
             except BaseException:  # between a statement and its answer

@@ -11,7 +11,6 @@ from cdc.stock_columns import EVERYWHERE, FAMILIES, MAGENTO_1, MAGENTO_2, MSI
 from cdc.stock_layout import StockLayout
 
 Pull = Literal["stock", "products"]
-PULLS: tuple[Pull, ...] = ("stock", "products")
 
 QUEUES = ("cataloginventory_stock_cl", "catalog_product_price_cl", "catalogsearch_fulltext_cl")
 """Tables of changes that stock is told to; inventory_cl is filled by a trigger, with Magento's own rights."""

@@ -28,6 +28,7 @@ from sync.pull.products import ProductPull
 from sync.pull.report import MOST_LINES, Report
 from sync.pull.since import not_begun
 from sync.pull.stock import StockPull
+from sync.pull.words import NO_MODULE
 from sync.state.errors import StateError
 from sync.state.requests import Request
 from sync.state.state import State
@@ -77,14 +78,19 @@ def refuse_any(context: Context) -> None:
         raise NotNow("the pull is paused", hint="`resume --pull` lets the brake go; `--dry-run` works meanwhile.")
 
 
+def refuse_without_module(context: Context) -> None:
+    """Raise `NotNow` when e-conomic keeps no stock at all."""
+    if not context.agreement.has_inventory:
+        raise NotNow(
+            NO_MODULE,
+            hint="Turn on the module Lager in e-conomic, or keep stock in Magento and do without `pull stock`.",
+        )
+
+
 def refuse(engine: StockPull) -> None:
     """Raise `NotNow` when no stock may be written now."""
     context = engine.context
-    if not context.agreement.has_inventory:
-        raise NotNow(
-            "the agreement has no inventory module, so e-conomic has no stock to pull",
-            hint="Turn on the module Lager in e-conomic, or keep stock in Magento and do without `pull stock`.",
-        )
+    refuse_without_module(context)
     refuse_any(context)
     wait = not_begun(engine.applier.since(), context.now())
     if wait:

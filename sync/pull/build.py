@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from cdc.connect import Database
 from cdc.lock import ShopLock
-from cdc.models_catalog import Scalar
 from cdc.product_write import ProductTables
 from cdc.stock import StockTables
 from mapping.profile import Profile
@@ -18,7 +17,7 @@ from sync.pull.apply import Applier
 from sync.pull.budget import Budget
 from sync.pull.dry import dry
 from sync.pull.ledger import AT_ONCE, Ledger
-from sync.pull.matching import Matcher
+from sync.pull.matching import Matcher, load_from
 from sync.pull.products import ProductPull
 from sync.pull.since import Begins
 from sync.pull.stock import StockPull
@@ -57,7 +56,7 @@ def build(
     if looks_only:
         context = replace(context, state=dry(context.state, lambda after: _newer(tables, after)))
     begins = Begins(profile, parts.shop)
-    matcher = Matcher(tables, profile.for_store(""), lambda ids: _attributes(parts, ids))
+    matcher = Matcher(tables, profile.for_store(""), load_from(parts.shop))
     ledger = Ledger(context, tables, matcher, begins)
     basis = profile.settings.stock.basis
     applier = Applier(context, tables, ledger, begins, basis, parts.settings.parallelism)
@@ -79,7 +78,7 @@ def build_fields(
         fence=None if lock is None else lambda: lock.session,
         lock_name="" if lock is None else lock.name,
     )
-    matcher = Matcher(tables, parts.profile.for_store(""), lambda ids: _attributes(parts, ids))
+    matcher = Matcher(tables, parts.profile.for_store(""), load_from(parts.shop))
     return ProductPull(context, tables, matcher, may_write)
 
 
@@ -88,7 +87,3 @@ def _newer(tables: StockTables, after: int) -> Iterator[int]:
     while orders := tables.orders_since(_EVER, after, AT_ONCE):
         yield from orders
         after = orders[-1]
-
-
-def _attributes(parts: Parts, ids: Collection[int]) -> dict[int, Mapping[str, Scalar]]:
-    return {product: one.attributes for product, one in parts.shop.products(ids).items()}

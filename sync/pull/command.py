@@ -16,7 +16,7 @@ from sync.books import read_books
 from sync.errors import SyncError
 from sync.parts import Parts, open_state
 from sync.pull.acceptance import accepted
-from sync.pull.asked import NotNow, Wish, perform, perform_fields
+from sync.pull.asked import NotNow, Wish, perform, perform_fields, refuse_without_module
 from sync.pull.budget import Budget
 from sync.pull.build import build, build_fields, open_tables
 from sync.pull.fieldonce import pull_products as fields_once
@@ -136,7 +136,7 @@ def follow(state: State, number: int, tell: Callable[[Mapping[str, Any]], None])
                 hint="Its `/health/ready` says why: it may be standby, or wait for e-conomic or Magento's database.",
             )
         try:
-            time.sleep(LOOK_EVERY)
+            time.sleep(LOOK_EVERY)  # the service answers in the state, which tells nobody
         except KeyboardInterrupt:
             raise PullFailed("the service goes on with it", hint="Its log and `status` say how it ends.") from None
 
@@ -152,11 +152,7 @@ def _report(progress: Mapping[str, Any], error: str) -> Mapping[str, Any]:
 def _looked(settings: Settings, options: Options, tell: Tell) -> dict[str, Any]:
     """What would be written, or what should be on the shelf: without the lock, beside whatever runs."""
     with _reading(settings) as parts, _engine(parts, None) as (engine, budget):
-        if not parts.context.agreement.has_inventory:
-            raise NotNow(
-                "the agreement has no inventory module, so e-conomic has no stock to pull",
-                hint="Turn on the module Lager in e-conomic, or keep stock in Magento.",
-            )
+        refuse_without_module(parts.context)
         if options.stocktake:
             return stocktake(engine, budget, options.skus, tell)
         was_accepted = accepted(parts.state)

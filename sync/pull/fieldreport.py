@@ -10,7 +10,7 @@ from typing import Any
 
 from cdc.models_fields import Held
 from sync.pull.products import FieldOutcome
-from sync.pull.report import OUTCOMES, Outcome
+from sync.pull.report import OUTCOMES, Outcome, quantity
 from sync.pull.words import ABSENT, UNKNOWN, WORDS, Words
 
 MOST_SHOWN = 200
@@ -135,11 +135,9 @@ def advice_of(why: str) -> str:
 
 def shown(value: Held) -> str | None:
     """A value as text, cut for people; None stays."""
-    if value is None:
+    text = quantity(value) if isinstance(value, Decimal) else value if value is None else str(value)
+    if text is None:
         return None
-    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
-    if isinstance(value, Decimal) and "." in text:
-        text = text.rstrip("0").rstrip(".")
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 

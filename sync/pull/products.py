@@ -55,16 +55,14 @@ class FieldOutcome:
 class ProductPull:
     """Compares the fields of e-conomic's answers with Magento's attributes and writes what differs.
 
-    Used by one thread. `may_write` says whether anything is written now. `on_outcome` is told how each product ended,
-    and why nothing was written. Every method may raise the errors of `cdc.errors` and `sync.state.errors`; what was
-    written until then stands.
+    Used by one thread. `may_write` says whether anything is written now. Every method may raise the errors of
+    `cdc.errors` and `sync.state.errors`; what was written until then stands.
     """
 
     context: Context
     tables: ProductTables
     matcher: Matcher
     may_write: Callable[[], bool] = lambda: True
-    on_outcome: Callable[[str, str], None] = lambda _action, _reason: None
     _asked: dict[str, datetime] = field(default_factory=dict)
     _told: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -84,8 +82,6 @@ class ProductPull:
         outcomes: list[FieldOutcome] = []
         for start in range(0, len(answers), AT_ONCE):
             outcomes += self._take(self._latest(answers[start : start + AT_ONCE]), quiet=quiet)
-        for outcome in outcomes:
-            self.on_outcome(outcome.action, outcome.why)
         return outcomes
 
     def forget(self) -> None:

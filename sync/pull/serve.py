@@ -21,9 +21,12 @@ from sync.pull.build import build, build_fields, open_tables
 from sync.pull.names import Inbox
 from sync.pull.since import not_begun
 from sync.pull.thread import Opened, PullThread
+from sync.pull.words import NO_MODULE
 from sync.state.requests import Request
 
 LOOK_EVERY = 60.0
+"""Seconds between two looks whether the shop keeps stock as it was agreed."""
+
 ASK_AGAIN = 900.0
 """Seconds between two readings of the agreement's lists while they say that it keeps no stock: a module comes back."""
 
@@ -36,7 +39,7 @@ def stock_rests(context: Context) -> str:
     if not accepted(context.state):
         return "stock was not accepted yet; `pull stock` shows what would be written, `--accept` begins"
     if not context.agreement.has_inventory:
-        return "the agreement has no inventory module, so e-conomic has no stock to pull"
+        return NO_MODULE
     return ""
 
 

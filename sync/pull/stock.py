@@ -37,9 +37,8 @@ _CLOCK_SET_BACK = SELDOM + timedelta(minutes=1)
 class StockPull:
     """Compares what e-conomic says with Magento's rows and brings them in line. Used by one thread.
 
-    `may_write` says whether anything is written now; else every method only tells. `on_outcome` is told how each
-    product ended, and for what reason nothing was written. Every method may raise the errors of `cdc.errors` and
-    `sync.state.errors`; what was done until then stands.
+    `may_write` says whether anything is written now; else every method only tells. Every method may raise the errors of
+    `cdc.errors` and `sync.state.errors`; what was done until then stands.
     """
 
     context: Context
@@ -48,7 +47,6 @@ class StockPull:
     applier: Applier
     basis: Basis = "in_stock"
     may_write: Callable[[], bool] = lambda: True
-    on_outcome: Callable[[str, str], None] = lambda _action, _reason: None
     _met: set[str] = field(default_factory=set)
 
     def take(self, answers: Sequence[SeenProduct], *, dry: bool = False) -> list[StockOutcome]:
@@ -167,7 +165,6 @@ class StockPull:
         if not dry:
             self._part([case for case in cases if case.product.id != _product(before.get(case.row.number))])
         outcomes += self.applier.bring(cases, dry=dry)
-        self._told(outcomes)
         if not dry:
             self._keep(outcomes, before)
         return outcomes
@@ -207,7 +204,6 @@ class StockPull:
 
     def _bring(self, cases: Sequence[StockCase]) -> None:
         outcomes = self.applier.bring(cases, dry=False)
-        self._told(outcomes)
         self._keep(outcomes, {case.row.number: case.row for case in cases})
 
     def _refusal(self, answer: SeenProduct) -> str:
@@ -217,10 +213,6 @@ class StockPull:
         if answer.quantity(self.basis) is None:
             return "no_inventory"
         return "" if group in agreement.stocked_groups else "not_kept"
-
-    def _told(self, outcomes: Iterable[StockOutcome]) -> None:
-        for one in outcomes:
-            self.on_outcome(one.action, one.row.standing if one.action == "refused" else "")
 
     def _keep(self, outcomes: Sequence[StockOutcome], before: Mapping[str, StockRow]) -> None:
         """Store what became of products, and then let go of the orders that have nothing more to take."""

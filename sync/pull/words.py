@@ -14,6 +14,8 @@ NOT_WRITTEN = "not_written"
 BY_HAND = "by_hand"
 UNKNOWN = "unknown"
 
+NO_MODULE = "the agreement has no inventory module, so e-conomic has no stock to pull"
+"""Why no stock is pulled of any product."""
 
 PUT_OFF = frozenset({IN_FLIGHT, LOCKED, NOT_WRITTEN})
 """Standings of products that are tried again by themselves."""

@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, and_, case, delete, func, literal, select, update
 
 from cdc.keys import Key, Kind
+from cdc.portions import portions
 from sync.state import schema
 from sync.state.codec import dump_strings, load_mapping
 from sync.state.engine import Transaction
@@ -89,13 +90,12 @@ def by_number(transaction: Transaction, document: str, number: str) -> list[Link
 
 def numbered(transaction: Transaction, documents: Collection[str], numbers: Collection[str]) -> list[Link]:
     """The links to documents of these kinds that have one of these numbers."""
-    link, wanted = schema.link.c, list(numbers)
+    link = schema.link.c
     found: list[Link] = []
-    for start in range(0, len(wanted), _KEYS_AT_ONCE):
-        some = link.number.in_(wanted[start : start + _KEYS_AT_ONCE])
+    for some in portions(numbers, _KEYS_AT_ONCE):
         rows = transaction.connection.execute(
             select(schema.link)
-            .where(link.shop == transaction.shop, link.document.in_(documents), some)
+            .where(link.shop == transaction.shop, link.document.in_(documents), link.number.in_(some))
             .order_by(link.id)
         )
         found += [_link(row) for row in rows]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
+from cdc.portions import portions
 from mapping.inflight import InFlight, Piece
 from mapping.money import ZERO
 from mapping.stock import Memory, Seen
@@ -29,10 +30,10 @@ class StockRow:
 
     `number` is e-conomic's, or the one that a product of Magento only would have. `standing` names why there is nothing
     to write, empty when all is well; `told`: the log has said so already. `by_hand`: a person took the product out of
-    stock in Magento. `seen` is the number that decides, by a
-    request sent at `seen_at`; `in_stock` and `available` are both of e-conomic's numbers then. `applied`, `applying`,
-    `open` and `pieces` make up the memory of `mapping.stock`. `before` and `quantity` are what the last write into
-    Magento found and left, `writes` is how many there were. Times are aware UTC by the state database's clock.
+    stock in Magento. `seen` is the number that decides, by a request sent at `seen_at`; `in_stock` and `available` are
+    both of e-conomic's numbers then. `applied`, `applying`, `open` and `pieces` make up the memory of `mapping.stock`.
+    `before` and `quantity` are what the last write into Magento found and left, `writes` is how many there were. Times
+    are aware UTC by the state database's clock.
     """
 
     number: str
@@ -82,11 +83,10 @@ class StockRow:
 
 def listed(transaction: Transaction, column: str, values: Collection[Any]) -> list[StockRow]:
     """The rows whose `number`, `sku` or `product_id` is one of these, by number."""
-    known = list(dict.fromkeys(values))
     found = [
         row
-        for start in range(0, len(known), _AT_ONCE)
-        for row in _read(transaction, schema.stock.c[column].in_(known[start : start + _AT_ONCE]))
+        for some in portions(dict.fromkeys(values), _AT_ONCE)
+        for row in _read(transaction, schema.stock.c[column].in_(some))
     ]
     return sorted(found, key=lambda row: row.number)
 
@@ -94,12 +94,6 @@ def listed(transaction: Transaction, column: str, values: Collection[Any]) -> li
 def page(transaction: Transaction, after: str, limit: int) -> list[StockRow]:
     """The next rows by number."""
     return _read(transaction, schema.stock.c.number > after, limit=limit)
-
-
-def of_standing(transaction: Transaction, standing: str, after: str, limit: int) -> list[StockRow]:
-    """The next rows of a standing by number."""
-    stock = schema.stock.c
-    return _read(transaction, stock.standing == standing, stock.number > after, limit=limit)
 
 
 def latest(transaction: Transaction, limit: int) -> list[StockRow]:
@@ -117,16 +111,6 @@ def save(transaction: Transaction, rows: Iterable[StockRow]) -> None:
         _upsert(transaction, values)
 
 
-def note_applying(transaction: Transaction, applying: Mapping[str, Seen]) -> None:
-    """Say what is about to be written into Magento; a number without a row gets one."""
-    values = [
-        {"shop": transaction.shop, "number": number, "applying": seen.quantity, "applying_at": seen.asked_at}
-        for number, seen in applying.items()
-    ]
-    if values:
-        _upsert(transaction, values)
-
-
 def forget_seen(transaction: Transaction, *, rows: bool) -> None:
     """Forget what e-conomic said of every product; `rows`: and what is remembered of Magento's rows."""
     stock = schema.stock
@@ -135,15 +119,6 @@ def forget_seen(transaction: Transaction, *, rows: bool) -> None:
         gone |= dict.fromkeys(("applied", "applied_at", "applying", "applying_at"))
         gone |= {"open": ZERO, "pieces": "", "by_hand": False}
     transaction.connection.execute(update(stock).where(stock.c.shop == transaction.shop).values(gone))
-
-
-def drop(transaction: Transaction, numbers: Collection[str]) -> int:
-    """Forget products that are nowhere any more; how many."""
-    stock, known, gone = schema.stock, list(numbers), 0
-    for start in range(0, len(known), _AT_ONCE):
-        some = stock.c.number.in_(known[start : start + _AT_ONCE])
-        gone += transaction.connection.execute(delete(stock).where(stock.c.shop == transaction.shop, some)).rowcount
-    return gone
 
 
 def counts(transaction: Transaction) -> dict[str, int]:

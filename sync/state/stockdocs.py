@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from cdc.keys import Key
+from cdc.portions import portions
 from mapping.money import ZERO
 from sync.state import schema
 from sync.state.codec import dump
@@ -233,6 +234,5 @@ def _decimal(value: object) -> Decimal:
         return ZERO
 
 
-def _chunks(order_ids: Collection[int]) -> list[list[str]]:
-    ids = [str(one) for one in dict.fromkeys(order_ids)]
-    return [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]
+def _chunks(order_ids: Collection[int]) -> Iterator[Sequence[str]]:
+    return portions([str(one) for one in dict.fromkeys(order_ids)], _AT_ONCE)

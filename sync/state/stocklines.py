@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, delete, func, select
 
 from cdc.keys import Key
+from cdc.portions import portions
 from cdc.position import TransactionStart
 from mapping.money import ZERO
 from sync.state import schema
@@ -81,9 +82,8 @@ def settle(transaction: Transaction, processed: Sequence[tuple[int, int]], lines
     """Replace these orders' lines, and drop the marks that have not moved since they were read."""
     line = schema.stock_line
     ids = sorted({order_id for order_id, _ in processed})
-    for start in range(0, len(ids), _AT_ONCE):
-        some = line.c.order_id.in_(ids[start : start + _AT_ONCE])
-        transaction.connection.execute(delete(line).where(line.c.shop == transaction.shop, some))
+    for some in portions(ids, _AT_ONCE):
+        transaction.connection.execute(delete(line).where(line.c.shop == transaction.shop, line.c.order_id.in_(some)))
     if lines:
         insert = transaction.upsert(line)
         replaced = {name: insert.excluded[name] for name in ("skipped", "taken_off", "open")}
@@ -110,10 +110,8 @@ def of_products(transaction: Transaction, product_ids: Collection[int]) -> dict[
     """The lines of products, by order; every product that was asked for is there."""
     line, known = schema.stock_line, sorted(set(product_ids))
     found: dict[int, list[StockLine]] = {product_id: [] for product_id in known}
-    for start in range(0, len(known), _AT_ONCE):
-        query = select(line).where(
-            line.c.shop == transaction.shop, line.c.product_id.in_(known[start : start + _AT_ONCE])
-        )
+    for some in portions(known, _AT_ONCE):
+        query = select(line).where(line.c.shop == transaction.shop, line.c.product_id.in_(some))
         for row in transaction.connection.execute(query.order_by(line.c.product_id, line.c.order_id)):
             found[row.product_id].append(_line(row))
     return found
@@ -121,13 +119,11 @@ def of_products(transaction: Transaction, product_ids: Collection[int]) -> dict[
 
 def products(transaction: Transaction, order_ids: Collection[int]) -> set[int]:
     """The products that orders have lines of."""
-    line, known = schema.stock_line.c, sorted(set(order_ids))
+    line = schema.stock_line.c
     found: set[int] = set()
-    for start in range(0, len(known), _AT_ONCE):
-        some = line.order_id.in_(known[start : start + _AT_ONCE])
-        found.update(
-            transaction.connection.execute(select(line.product_id).where(line.shop == transaction.shop, some)).scalars()
-        )
+    for some in portions(sorted(set(order_ids)), _AT_ONCE):
+        query = select(line.product_id).where(line.shop == transaction.shop, line.order_id.in_(some))
+        found.update(transaction.connection.execute(query).scalars())
     return found
 
 

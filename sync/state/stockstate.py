@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cdc.keys import Key
-from mapping.stock import Seen
+from cdc.portions import portions
 from sync.state import changes, stock, stockdocs, stocklines
 from sync.state.changes import Klass
 from sync.state.core import Core
@@ -37,30 +37,15 @@ class StockState(Core):
         with self._read() as transaction:
             return stock.page(transaction, after_number, limit)
 
-    def stock_standing(self, standing: str, limit: int = 1_000, *, after_number: str = "") -> list[StockRow]:
-        """A page of the rows of a standing, by number."""
-        with self._read() as transaction:
-            return stock.of_standing(transaction, standing, after_number, limit)
-
     def save_stock(self, rows: Iterable[StockRow]) -> None:
         """Insert or replace rows, in one commit."""
         with self._write() as transaction:
             stock.save(transaction, rows)
 
-    def note_applying(self, applying: Mapping[str, Seen]) -> None:
-        """Say what is about to be written into Magento, by number, in one commit."""
-        with self._write() as transaction:
-            stock.note_applying(transaction, applying)
-
     def forget_seen(self, *, rows: bool = False) -> None:
         """Forget what e-conomic said of every product; `rows`: and what is remembered of Magento's rows."""
         with self._write() as transaction:
             stock.forget_seen(transaction, rows=rows)
-
-    def drop_stock(self, numbers: Collection[str]) -> int:
-        """Forget products that are nowhere any more; how many."""
-        with self._write() as transaction:
-            return stock.drop(transaction, numbers)
 
     def stock_latest(self, limit: int = 10) -> list[StockRow]:
         """The rows of the latest writes into Magento, the last one first."""
@@ -85,9 +70,9 @@ class StockState(Core):
     def mark_orders(self, order_ids: Iterable[int]) -> None:
         """Say that orders may have changed, 1,000 in a commit."""
         ids = sorted(set(order_ids))
-        for start in range(0, len(ids), CHUNK):
+        for some in portions(ids, CHUNK):
             with self._write() as transaction:
-                stocklines.mark(transaction, ids[start : start + CHUNK])
+                stocklines.mark(transaction, some)
             self.stock_bell.ring()
 
     def settle_orders(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
@@ -14,17 +13,14 @@ from sync.demo.mariadb import PrivateMariaDB
 from sync.demo.tables import Tables
 from tests.integration.cdc.load_world import World
 from tests.integration.cdc.stock_shop import VIEWS, StockShop
+from tests.world import a_schema
 
 
 @pytest.fixture(scope="session")
 def _load_schema(mariadb: PrivateMariaDB) -> Iterator[str]:
-    name = f"load_{os.getpid()}"
-    with mariadb.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    install(mariadb, name)
-    yield name
-    with mariadb.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name}")
+    with a_schema(mariadb) as name:
+        install(mariadb, name)
+        yield name
 
 
 @pytest.fixture
@@ -48,13 +44,9 @@ def own_world(mariadb: PrivateMariaDB, schema: str, request: pytest.FixtureReque
 
 @pytest.fixture(scope="session")
 def _stock_schema(mariadb: PrivateMariaDB) -> Iterator[str]:
-    name = f"stock_{os.getpid()}"
-    with mariadb.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    install(mariadb, name)
-    yield name
-    with mariadb.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name}")
+    with a_schema(mariadb) as name:
+        install(mariadb, name)
+        yield name
 
 
 @pytest.fixture

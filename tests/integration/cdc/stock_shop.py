@@ -92,11 +92,9 @@ class StockShop:
                 "inventory_source_item",
                 {"source_code": source, "sku": sku, "quantity": quantity, "status": in_stock},
             )
-        ids = []
         for parent in parents:
             self.link(parent, product_id)
-            ids.append(parent.id)
-        return StockProduct(id=product_id, sku=sku, type=kind, parent_ids=tuple(ids))
+        return StockProduct(id=product_id, sku=sku, type=kind)
 
     def link(self, parent: StockProduct, child_id: int, *, option: int | None = None) -> None:
         """Make a product a part of a composite one."""

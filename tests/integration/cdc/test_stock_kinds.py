@@ -186,7 +186,7 @@ def test_commerce_keeps_stock_by_entity_id_and_parents_by_row_id(own_stock_shop:
     for link, product in ((76, child), (75, other)):
         shop.tables.insert("catalog_product_super_link", {"parent_id": link, "product_id": product.id})
     stock = shop.stock()
-    found = StockProduct(id=child.id, sku=child.sku, type="simple", parent_ids=(parent.id,))
+    found = StockProduct(id=child.id, sku=child.sku, type="simple")
     assert stock.find([child.sku, f"old-{child.sku}"]) == {child.sku: [found]}
     assert stock.catalog(parent.id - 1, 9) == [stock.products([parent.id])[parent.id], found, other]
     write(stock, found, 0)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cdc.errors import SchemaMissing, StockSourceUnclear
-from cdc.stock_layout import StockDefaults, StockLayout, source_warnings
+from cdc.stock_layout import StockDefaults, StockLayout
 from sync.demo.mariadb import PrivateMariaDB
 from tests import magento1
 from tests.integration.cdc.load_world import World
@@ -28,14 +28,13 @@ def test_without_msi(own_world: World) -> None:
     found = _of(own_world)
     assert (found.kind, found.source, found.stocks, found.websites) == ("plain", "", (), (0,))
     assert not found.reserves
-    assert source_warnings(found) == []
+    assert found.warnings == ()
     assert found.defaults == StockDefaults(
         manage_stock=True,
         backorders=False,
         min_qty=Decimal(0),
         notify_stock_qty=Decimal(2),
         subtracts=True,
-        gives_back=True,
     )
     text, hint = _refused(own_world, "default")
     assert "m2_inventory_source_item" in text
@@ -49,7 +48,7 @@ def test_the_sources_of_a_shop(own_world: World) -> None:
     assert (found.kind, found.source, found.stocks) == ("msi_default", "default", (1,))
     assert found.reserves
     assert not found.layout.has("inventory_stock_1")  # a view
-    assert source_warnings(found) == []
+    assert found.warnings == ()
 
     text, hint = _refused(own_world, "Default")
     assert "no source 'Default', but 'default'" in text
@@ -83,7 +82,7 @@ def test_the_sources_of_a_shop(own_world: World) -> None:
     tables.delete("inventory_source_stock_link", stock_id=2, source_code="butik")
     found = _of(own_world, "default", "nowhere")
     assert (found.kind, found.stocks) == ("msi_default", (1, 2))
-    shared, unknown = source_warnings(found)
+    shared, unknown = found.warnings
     assert "'default' feeds the stocks 1, 2" in shared
     assert "can sell the same piece from both" in shared
     assert "'nowhere', which is no source" in unknown
@@ -106,29 +105,29 @@ def test_whether_the_tables_of_msi_are_used(own_world: World) -> None:
     tables = own_world.tables
     found = _of(own_world)
     assert found.kind == "msi_default"
-    (doubt,) = source_warnings(found)
+    (doubt,) = found.warnings
     assert "no open order to tell by" in doubt
     assert "stock.source" in doubt
-    assert source_warnings(_of(own_world, "default")) == []
+    assert _of(own_world, "default").warnings == ()
 
     waiting_order(tables, "000000001", reserved=False)
     found = _of(own_world)
     assert (found.kind, found.source, found.stocks) == ("plain", "", ())
-    (doubt,) = source_warnings(found)
+    (doubt,) = found.warnings
     assert "inventory_reservation" in doubt
     found = _of(own_world, "default")
     assert found.kind == "msi_default"
-    assert "as if the modules of multi-source inventory were switched off" in source_warnings(found)[0]
+    assert "as if the modules of multi-source inventory were switched off" in found.warnings[0]
 
     waiting_order(tables, "A/1_%", reserved=True)
     found = _of(own_world)
-    assert (found.kind, source_warnings(found)) == ("msi_default", [])
+    assert (found.kind, found.warnings) == ("msi_default", ())
     tables.insert("inventory_reservation", {"reservation_id": 100_000, "stock_id": 1, "sku": "newer", "quantity": 1})
     assert _of(own_world).kind == "msi_default"
     own_world.execute("UPDATE inventory_reservation SET metadata = REPLACE(metadata, '1_%', '1xy')")
     assert _of(own_world).kind == "plain"
     own_world.execute("UPDATE sales_order_item SET qty_shipped = qty_ordered")
-    assert "no open order to tell by" in source_warnings(_of(own_world))[0]
+    assert "no open order to tell by" in _of(own_world).warnings[0]
 
 
 def test_settings_views_and_changes(own_world: World) -> None:
@@ -142,24 +141,20 @@ def test_settings_views_and_changes(own_world: World) -> None:
         ("item_options/backorders", "2"),
         ("item_options/manage_stock", "0"),
         ("options/can_subtract", "0"),
-        ("options/can_back_in_stock", ""),
     ):
         tables.insert("core_config_data", {"path": f"cataloginventory/{path}", "value": value})
     own_world.execute("UPDATE core_config_data SET value = 'x' WHERE path LIKE '%notify_stock_qty'")
     found = _of(own_world, "default")
     assert found.scheduled["inventory"]
     assert not found.scheduled.get("cataloginventory_stock", False)
-    # a table that has to be there and is not seen is not left out in silence
-    assert found.changelogs == {"inventory_cl", "catalog_product_price_cl", "catalogsearch_fulltext_cl"}
     assert found.defaults == StockDefaults(
         manage_stock=False,
         backorders=True,
         min_qty=Decimal("1.5"),
         notify_stock_qty=Decimal(0),
         subtracts=False,
-        gives_back=False,
     )
-    assert "can_subtract" in source_warnings(found)[0]
+    assert "can_subtract" in found.warnings[0]
 
 
 def test_a_table_or_column_that_is_missing_is_named(own_world: World) -> None:
@@ -182,7 +177,6 @@ def test_magento_1(mariadb: PrivateMariaDB, schema: str) -> None:
     found = stock_layout(mariadb, schema, "m1_")
     assert (found.kind, found.source, found.stocks, found.websites) == ("magento1", "", (), (1, 2))
     assert not found.reserves
-    assert found.changelogs == frozenset()
     assert found.defaults.notify_stock_qty == 1
     with pytest.raises(StockSourceUnclear, match="Magento 1 / OpenMage has no sources"):
         stock_layout(mariadb, schema, "m1_", "default")

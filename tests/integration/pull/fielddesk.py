@@ -46,7 +46,6 @@ class FieldDesk:
         self.shop = Shop(url)
         self.tables = ProductTables(url)
         self.state = State.open(f"sqlite:///{folder / 'state.db'}", clock=self.now)
-        self.ended: list[tuple[str, str]] = []
         self.configure(profile)
 
     def now(self) -> datetime:
@@ -62,9 +61,7 @@ class FieldDesk:
         self.context = Context(self.state, self.shop, self.economic, loaded, agreement)
         matcher = Matcher(self.tables, loaded.for_store(""), load_from(self.shop))
         self.tables.forget()
-        self.engine = ProductPull(
-            self.context, self.tables, matcher, on_outcome=lambda *ended: self.ended.append(ended)
-        )
+        self.engine = ProductPull(self.context, self.tables, matcher)
         self.budget = Budget(self.state, 15_000, Pace())
 
     def close(self) -> None:

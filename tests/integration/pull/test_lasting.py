@@ -216,9 +216,7 @@ def test_a_clock_that_is_set_back_does_not_let_an_old_number_count(
     desk.poll(till.sku)
     desk.ahead -= timedelta(hours=1)
     books = Bookkeeping(desk, till.sku)
-    intent, draft = books.begin(order.id, Decimal(2), "invoice")
-    books.effect(Decimal(2))
-    books.answered(intent, draft)
+    books.book(order.id, Decimal(2), "invoice")
     desk.changed(order.id, skus=(till.sku,))
     desk.drain()
     assert till.offer() == 3
@@ -238,9 +236,7 @@ def test_an_order_is_let_go_only_once_the_number_without_it_is_stored(
     desk.poll(till.sku)
     order = ordered(desk, till, 2)
     books = Bookkeeping(desk, till.sku)
-    intent, draft = books.begin(order.id, Decimal(2), "invoice")
-    books.effect(Decimal(2))
-    books.answered(intent, draft)
+    books.book(order.id, Decimal(2), "invoice")
     save = desk.state.save_stock
 
     def fails(rows: Sequence[Any]) -> None:

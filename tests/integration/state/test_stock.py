@@ -65,15 +65,6 @@ def test_rows_are_found_by_what_they_are_called_to_the_letter(state: State) -> N
         state.stock_rows()
 
 
-def test_what_is_about_to_be_written_is_noted_beside_the_rest(state: State) -> None:
-    state.save_stock([replace(FULL, applying=None, applying_at=None)])
-    state.note_applying({"P-1": Seen(quantity=D("7.50"), asked_at=SOON), "new": Seen(quantity=D(1), asked_at=NOW)})
-    new, known = sorted(state.stock_rows(["P-1", "new"]), key=lambda row: row.number, reverse=True)
-    assert known == FULL
-    assert new == StockRow(number="new", applying=D(1), applying_at=NOW)
-    state.note_applying({})
-
-
 def test_the_memory_goes_there_and_back() -> None:
     memory = FULL.memory
     assert memory == Memory(
@@ -89,16 +80,12 @@ def test_the_memory_goes_there_and_back() -> None:
     )
 
 
-def test_standings_are_counted_and_listed_and_writes_summed(state: State) -> None:
+def test_standings_are_counted_and_writes_summed(state: State) -> None:
     assert (state.stock_counts(), state.stock_applied()) == ({}, 0)
     rows = [StockRow(number=f"{n}", standing="only_magento" if n % 2 else "", writes=n) for n in range(6)]
     state.save_stock(rows)
     assert state.stock_counts() == {"": 3, "only_magento": 3}
     assert state.stock_applied() == 15
-    assert [row.number for row in state.stock_standing("only_magento", 2)] == ["1", "3"]
-    assert [row.number for row in state.stock_standing("only_magento", 2, after_number="3")] == ["5"]
-    assert state.drop_stock(["1", "3", "nowhere"]) == 2
-    assert state.stock_counts() == {"": 3, "only_magento": 1}
 
 
 def test_another_shop_in_the_same_state_sees_nothing_of_it(state: State, url: str) -> None:
@@ -106,7 +93,7 @@ def test_another_shop_in_the_same_state_sees_nothing_of_it(state: State, url: st
     state.mark_orders([17])
     with State.open(url, "other") as other:
         assert (other.stock_rows(["P-1"]), other.stock_pages(), other.stock_counts()) == ([], [], {})
-        assert (other.stock_applied(), other.drop_stock(["P-1"]), other.changed_orders()) == (0, 0, [])
+        assert (other.stock_applied(), other.changed_orders()) == (0, [])
     assert state.stock_pages() == [FULL]
 
 

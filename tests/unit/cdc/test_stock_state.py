@@ -16,7 +16,6 @@ DEFAULTS = StockDefaults(
     min_qty=Decimal(2),
     notify_stock_qty=Decimal(4),
     subtracts=True,
-    gives_back=True,
 )
 IN, OUT = Shelf(in_stock=True, by_itself=False), Shelf(in_stock=False, by_itself=False)
 SOLD_OUT, BACK = Shelf(in_stock=False, by_itself=True), Shelf(in_stock=True, by_itself=True)
