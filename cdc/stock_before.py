@@ -14,11 +14,14 @@ from cdc.models_stock import Demand, Reservation, Stocked, StockProduct
 from cdc.rows import NO_MONEY
 from cdc.stock_demand import load_demands, newest_order, orders_after
 from cdc.stock_layout import StockLayout
-from cdc.stock_reservations import NO_MARK, Marked, load_marked
+from cdc.stock_reservations import LATE, NO_MARK, Marked, load_marked
 from cdc.stock_rows import load_held
 
 FEW = 50
 """Orders that are read under the lock whenever it is held: a few milliseconds."""
+
+FEW_RESERVATIONS = FEW + LATE
+"""The same of rows of inventory_reservation: checkouts that were not paid yet leave them without an order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +35,19 @@ class Earlier:
 
 
 def look_before(
-    reader: Reader, layout: StockLayout, product: StockProduct, orders: Collection[int], after: int
+    reader: Reader,
+    layout: StockLayout,
+    product: StockProduct,
+    orders: Collection[int],
+    after: int,
+    *,
+    reserved: int = 0,
 ) -> Earlier | None:
-    """What the orders take, and those with an entity id higher than `after`; None where there are few."""
-    if len(orders) <= FEW:
+    """What the orders take, and those with an entity id higher than `after`; None where there are few.
+
+    `reserved` is how many rows of inventory_reservation the product has.
+    """
+    if len(orders) <= FEW and reserved <= FEW_RESERVATIONS:
         return None
     names = layout.layout
     newest = newest_order(reader, names)

@@ -15,7 +15,7 @@ from cdc.stock_demand import load_demands, orders_after
 from cdc.stock_index import Status, custom_stocks, tell_indexers, write_custom_stock, write_status
 from cdc.stock_layout import StockLayout
 from cdc.stock_parents import Parent, follow, follow_in, load_parents
-from cdc.stock_reservations import load_later, load_reservations
+from cdc.stock_reservations import load_later, load_reservations, numbers
 from cdc.stock_rows import DEFAULT_STOCK, Held, item_join, load_held, lock_held
 from cdc.stock_state import salable
 from cdc.stock_write import Decide, Prepare, Session
@@ -48,8 +48,14 @@ class Magento2Writer:
         versions = f" AND {CURRENT_VERSION}" if names.row_id else ""
         product, relation = names.quoted("catalog_product_entity"), names.quoted("catalog_product_relation")
         views = ", ".join(f"'{view}'" for view in VIEWS)
+        reserved = "0"
+        if layout.reserves:
+            reserved = (
+                f"(SELECT COUNT(*) FROM {names.quoted('inventory_reservation')}"
+                f" WHERE stock_id IN ({numbers(layout.stocks)}) AND sku = %s)"
+            )
         self._before = (
-            "SELECT p.sku, i.item_id,"
+            f"SELECT p.sku, i.item_id, {reserved} AS reserved,"
             f" EXISTS (SELECT 1 FROM {relation} r WHERE r.child_id = p.entity_id) AS has_parents"
             f" FROM {product} p{item_join(layout, 'p', 'i')} WHERE p.entity_id = %s{versions}"
         )
@@ -110,12 +116,13 @@ class Magento2Writer:
         parents: Sequence[Parent] | None,
     ) -> Written | None:
         layout = self._layout
-        before = session.rows(self._before, (product.id,))
+        own_sku = (product.sku,) if layout.reserves else ()
+        before = session.rows(self._before, (*own_sku, product.id))
         if not before or text(before[0], "sku") != product.sku:
             return None
         if not before[0]["has_parents"]:
             parents = ()
-        earlier = look_before(session, layout, product, orders, after)
+        earlier = look_before(session, layout, product, orders, after, reserved=whole(before[0], "reserved"))
         if earlier is not None:
             prepare(earlier.rows)
         session.begin()

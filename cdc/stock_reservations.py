@@ -44,13 +44,12 @@ def load_reservations(
     """
     if not stocks:
         return {}
-    table, numbers = layout.quoted("inventory_reservation"), _numbers(stocks)
+    table, own = layout.quoted("inventory_reservation"), numbers(stocks)
     found = for_each(
         reader,
         skus,
         lambda mark: (
-            f"SELECT {mark} AS mark, stock_id, quantity, metadata FROM {table}"
-            f" WHERE stock_id IN ({numbers}) AND sku = %s"
+            f"SELECT {mark} AS mark, stock_id, quantity, metadata FROM {table} WHERE stock_id IN ({own}) AND sku = %s"
         ),
     )
     resolved = _resolved(reader, layout, {sku: _summed(rows) for sku, rows in found.items()})
@@ -92,7 +91,7 @@ def load_later(
     """The sums of what came after an earlier look; None when rows of that look are gone, so that it does not hold."""
     counted = reader.rows(
         f"SELECT COUNT(*) AS n, SUM(quantity) AS whole FROM {layout.quoted('inventory_reservation')}"
-        f" WHERE stock_id IN ({_numbers(stocks)}) AND sku = %s AND reservation_id <= %s",
+        f" WHERE stock_id IN ({numbers(stocks)}) AND sku = %s AND reservation_id <= %s",
         (sku, earlier.last),
     )
     if (int(counted[0]["n"]), money(counted[0], "whole")) != (earlier.rows, earlier.whole):
@@ -104,11 +103,12 @@ def load_later(
 def _of_sku(layout: Layout, stocks: Collection[int]) -> str:
     return (
         f"SELECT reservation_id, stock_id, quantity, metadata FROM {layout.quoted('inventory_reservation')}"
-        f" WHERE stock_id IN ({_numbers(stocks)}) AND sku = %s"
+        f" WHERE stock_id IN ({numbers(stocks)}) AND sku = %s"
     )
 
 
-def _numbers(stocks: Collection[int]) -> str:
+def numbers(stocks: Collection[int]) -> str:
+    """The ids of stocks as SQL lists them."""
     return ", ".join(str(stock) for stock in sorted(stocks))
 
 
