@@ -4,10 +4,13 @@ VENV := .venv
 RUN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup servers demo test faults lint types contract bench clean
+SERVER_TESTS := tests/integration/cdc tests/integration/pull tests/acceptance tests/servers
+SERVERS ?= mariadb-11.8 mysql mysql+file
+
+.PHONY: help setup servers demo test faults test-servers lint types contract bench clean
 
 help: ## show what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 $(STAMP): pyproject.toml scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup $(VENV)
@@ -29,6 +32,12 @@ faults: $(STAMP) servers ## all kills and outages, and 20,000 runs of the stock 
 		tests/faults tests/integration/pull/test_machine.py
 	@for layout in plain msi_default msi_source magento1; do \
 		$(RUN)/python -m tests.model --runs $${RUNS:-20000} --layout $$layout || exit 1; done
+
+test-servers: $(STAMP) servers ## the tests that need a database, on MariaDB 11.8 and MySQL too (SERVERS="mysql docker:mysql:8.0")
+	@scripts/test-servers >/dev/null
+	@failed=; for server in $(SERVERS); do echo "== $$server"; \
+		TEST_SERVER=$$server $(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile $${TESTS:-$(SERVER_TESTS)} \
+			|| failed="$$failed $$server"; done; [ -z "$$failed" ] || { echo "failed on:$$failed" >&2; exit 1; }
 
 lint: $(STAMP) ## ruff and the layers between the rooms
 	@$(RUN)/ruff check .

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,9 @@ def throwaway_server(options: Iterable[str] = (), *, engine: Path = ENGINE) -> P
 class ContainerMariaDB(PrivateMariaDB):
     """MariaDB's official image with the same settings, published on a free loopback port; its data go with it."""
 
+    ENVIRONMENT: Mapping[str, str] = {"MARIADB_ALLOW_EMPTY_ROOT_PASSWORD": "1"}
+    SETTINGS: tuple[str, ...] = (*COMMON_SETTINGS, *BINLOG_SETTINGS)
+
     def __init__(self, options: Iterable[str] = (), *, port: int | None = None, image: str = IMAGE) -> None:
         self.options = tuple(options)
         self.port = port or free_port()
@@ -49,8 +52,9 @@ class ContainerMariaDB(PrivateMariaDB):
             from testcontainers.core.container import DockerContainer  # a development dependency
 
             container: Any = DockerContainer(self.image)
-            container.with_env("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "1")
-            container.with_command([*COMMON_SETTINGS, *BINLOG_SETTINGS, *self.options])
+            for name, value in self.ENVIRONMENT.items():
+                container.with_env(name, value)
+            container.with_command([*self.SETTINGS, *self.options])
             container.ports["3306/tcp"] = ("127.0.0.1", self.port)
             self._container = container.start()
         else:

@@ -62,22 +62,25 @@ def _found(program: str) -> str | None:
     return shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
 
 
-def _run_whole(command: list[str]) -> tuple[int, str]:
-    """Run a program to its end: its exit code and its complaints. Interrupted, it ends with all that it has started.
+def run_whole(command: list[str], *, given: bytes = b"") -> None:
+    """Run a program to its end, `given` as its input; interrupted, it ends with all that it has started.
 
-    mariadb-install-db is a script: killed alone, the server that it has started would go on writing files.
+    mariadb-install-db is a script: killed alone, the server that it has started would go on writing files. Raises
+    `RuntimeError` with the end of its complaints when it fails.
     """
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
     try:
-        out, err = process.communicate()
+        out, err = process.communicate(given)
     except BaseException:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()  # the pipes close when the last of them has ended
         raise
-    return process.returncode, err or out
+    if process.returncode:
+        said = (err or out).decode(errors="replace")[-800:]
+        raise RuntimeError(f"{Path(command[0]).name} failed:\n{said}")
 
 
 class PrivateMariaDB:
@@ -96,17 +99,23 @@ class PrivateMariaDB:
         self.socket = self.home / "s"
         self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self._remove_at_exit, os.getpid())
-        user = getpass.getuser() if os.geteuid() else "root"
-        self._user = [f"--user={user}"]
+        self._user = f"--user={getpass.getuser() if os.geteuid() else 'root'}"
+        try:
+            self._initialise()
+        except BaseException:
+            self.remove()
+            raise
+
+    def _initialise(self) -> None:
+        """Make the data folder."""
         for program in ("mariadb-install-db", "mariadbd"):
             if _found(program) is None:
-                shutil.rmtree(self.home, ignore_errors=True)
                 raise FileNotFoundError(f"{program} is missing: apt-get install mariadb-server")
-        code, said = _run_whole(
+        run_whole(
             [
                 _found("mariadb-install-db") or "mariadb-install-db",
                 "--no-defaults",
-                *self._user,
+                self._user,
                 f"--datadir={self.home / 'data'}",
                 f"--tmpdir={self.home}",
                 "--auth-root-authentication-method=normal",
@@ -114,17 +123,17 @@ class PrivateMariaDB:
                 "--skip-name-resolve",
             ]
         )
-        if code:
-            self.remove()
-            raise RuntimeError(f"mariadb-install-db failed:\n{said[-800:]}")
+
+    def _command(self) -> list[str]:
+        """The server's program and its settings; where its files and its port are comes behind."""
+        return [_found("mariadbd") or "mariadbd", "--no-defaults", *COMMON_SETTINGS, *BINLOG_SETTINGS]
 
     def start(self, timeout: float = 30) -> Self:
         """Start the server and wait until it answers."""
         self._process = subprocess.Popen(
             [
-                _found("mariadbd") or "mariadbd",
-                "--no-defaults",
-                *self._user,
+                *self._command(),
+                self._user,
                 f"--datadir={self.home / 'data'}",
                 f"--tmpdir={self.home}",  # what a killed server leaves there goes with it
                 f"--socket={self.socket}",
@@ -132,8 +141,6 @@ class PrivateMariaDB:
                 f"--log-error={self.home / 'error.log'}",
                 f"--port={self.port}",
                 "--bind-address=127.0.0.1",
-                *COMMON_SETTINGS,
-                *BINLOG_SETTINGS,
                 *self.options,
             ],
             stdout=subprocess.DEVNULL,

@@ -1,0 +1,100 @@
+"""What MySQL and MariaDB spell differently, told by the server that answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdc.position import LogPlace
+from cdc.server import master_status
+
+Connected = Any
+"""A PyMySQL connection."""
+
+
+def is_mysql(connection: Connected) -> bool:
+    """Whether the server is a MySQL."""
+    return "MariaDB" not in str(connection.get_server_info())
+
+
+def one(connection: Connected, sql: str, args: object = ()) -> Any:
+    """The first value of a query's first row; None when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, args)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def run(connection: Connected, *statements: str) -> None:
+    """Execute statements one after the other."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def end_of_log(connection: Connected) -> LogPlace:
+    """Where the binlog ends."""
+    return master_status(connection)[0]
+
+
+def executed(connection: Connected) -> str:
+    """Every GTID that is in the log, as `Position.gtid_set` spells it; empty where there are none."""
+    if is_mysql(connection):
+        return str(one(connection, "SELECT LOWER(@@global.gtid_executed)")).replace("\n", "").replace(" ", "")
+    return str(one(connection, "SELECT @@global.gtid_binlog_pos"))
+
+
+def reset_log(connection: Connected) -> None:
+    """Delete every binlog and begin at 1 again."""
+    run(connection, "RESET BINARY LOGS AND GTIDS" if is_mysql(connection) else "RESET MASTER")
+
+
+def new_database(connection: Connected, name: str) -> None:
+    """An empty database, in place of one of that name."""
+    run(connection, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+
+
+def numbers(connection: Connected, last: int) -> str:
+    """A derived table ``seq`` with the numbers from 1; behind SELECT ... FROM."""
+    if is_mysql(connection):
+        run(connection, f"SET SESSION cte_max_recursion_depth={last}")
+        return (
+            f"(WITH RECURSIVE n AS (SELECT 1 AS seq UNION ALL SELECT seq+1 FROM n WHERE seq<{last}) SELECT * FROM n) s"
+        )
+    return f"(SELECT seq FROM seq_1_to_{last}) s"
+
+
+def follow(replica: Connected, port: int, *, user: str = "root", password: str = "") -> None:
+    """Make a server the replica of another one on this machine, by GTID, and start it."""
+    if is_mysql(replica):
+        run(
+            replica,
+            f"CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT={port}, SOURCE_USER='{user}',"
+            f" SOURCE_PASSWORD='{password}', SOURCE_AUTO_POSITION=1, SOURCE_SSL=1, GET_SOURCE_PUBLIC_KEY=1,"
+            " SOURCE_CONNECT_RETRY=1",
+            "START REPLICA",
+        )
+    else:
+        verify = ", MASTER_SSL_VERIFY_SERVER_CERT=0"
+        run(
+            replica,
+            f"CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={port}, MASTER_USER='{user}',"
+            f" MASTER_PASSWORD='{password}', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1{verify}",
+            "START SLAVE",
+        )
+
+
+def unfollow(replica: Connected) -> None:
+    """Stop a replica and forget its primary: what a promotion does."""
+    if is_mysql(replica):
+        run(replica, "STOP REPLICA", "RESET REPLICA ALL")
+    else:
+        run(replica, "STOP SLAVE", "RESET SLAVE ALL")
+
+
+def wait_executed(connection: Connected, gtids: str, timeout: float = 20) -> None:
+    """Wait until a replica has executed these GTIDs."""
+    if is_mysql(connection):
+        done = one(connection, "SELECT WAIT_FOR_EXECUTED_GTID_SET(%s, %s)", (gtids, timeout)) == 0
+    else:
+        done = one(connection, "SELECT MASTER_GTID_WAIT(%s, %s)", (gtids, timeout)) == 0
+    assert done, f"{gtids} was not executed within {timeout} s"
