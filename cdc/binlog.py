@@ -81,7 +81,6 @@ class BinlogReader:
         other = Database.parse(look_ups) if isinstance(look_ups, str) else look_ups
         self._look_ups = LookUps(other or self._database, watch)
         self._watch = watch
-        self._schema = watch.schema or self._database.database
         self._given_id = server_id
         self._server_id = server_id or random_server_id()
         self._heartbeat = heartbeat
@@ -157,13 +156,12 @@ class BinlogReader:
         facts = self._ready(position)
         if not facts.gtid_mode and position.gtid_set is not None:
             position = replace(position, gtid_set=None)  # MySQL's gtid_mode was turned off: file and offset still hold
-        packets = PacketFilter(self._watch, self._schema, self.status.counters)
+        packets = PacketFilter(self._watch, self.status.counters)
         opener = self._opener = Opener(packets, facts.version)
         groups = Groups(
             position,
             gtid_set(position.gtid_set or "", mariadb=facts.mariadb) if facts.mariadb or position.gtid_set else None,
             self._watch,
-            self._schema,
             self._look_ups.resolve,
             clock_offset=facts.clock_offset,
             chunk=self._chunk,

@@ -78,13 +78,9 @@ class Packets(Protocol):
 
 @dataclass(slots=True)
 class PacketFilter:
-    """Turns packets into what matters: control events and the keys of watched rows.
-
-    `schema` is the database whose tables are watched.
-    """
+    """Turns packets into what matters: control events and the keys of watched rows."""
 
     watch: WatchList
-    schema: str
     counters: Counters = field(default_factory=Counters)
     file: str = ""
     _skipped: set[bytes] = field(default_factory=set)
@@ -139,8 +135,7 @@ class PacketFilter:
         body = packet[28 : -events.CRC_LENGTH]
         if self._bodies.get(table_id) == body:
             return
-        schema, name = table_name(body)
-        table = self.watch.tables.get(name) if schema == self.schema else None
+        table = self.watch.tables.get(table_name(body))
         if table is None:
             self._skipped.add(table_id)
             return

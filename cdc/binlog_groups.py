@@ -30,7 +30,7 @@ from cdc.position import (
     TransactionStart,
     XaStep,
 )
-from cdc.watch import LookUp, WatchList
+from cdc.watch import LookUp, Place, WatchList
 
 CHUNK = 1_000
 MAX_RAISED = 10_000
@@ -56,7 +56,7 @@ class _Group:
     look_ups: dict[tuple[LookUp, Kind], dict[int, int]] = field(default_factory=dict)
     raised: dict[str, None] = field(default_factory=dict)
     memos: list[tuple[int, int]] = field(default_factory=list)
-    ddl: dict[str, None] = field(default_factory=dict)
+    ddl: dict[Place, None] = field(default_factory=dict)
     unchanged: int = 0
     waiting: int = 0
     handed_on: bool = False
@@ -75,7 +75,6 @@ class Groups:
         position: Position,
         gtids: GtidSet | None,
         watch: WatchList,
-        schema: str,
         resolve: Resolve,
         *,
         clock_offset: float = 0.0,
@@ -87,7 +86,6 @@ class Groups:
         self.transactions = 0
         self._gtids = gtids
         self._watch = watch
-        self._schema = schema
         self._resolve = resolve
         self._offset = round(clock_offset)
         self._chunk = chunk
@@ -234,16 +232,13 @@ class Groups:
         statement = read_statement(text, schema)
         if statement.kind == "dml":
             self._statement_change(text)
-        if statement.schema_dropped == self._schema:
-            group.ddl.update(dict.fromkeys(self._watch.tables))
-        group.ddl.update((name, None) for where, name in statement.tables if where == self._schema and self._is(name))
-
-    def _is(self, name: str) -> bool:
-        return name in self._watch.tables
+        watched = self._watch.tables
+        group.ddl.update((place, None) for place in watched if place[0] == statement.schema_dropped)
+        group.ddl.update((place, None) for place in statement.tables if place in watched)
 
     def _statement_change(self, text: str) -> None:
         words = set(re.findall(r"[\w$]+", text))
-        for name in self._watch.tables:
+        for _, name in self._watch.tables:
             if name in words:
                 raise UnreadableEvent(
                     f"A change of {name} was logged as a statement, not as rows, in {self._file}",
@@ -307,7 +302,7 @@ class Groups:
                     for order, memo in group.memos
                     if group.raised
                 ),
-                ddl_tables=tuple(self._watch.tables[name].name for name in ddl),
+                ddl_tables=tuple(self._watch.tables[place].name for place in ddl),
                 ddl_kinds=self._watch.kinds(ddl),
             )
         self._group = None

@@ -1,23 +1,27 @@
-"""Which Magento a database holds, and which of its tables and columns are there.
+"""Which Magento a database holds, which of its tables and columns are there, and how it spells them.
 
-Facts: Adobe Commerce with content staging keys product rows by `row_id`; Magento 1 and OpenMage name their order table
-`sales_flat_order`; MSI (multi-source inventory, 2.3 and later) brings `inventory_source_item`. A MySQL user sees in
-information_schema only what it may use, so a missing grant looks like a missing table.
+Everywhere above, tables and columns go by Magento 2's names; a `Layout` turns them into the database's own.
+
+Facts: Adobe Commerce with content staging keys product rows by `row_id`; Magento 1 and OpenMage keep their orders in
+`sales_flat_order` and their store views in `core_store` (`cdc.spelling`; a shop that began before 1.4.1 may still have
+an empty `sales_order`); MSI (multi-source inventory, 2.3 and later) brings `inventory_source_item`. A MySQL user sees
+in information_schema only what it may use, so a missing grant looks like a missing table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from cdc.columns import READS
 from cdc.errors import SchemaMissing, WrongPrefix
+from cdc.spelling import magento1_column, magento1_table, magento2_column
 from cdc.stock_columns import STOCK_TABLES
 
 Edition = Literal["magento2", "commerce", "magento1"]
 
-_MARKS = ("sales_flat_order", "customer_group", "catalog_product_entity", "inventory_reservation")
+_MARKS = ("inventory_reservation",)
 """Tables that tell an edition, beside those that are read."""
 
 LOOKED_UP = frozenset({*READS, *STOCK_TABLES, *_MARKS})
@@ -33,10 +37,11 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """What was found. Tables go by Magento's own names, without the prefix; `tables[name]` maps column to data type.
+    """What was found. Tables and columns go by Magento 2's names, without the prefix, whatever the database calls them:
+    `tables[name]` maps column to data type.
 
     `row_id` says that product values hang on `row_id` (Commerce) instead of `entity_id`. Only tables that are read or
-    written, or that tell an edition, are listed.
+    written, or that tell an edition, are listed. `elsewhere` names the schema of each table that is not in `schema`.
     """
 
     edition: Edition
@@ -45,6 +50,7 @@ class Layout:
     msi: bool
     row_id: bool
     tables: Mapping[str, Mapping[str, str]]
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -63,18 +69,45 @@ class Layout:
 
     def name(self, table: str) -> str:
         """A table's name in the database, with its prefix."""
-        return f"{self.prefix}{table}"
+        return f"{self.prefix}{own_table(self.edition, table)}"
+
+    def place(self, table: str) -> tuple[str, str]:
+        """Schema and name of a table in the database, whether it is there or not."""
+        return self.elsewhere.get(table, self.schema), self.name(table)
 
     def quoted(self, table: str) -> str:
-        """A table's name ready for a statement. Raises `SchemaMissing` when it is not there."""
+        """A table's name ready for a statement, its schema in front where it is not the connection's own.
+
+        Raises `SchemaMissing` when it is not there.
+        """
         if table not in self.tables:
-            raise table_missing(self.schema, self.name(table))
-        return quote(self.name(table))
+            raise table_missing(*self.place(table))
+        return self.spelled(table)
+
+    def spelled(self, table: str) -> str:
+        """A table's name ready for a statement, whether it is there or not."""
+        schema, name = self.place(table)
+        return quote(name) if schema == self.schema else f"{quote(schema)}.{quote(name)}"
+
+    def column(self, column: str) -> str:
+        """A column's name ready for a statement."""
+        return quote(magento1_column(column) if self.edition == "magento1" else column)
+
+    def selected(self, columns: Iterable[str], alias: str = "") -> str:
+        """The list of a SELECT: columns under Magento 2's names. `alias` is that of their table."""
+        of = f"{alias}." if alias else ""
+        spelled = ((self.column(column), quote(column)) for column in columns)
+        return ", ".join(f"{of}{own}" if own == name else f"{of}{own} AS {name}" for own, name in spelled)
 
     @property
     def product_key(self) -> str:
         """The column by which product values, and parents in catalog_product_relation, are keyed."""
         return "row_id" if self.row_id else "entity_id"
+
+
+def own_table(edition: Edition, table: str) -> str:
+    """What an edition calls a table, without prefix."""
+    return magento1_table(table) if edition == "magento1" else table
 
 
 def quote(identifier: str) -> str:
@@ -99,20 +132,19 @@ def detect_layout(reader: Reader, prefix: str = "") -> Layout:
     schema = reader.rows("SELECT DATABASE() AS name")[0]["name"]
     if not schema:
         raise SchemaMissing("the database URL names no database", hint="end it with /<database>")
-    names = {f"{prefix}{table}": table for table in sorted(LOOKED_UP)}
-    found: dict[str, dict[str, str]] = {}
-    marks = ", ".join(["%s"] * len(names))
-    for row in reader.rows(
-        "SELECT table_name AS t, column_name AS c, data_type AS d FROM information_schema.columns"
-        f" WHERE table_schema = %s AND table_name IN ({marks}) ORDER BY table_name, ordinal_position",
-        (schema, *names),
+    names = sorted({f"{prefix}{own}" for table in LOOKED_UP for own in (table, magento1_table(table))})
+    present = _columns(reader, schema, names)
+    if f"{prefix}sales_flat_order" in present and (
+        f"{prefix}core_store" in present or f"{prefix}sales_order" not in present
     ):
-        table = names.get(row["t"])
-        if table is not None:
-            found.setdefault(table, {})[row["c"]] = str(row["d"]).lower()
-    if "sales_flat_order" in found and "sales_order" not in found:
         edition: Edition = "magento1"
+        found = {
+            table: {magento2_column(column): kind for column, kind in present[own].items()}
+            for table in LOOKED_UP
+            if (own := f"{prefix}{magento1_table(table)}") in present
+        }
     else:
+        found = {table: present[f"{prefix}{table}"] for table in LOOKED_UP if f"{prefix}{table}" in present}
         edition = "commerce" if "row_id" in found.get("catalog_product_entity", {}) else "magento2"
         _require(reader, schema, prefix, found)
     return Layout(
@@ -125,11 +157,24 @@ def detect_layout(reader: Reader, prefix: str = "") -> Layout:
     )
 
 
+def _columns(reader: Reader, schema: str, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Of those of the named tables that are there, the columns and their data types."""
+    found: dict[str, dict[str, str]] = {}
+    wanted = tuple(names)
+    for row in reader.rows(
+        "SELECT table_name AS t, column_name AS c, data_type AS d FROM information_schema.columns"
+        " WHERE table_schema = %s AND table_name IN %s ORDER BY table_name, ordinal_position",
+        (schema, wanted),
+    ):
+        found.setdefault(row["t"], {})[row["c"]] = str(row["d"]).lower()
+    return found
+
+
 def require_supported(layout: Layout) -> None:
     """Refuse a layout whose entities cannot be loaded: raises `SchemaMissing` naming what was found."""
     if layout.edition == "magento1":
         raise SchemaMissing(
-            f"database {layout.schema} holds {layout.title} (table {layout.name('sales_flat_order')}),"
+            f"database {layout.schema} holds {layout.title} (table {layout.name('sales_order')}),"
             " whose orders cannot be loaded yet",
             hint="point MAGENTO_DATABASE_URL at a Magento 2 database",
         )

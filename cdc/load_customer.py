@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdc.columns import columns_to_read
 from cdc.eav import Eav
-from cdc.layout import Layout, Reader, quote
+from cdc.layout import Layout, Reader
 from cdc.load_address import build_address
 from cdc.models import Customer
 from cdc.rows import attributes, moment, text, whole, whole_or_none
@@ -20,7 +20,7 @@ def load_customer(
     """
     own, extra = columns_to_read("customer_entity", layout.tables.get("customer_entity", {}))
     rows = reader.rows(
-        f"SELECT {', '.join(map(quote, (*own, *extra)))} FROM {layout.quoted('customer_entity')} WHERE entity_id = %s",
+        f"SELECT {layout.selected((*own, *extra))} FROM {layout.quoted('customer_entity')} WHERE entity_id = %s",
         (customer_id,),
     )
     if not rows:
@@ -28,7 +28,7 @@ def load_customer(
     row = rows[0]
     own, address_extra = columns_to_read("customer_address_entity", layout.tables.get("customer_address_entity", {}))
     address_rows = reader.rows(
-        f"SELECT {', '.join(map(quote, (*own, *address_extra)))} FROM {layout.quoted('customer_address_entity')}"
+        f"SELECT {layout.selected((*own, *address_extra))} FROM {layout.quoted('customer_address_entity')}"
         " WHERE parent_id = %s ORDER BY entity_id",
         (customer_id,),
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from cdc.columns import columns_to_read
-from cdc.layout import Layout, Reader, quote
+from cdc.layout import Layout, Reader
 from cdc.models import CreditMemo, Invoice, OrderLine, Shipment, SubLine, Totals
 from cdc.rows import NO_MONEY, Row, attributes, base_amounts, moment, money, text, whole, whole_or_none
 
@@ -134,18 +134,18 @@ def _charge(line: OrderLine | SubLine, base: bool) -> Decimal:
 
 def _headers(reader: Reader, layout: Layout, table: str, order_id: int) -> tuple[list[dict[str, Any]], list[str]]:
     columns, third_party = columns_to_read(table, layout.tables.get(table, {}))
-    listed = ", ".join(quote(column) for column in (*columns, *third_party))
     rows = reader.rows(
-        f"SELECT {listed} FROM {layout.quoted(table)} WHERE order_id = %s ORDER BY entity_id", (order_id,)
+        f"SELECT {layout.selected((*columns, *third_party))} FROM {layout.quoted(table)}"
+        " WHERE order_id = %s ORDER BY entity_id",
+        (order_id,),
     )
     return rows, third_party
 
 
 def _sub_lines(reader: Reader, layout: Layout, table: str, order_id: int) -> dict[int, tuple[SubLine, ...]]:
     columns, _ = columns_to_read(f"{table}_item", layout.tables.get(f"{table}_item", {}))
-    listed = ", ".join(f"i.{quote(column)}" for column in columns)
     rows = reader.rows(
-        f"SELECT {listed} FROM {layout.quoted(table)} p JOIN {layout.quoted(f'{table}_item')} i"
+        f"SELECT {layout.selected(columns, 'i')} FROM {layout.quoted(table)} p JOIN {layout.quoted(f'{table}_item')} i"
         " ON i.parent_id = p.entity_id WHERE p.order_id = %s ORDER BY i.entity_id",
         (order_id,),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cdc.columns import columns_to_read
-from cdc.layout import Layout, Reader, quote
+from cdc.layout import Layout, Reader
 from cdc.load_address import build_address
 from cdc.load_captures import load_captures
 from cdc.load_documents import (
@@ -100,7 +100,7 @@ def _select(
     reader: Reader, layout: Layout, table: str, key: str, value: int, sort: str = ""
 ) -> tuple[list[dict[str, Any]], list[str]]:
     own, extra = columns_to_read(table, layout.tables.get(table, {}))
-    listed = ", ".join(quote(column) for column in (*own, *extra))
+    listed = layout.selected((*own, *extra))
     order = f" ORDER BY {sort}" if sort else ""
     return reader.rows(f"SELECT {listed} FROM {layout.quoted(table)} WHERE {key} = %s{order}", (value,)), extra
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cdc.columns import columns_to_read
 from cdc.eav import Eav
-from cdc.layout import Layout, Reader, quote
+from cdc.layout import Layout, Reader
 from cdc.load_categories import load_categories
 from cdc.models import Category, Product, Scalar, Stock
 from cdc.rows import Row, matching, moment, money, text, whole
@@ -39,7 +39,7 @@ def load_products(
     versions = f" AND {CURRENT_VERSION}" if layout.row_id else ""
     rows = _among(
         reader,
-        f"SELECT {', '.join(map(quote, own))} FROM {layout.quoted('catalog_product_entity')} WHERE entity_id",
+        f"SELECT {layout.selected(own)} FROM {layout.quoted('catalog_product_entity')} WHERE entity_id",
         product_ids,
         f"{versions} ORDER BY entity_id",
     )
@@ -154,7 +154,7 @@ def _categories(
 def _stock_rows(reader: Reader, layout: Layout, product_ids: Sequence[int]) -> dict[int, Row]:
     own, _ = columns_to_read("cataloginventory_stock_item", layout.tables.get("cataloginventory_stock_item", {}))
     sort = " ORDER BY stock_id DESC" if "stock_id" in own else ""
-    select = f"SELECT {', '.join(map(quote, own))} FROM {layout.quoted('cataloginventory_stock_item')} WHERE product_id"
+    select = f"SELECT {layout.selected(own)} FROM {layout.quoted('cataloginventory_stock_item')} WHERE product_id"
     return {int(row["product_id"]): row for row in _among(reader, select, product_ids, sort)}
 
 

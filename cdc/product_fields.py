@@ -2,9 +2,8 @@
 
 Facts. `catalog_eav_attribute.is_global` is 0 for a value per store view, 1 for one value, 2 for one per website; a
 website's value stands in a row of each of its store views. Prices are per website while `catalog/price/scope` is 1.
-Magento 1 calls its source of options ``eav/entity_attribute_source_table`` and has its stores in core_store.
-Options of other sources (tax classes, visibility, countries) are not in the database. Without a TRIGGER right
-information_schema shows no triggers.
+Magento 1 calls its source of options ``eav/entity_attribute_source_table``. Options of other sources (tax classes,
+visibility, countries) are not in the database. Without a TRIGGER right information_schema shows no triggers.
 """
 
 from __future__ import annotations
@@ -94,8 +93,7 @@ def load_fields(reader: Reader, layout: Layout, codes: Collection[str]) -> dict[
 def load_scopes(reader: Reader, layout: Layout) -> FieldScopes:
     """Store views and the settings that prices depend on. Raises the errors of `cdc.errors`."""
     config = load_config(reader, layout)
-    stores = "core_store" if layout.edition == "magento1" else "store"
-    rows = reader.rows(f"SELECT store_id, code, website_id FROM {quote(layout.name(stores))}")
+    rows = reader.rows(f"SELECT store_id, code, website_id FROM {layout.quoted('store')}")
     views = {text(row, "code"): (whole(row, "store_id"), whole(row, "website_id")) for row in rows}
     websites = sorted({0, *(website for _, website in views.values())})
     per_website = config.flag("catalog/price/scope")

@@ -1,5 +1,7 @@
 """Which tables and columns stock is read from, by layout. A shop whose stock is not written may lack them all.
 
+Tables go by Magento 2's names.
+
 Facts. Magento 2 without multi-source inventory (MSI) and Magento 1 keep quantities in cataloginventory_stock_item;
 Magento 1's lacks website_id and calls stock_status_changed_auto stock_status_changed_automatically before 1.6. Each
 indexer view that is "Update by Schedule" has a table of changes, named by the view with ``_cl``.
@@ -51,11 +53,11 @@ MSI: Columns = _columns(
 """Needed where MSI is used."""
 
 MAGENTO_1: Columns = _columns(
-    sales_flat_order=_ORDER,
-    sales_flat_order_item=_ORDER_ITEM,
-    sales_flat_creditmemo="order_id",
-    core_store="store_id code website_id group_id name",
-    core_website="website_id code",
+    sales_order=_ORDER,
+    sales_order_item=_ORDER_ITEM,
+    sales_creditmemo="order_id",
+    store="store_id code website_id group_id name",
+    store_website="website_id code",
     index_process="indexer_code status",
 )
 """Needed of Magento 1."""

@@ -1,9 +1,8 @@
 """What orders take of products, read by order id: every layout, in statements that do not grow with the orders.
 
-Facts. Magento 1 has the same columns in ``sales_flat_order`` and ``sales_flat_order_item``. A configurable's child row
-keeps qty_canceled and qty_shipped 0. Of a bundle, price type and shipment type decide whether Magento counts in the
-parent's columns or the components'; at a cancellation it may fill in neither. An order's columns and its rows' change
-in one transaction, so that one statement sees both as they belong together.
+Facts. A configurable's child row keeps qty_canceled and qty_shipped 0. Of a bundle, price type and shipment type decide
+whether Magento counts in the parent's columns or the components'; at a cancellation it may fill in neither. An order's
+columns and its rows' change in one transaction, so that one statement sees both as they belong together.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def load_demands(
     Orders that are gone, and lines whose product_id is NULL, are left out. Raises `SchemaMissing` when the tables of
     orders are not there.
     """
-    order, item = (layout.quoted(table) for table in order_tables(layout))
+    order, item = layout.quoted("sales_order"), layout.quoted("sales_order_item")
     wanted = None if product_ids is None else frozenset(product_ids)
     demands: list[Demand] = []
     for ids in portions(sorted(set(order_ids)), AT_ONCE):
@@ -130,28 +129,22 @@ def _share(quantity: Decimal, ordered: Decimal, whole: Decimal) -> Decimal:
     return (quantity * ordered / whole).quantize(_FOUR, ROUND_DOWN) if whole > 0 else NO_MONEY
 
 
-def order_tables(layout: Layout) -> tuple[str, str]:
-    """Magento's names of the tables of orders and of their rows."""
-    flat = "sales_flat_" if layout.edition == "magento1" else "sales_"
-    return f"{flat}order", f"{flat}order_item"
-
-
 def newest_order(reader: Reader, layout: Layout) -> int:
     """The highest entity id of an order, 0 when there is none. An order with a lower one may be committed later."""
-    order = layout.quoted(order_tables(layout)[0])
+    order = layout.quoted("sales_order")
     return int(reader.rows(f"SELECT COALESCE(MAX(entity_id), 0) AS id FROM {order}")[0]["id"])
 
 
 def orders_after(reader: Reader, layout: Layout, entity_id: int) -> list[int]:
     """The orders with a higher entity id, ascending."""
-    order = layout.quoted(order_tables(layout)[0])
+    order = layout.quoted("sales_order")
     rows = reader.rows(f"SELECT entity_id FROM {order} WHERE entity_id > %s ORDER BY entity_id", (entity_id,))
     return [int(row["entity_id"]) for row in rows]
 
 
 def orders_since(reader: Reader, layout: Layout, created: datetime, after_id: int, limit: int) -> list[int]:
     """A page of at most `limit` orders with a higher entity id, ascending, that were created at or after `created`."""
-    order = layout.quoted(order_tables(layout)[0])
+    order = layout.quoted("sales_order")
     rows = reader.rows(
         f"SELECT entity_id FROM {order} WHERE entity_id > %s AND created_at >= %s ORDER BY entity_id LIMIT %s",
         (after_id, created.astimezone(UTC).replace(tzinfo=None), limit),
@@ -164,7 +157,7 @@ def orders_called(reader: Reader, layout: Layout, increment_ids: Collection[str]
 
     An increment id that no order has is left out.
     """
-    order = layout.quoted(order_tables(layout)[0])
+    order = layout.quoted("sales_order")
     found: dict[str, list[int]] = {}
     # beyond U+FFFF a comparison with a utf8mb3 column is refused with error 1267
     wanted = {one for one in increment_ids if one and max(map(ord, one)) <= 0xFFFF}
@@ -180,7 +173,7 @@ def orders_called(reader: Reader, layout: Layout, increment_ids: Collection[str]
 
 def refunded(reader: Reader, layout: Layout, order_ids: Collection[int]) -> set[int]:
     """Those of the orders that have credit memos."""
-    memo = layout.quoted("sales_flat_creditmemo" if layout.edition == "magento1" else "sales_creditmemo")
+    memo = layout.quoted("sales_creditmemo")
     found: set[int] = set()
     for ids in portions(sorted(set(order_ids)), AT_ONCE):
         rows = reader.rows(f"SELECT DISTINCT order_id FROM {memo} WHERE order_id IN %s", (ids,))

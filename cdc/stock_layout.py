@@ -193,7 +193,7 @@ def _with_indexes(reader: Reader, layout: Layout, stocks: Collection[int]) -> La
 
 def _websites(reader: Reader, layout: Layout) -> tuple[int, ...]:
     rows = reader.rows(
-        f"SELECT website_id FROM {layout.quoted('core_website')} WHERE website_id > 0 ORDER BY website_id"
+        f"SELECT website_id FROM {layout.quoted('store_website')} WHERE website_id > 0 ORDER BY website_id"
     )
     return tuple(int(row["website_id"]) for row in rows)
 

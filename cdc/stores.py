@@ -65,21 +65,20 @@ def load_references(reader: Reader, layout: Layout) -> References:
 
 
 def load_stores(reader: Reader, layout: Layout) -> tuple[Store, ...]:
-    """The store views by id, without Magento's own ``admin``; of Magento 1 too, which names their table core_store."""
+    """The store views by id, without Magento's own ``admin``."""
     stores, _ = _stores(reader, layout, load_config(reader, layout))
     return tuple(store for store_id, store in sorted(stores.items()) if store_id)
 
 
 def _stores(reader: Reader, layout: Layout, config: Config) -> tuple[dict[int, Store], dict[int, str]]:
     """The store views by id, and the codes of websites by theirs."""
-    store, website = ("core_store", "core_website") if layout.edition == "magento1" else ("store", "store_website")
     websites = {
         int(row["website_id"]): text(row, "code")
-        for row in reader.rows(f"SELECT website_id, code FROM {layout.quoted(website)}")
+        for row in reader.rows(f"SELECT website_id, code FROM {layout.quoted('store_website')}")
     }
     stores = {}
     for row in reader.rows(
-        f"SELECT store_id, code, website_id, group_id, name FROM {layout.quoted(store)} ORDER BY store_id"
+        f"SELECT store_id, code, website_id, group_id, name FROM {layout.quoted('store')} ORDER BY store_id"
     ):
         website_id = int(row["website_id"])
         stores[int(row["store_id"])] = _store(

@@ -10,7 +10,8 @@ Facts about Magento 2 that shape the list:
 * A login writes failures_num, first_failure, lock_expires and session_cutoff of its customer; a forgotten password
   writes rp_token.
 * Each product save sets `updated_at`, also when nothing else changed.
-* Each save of a stock item computes `low_stock_date` and `stock_status_changed_auto` from the other columns.
+* Each save of a stock item computes `low_stock_date` and `stock_status_changed_auto` from the other columns (before
+  Magento 1.6 the latter is `stock_status_changed_automatically`).
 * The search, grid and price tables (``*_grid``, ``*_index*``, ``*_cl``) repeat what is elsewhere.
 """
 
@@ -18,9 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from cdc.keys import Kind
+from cdc.layout import Layout
 from cdc.load_product import CURRENT_VERSION
 
 LookUp = Literal["address_customer", "row_product", "product_sku"]
@@ -34,7 +36,7 @@ EAV_TYPES = ("int", "varchar", "text", "decimal", "datetime")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedTable:
-    """One table, by Magento's own name (no prefix).
+    """One table, by Magento 2's name (no prefix).
 
     `key` is the column that names the key: an integer, or with `text` a SKU. `own` says that the row is the key's own
     (its insert and delete are the key's). `via` is the look-up that turns the number into the key. An update that
@@ -57,38 +59,21 @@ class WatchedTable:
     raises: Literal["product", "sku"] | None = None
 
 
+Place = tuple[str, str]
+"""A table in the database: its schema, and its name there (with prefix)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchList:
-    """The watched tables of one schema, by their name in the database (with prefix).
+    """The watched tables by their place in the database."""
 
-    `schema` is empty when the connection's own database is meant.
-    """
-
-    tables: Mapping[str, WatchedTable]
-    schema: str = ""
-    prefix: str = ""
+    tables: Mapping[Place, WatchedTable]
     look_ups: Mapping[LookUp, str] = field(default_factory=dict)
 
-    def kinds(self, names: Iterable[str]) -> tuple[Kind, ...]:
-        """The kinds that the named tables (with prefix) belong to, each once."""
-        found = {self.tables[name].kind for name in names if name in self.tables}
+    def kinds(self, places: Iterable[Place]) -> tuple[Kind, ...]:
+        """The kinds that these tables belong to, each once."""
+        found = {self.tables[place].kind for place in places if place in self.tables}
         return tuple(kind for kind in ALL_KINDS if kind in found)
-
-
-class LayoutFacts(Protocol):
-    """What of a layout decides which tables are watched."""
-
-    @property
-    def schema(self) -> str:
-        """The database's name."""
-
-    @property
-    def msi(self) -> bool:
-        """Whether the shop has multi-source inventory's tables."""
-
-    @property
-    def row_id(self) -> bool:
-        """Whether product values hang on row_id (Adobe Commerce)."""
 
 
 def _ignore(*columns: str) -> frozenset[str]:
@@ -151,17 +136,20 @@ def _product_tables(row_id: bool) -> list[WatchedTable]:
     ]
 
 
-def _stock_tables(msi: bool) -> list[WatchedTable]:
+def _stock_tables(layout: Layout) -> list[WatchedTable]:
+    computed = {"low_stock_date", "stock_status_changed_auto"}
+    if layout.edition == "magento1":
+        computed.add("stock_status_changed_automatically")
     item = WatchedTable(
         name="cataloginventory_stock_item",
         kind="stock",
         key="product_id",
         via="product_sku",
-        ignorable=_ignore("low_stock_date", "stock_status_changed_auto"),
+        ignorable=frozenset(computed),
         quantity="qty",
         raises="product",
     )
-    if not msi:
+    if not layout.msi:
         return [item]
     return [
         item,
@@ -174,22 +162,20 @@ def _stock_tables(msi: bool) -> list[WatchedTable]:
     ]
 
 
-def watched_tables(layout: LayoutFacts, prefix: str = "", *, kinds: Iterable[Kind] = ALL_KINDS) -> WatchList:
-    """The tables to watch in a Magento 2 or Adobe Commerce database.
+def watched_tables(layout: Layout, *, kinds: Iterable[Kind] = ALL_KINDS) -> WatchList:
+    """The tables to watch in a shop's database.
 
     `kinds` leaves out what nobody asks for. Stock tables stay on the list without a kind: a credit memo's transaction
     tells by them what came back.
     """
     wanted = set(kinds)
-    stock = _stock_tables(layout.msi)
+    stock = _stock_tables(layout)
     if "stock" not in wanted:
         stock = [_for_the_fact_only(table) for table in stock]
     tables = [*_order_tables(), *_customer_tables(), *_product_tables(layout.row_id), *stock]
     return WatchList(
-        tables={f"{prefix}{t.name}": t for t in tables if t.kind is None or t.kind in wanted},
-        schema=layout.schema,
-        prefix=prefix,
-        look_ups=look_up_statements(prefix, row_id=layout.row_id),
+        tables={layout.place(t.name): t for t in tables if t.kind is None or t.kind in wanted},
+        look_ups=look_up_statements(layout),
     )
 
 
@@ -205,14 +191,15 @@ def _for_the_fact_only(table: WatchedTable) -> WatchedTable:
     )
 
 
-def look_up_statements(prefix: str, *, row_id: bool = False) -> Mapping[LookUp, str]:
+def look_up_statements(layout: Layout) -> Mapping[LookUp, str]:
     """A SELECT for each look-up: (number, key), with ``IN %s`` for a list of numbers.
 
-    `row_id` (Adobe Commerce): a product has a row for each scheduled version, and the one in force has its SKU.
+    Adobe Commerce has a row of a product for each scheduled version, and the one in force has its SKU.
     """
-    in_force = f" AND {CURRENT_VERSION}" if row_id else ""
+    in_force = f" AND {CURRENT_VERSION}" if layout.row_id else ""
+    address, product = layout.spelled("customer_address_entity"), layout.spelled("catalog_product_entity")
     return {
-        "address_customer": f"SELECT entity_id, parent_id FROM `{prefix}customer_address_entity` WHERE entity_id IN %s",  # noqa: S608  (the prefix is the operator's own)
-        "row_product": f"SELECT row_id, entity_id FROM `{prefix}catalog_product_entity` WHERE row_id IN %s",  # noqa: S608
-        "product_sku": f"SELECT entity_id, sku FROM `{prefix}catalog_product_entity` WHERE entity_id IN %s{in_force}",  # noqa: S608
+        "address_customer": f"SELECT entity_id, parent_id FROM {address} WHERE entity_id IN %s",  # noqa: S608  (names of the layout)
+        "row_product": f"SELECT row_id, entity_id FROM {product} WHERE row_id IN %s",  # noqa: S608
+        "product_sku": f"SELECT entity_id, sku FROM {product} WHERE entity_id IN %s{in_force}",  # noqa: S608
     }

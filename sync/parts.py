@@ -107,7 +107,7 @@ class Parts:
             settings = self.settings
             self._reader = BinlogReader(
                 Database.parse(settings.binlog_url, tls_ca=settings.tls_ca),
-                watched_tables(self.shop.layout, settings.table_prefix, kinds=self.watched),
+                watched_tables(self.shop.layout, kinds=self.watched),
                 look_ups=Database.parse(settings.database_url, tls_ca=settings.tls_ca),
                 server_id=settings.server_id,
             )

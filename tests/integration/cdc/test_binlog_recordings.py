@@ -16,7 +16,7 @@ from cdc.binlog import BinlogReader
 from cdc.position import Committed, RestockFact
 from cdc.watch import watched_tables
 from sync.demo.mariadb import PrivateMariaDB
-from tests.integration.cdc.binlog_world import Facts, Follower
+from tests.integration.cdc.binlog_world import Follower, facts
 
 RECORDING = Path(__file__).resolve().parents[4] / "shared" / "magento" / "recordings" / "magento2"
 GTID_LINES = re.compile(rb"(?m)^/\*M?!\d+ SET @@session\.(gtid_domain_id|gtid_seq_no|server_id)=.*$")
@@ -56,7 +56,7 @@ def played() -> Played:
             subprocess.run([*client, "magento"], input=seed, check=True)
             cursor.execute("SELECT table_schema FROM information_schema.tables WHERE table_name='sales_order'")
             [schema] = cursor.fetchone() or [""]
-            reader = BinlogReader(server.url(str(schema)), watched_tables(Facts(str(schema))))
+            reader = BinlogReader(server.url(str(schema)), watched_tables(facts(str(schema))))
             follower = Follower(reader, reader.position())
             ends: list[tuple[int, str]] = []
             try:

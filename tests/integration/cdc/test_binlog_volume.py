@@ -15,7 +15,7 @@ from cdc.position import Committed
 from cdc.watch import watched_tables
 from sync.demo.fixture import install
 from sync.demo.mariadb import PrivateMariaDB
-from tests.integration.cdc.binlog_world import Facts, Follower, Shop, small_shop
+from tests.integration.cdc.binlog_world import Follower, Shop, facts, small_shop
 
 
 def resident() -> float:
@@ -76,7 +76,7 @@ def test_fifty_thousand_orders_come_in_chunks_with_memory_flat(mariadb: PrivateM
             " shipping_description) SELECT seq, 'new', 'pending', seq, 1, 'a@example.test', seq, REPEAT('s', 60)"
             " FROM seq_1_to_50000"
         )
-        reader = BinlogReader(mariadb.url(schema), watched_tables(Facts(schema)))
+        reader = BinlogReader(mariadb.url(schema), watched_tables(facts(schema)))
         position = reader.position()
         cursor.execute("UPDATE sales_order SET status='held', grand_total=grand_total+1")
         cursor.execute("SELECT @@gtid_binlog_pos")

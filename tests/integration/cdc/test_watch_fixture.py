@@ -18,7 +18,7 @@ from tests.integration.cdc.binlog_world import Follower
 def test_watched_columns_exist_and_changes_come(mariadb: PrivateMariaDB, schema: str, prefix: str, msi: bool) -> None:
     install(mariadb, schema, prefix=prefix, msi=msi)
     with closing(Shop(mariadb.url(schema), prefix=prefix)) as shop:
-        watch = watched_tables(shop.layout, prefix)
+        watch = watched_tables(shop.layout)
     with closing(mariadb.connect(schema)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema=%s", (schema,)
@@ -26,7 +26,7 @@ def test_watched_columns_exist_and_changes_come(mariadb: PrivateMariaDB, schema:
         columns: dict[str, set[str]] = {}
         for table, column in cursor.fetchall():
             columns.setdefault(str(table), set()).add(str(column))
-        for name, table in watch.tables.items():
+        for (_, name), table in watch.tables.items():
             wanted = {table.key, *table.ignorable, table.memo, table.quantity, table.signed_quantity} - {None}
             missing = wanted - columns.get(name, wanted)
             assert not missing, f"{name} lacks {missing}"

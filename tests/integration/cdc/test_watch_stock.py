@@ -12,7 +12,7 @@ from cdc.position import RestockFact
 from cdc.watch import watched_tables
 from sync.demo.fixture import install
 from sync.demo.mariadb import PrivateMariaDB
-from tests.integration.cdc.binlog_world import Facts, Shop, small_shop
+from tests.integration.cdc.binlog_world import Shop, facts, small_shop
 
 OURS = (
     "BEGIN",
@@ -32,7 +32,7 @@ def shop(mariadb: PrivateMariaDB, schema: str) -> Iterator[Shop]:
 
 def _magento(server: PrivateMariaDB, schema: str, *kinds: Kind) -> Shop:
     install(server, schema)
-    return Shop(server, schema, server.connect(schema), watched_tables(Facts(schema), kinds=kinds))
+    return Shop(server, schema, server.connect(schema), watched_tables(facts(schema), kinds=kinds))
 
 
 def test_every_row_that_tells_of_stock_names_its_sku(mariadb: PrivateMariaDB, schema: str) -> None:
@@ -69,7 +69,7 @@ def test_without_the_pull_no_sku_comes_and_a_credit_memo_still_says_what_came_ba
     shop.run("INSERT INTO cataloginventory_stock_item (product_id, qty) VALUES (4, 1)")
     for number, kinds in enumerate((("order",), ("order", "stock")), 1):
         chosen: tuple[Kind, ...] = kinds  # type: ignore[assignment]
-        shop.watch = watched_tables(Facts(shop.schema), kinds=chosen)
+        shop.watch = watched_tables(facts(shop.schema), kinds=chosen)
         with shop.following() as follower:
             shop.run("UPDATE cataloginventory_stock_item SET qty=qty+1")
             shop.run(
@@ -117,7 +117,7 @@ def test_in_commerce_a_product_goes_by_the_sku_of_the_version_in_force(shop: Sho
         "INSERT INTO catalog_product_entity (entity_id, sku, created_in, updated_in) VALUES"
         " (4, 'past', 1, 1000), (4, 'present', 1000, 4000000000), (4, 'future', 4000000000, 5000000000)",
     )
-    shop.watch = watched_tables(Facts(shop.schema, row_id=True), kinds=("stock",))
+    shop.watch = watched_tables(facts(shop.schema, row_id=True), kinds=("stock",))
     with shop.following() as follower:
         shop.run("INSERT INTO cataloginventory_stock_item (product_id, qty) VALUES (4, 1)")
         follower.until(lambda: follower.keys)

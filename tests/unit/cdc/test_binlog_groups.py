@@ -22,7 +22,7 @@ from cdc.watch import LookUp, WatchedTable, WatchList
 SERVER = uuid.UUID("3e11fa47-71ca-11e1-9e33-c80aa9429562")
 ORDER = WatchedTable(name="sales_order", kind="order", key="entity_id", own=True)
 ADDRESS = WatchedTable(name="address_text", kind="customer", key="entity_id", via="address_customer")
-WATCH = WatchList(tables={"p_sales_order": ORDER, "p_address_text": ADDRESS}, schema="shop", prefix="p_")
+WATCH = WatchList(tables={("shop", "p_sales_order"): ORDER, ("shop", "p_address_text"): ADDRESS})
 
 
 class Log:
@@ -56,7 +56,7 @@ def resolve(via: LookUp, numbers: Sequence[int]) -> Mapping[int, int | str]:
 @pytest.fixture
 def log() -> Log:
     position = Position(f"{SERVER}:1-4", LogPlace("bin.000009", 200))
-    return Log(Groups(position, MySqlGtids(f"{SERVER}:1-4"), WATCH, "shop", resolve, chunk=3, clock_offset=2.2))
+    return Log(Groups(position, MySqlGtids(f"{SERVER}:1-4"), WATCH, resolve, chunk=3, clock_offset=2.2))
 
 
 def test_begin_rows_xid_is_one_transaction(log: Log) -> None:
