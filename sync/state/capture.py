@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
 from cdc.keys import Key, Kind
 from cdc.position import Committed, Position, RestockFact, TransactionStart
-from sync.state import changes, facts, positions, prepared
+from sync.state import changes, control, facts, positions, prepared
 from sync.state.changes import CHUNK, Batch, Klass
 from sync.state.core import Core
 from sync.state.positions import StoredPosition
+
+_GAP = "gap"
 
 
 class CaptureState(Core):
@@ -28,17 +30,32 @@ class CaptureState(Core):
             return positions.read(transaction)
 
     def set_position(
-        self, position: Position, committed_at: datetime | None = None, *, other_log: bool = False
+        self, position: Position, committed_at: datetime | None = None, *, other_log: bool = False, gap: str = ""
     ) -> None:
         """Store a position as it is, also backwards: for the first start, after a gap, and for `capture adopt`.
 
         `other_log`: it is a place in another server's log, where the transactions that tasks wait to see are unknown;
-        they wait for them no longer.
+        they wait for them no longer, and what only the former log knew is forgotten. `gap` is a note of what was
+        skipped, stored in the same commit (`gap_note`).
         """
         with self._write() as transaction:
             positions.store(transaction, position, committed_at, backwards=True)
+            if gap:
+                control.put(transaction, _GAP, gap)
             if other_log:
                 changes.forget_starts(transaction)
+                facts.forget_all(transaction, facts.RESTOCKED)
+                prepared.forget_all(transaction)
+
+    def gap_note(self) -> str:
+        """What was last noted of a gap; '' when there was none yet."""
+        with self._read() as transaction:
+            return control.get(transaction, _GAP) or ""
+
+    def note_gap(self, note: str) -> None:
+        """Replace what is noted of the last gap."""
+        with self._write() as transaction:
+            control.put(transaction, _GAP, note)
 
     def record(self, batch: Sequence[Committed], position: Position | None, now: datetime | None = None) -> None:
         """Store what transactions touched, and the position after them, in one commit.
@@ -80,6 +97,23 @@ class CaptureState(Core):
             if len(known) < CHUNK:
                 return
             after = known[-1].id
+
+    def known_keys(self, kind: Kind) -> Iterator[list[Key]]:
+        """Every key of a kind that has a link, a task or a stock row, 1,000 at a time."""
+        after = ""
+        while True:
+            with self._read() as transaction:
+                known = changes.known_keys(transaction, kind, after=after, limit=CHUNK)
+            if known:
+                yield known
+            if len(known) < CHUNK:
+                return
+            after = known[-1].id
+
+    def highest_id(self, kind: Kind) -> int | None:
+        """The greatest of Magento's ids of a kind that has a link or a task; None when there is none."""
+        with self._read() as transaction:
+            return changes.highest_id(transaction, kind)
 
     def enqueue(self, keys: Iterable[Key], klass: Klass, *, admitted: bool = False, reason: str = "") -> int:
         """Let keys be looked at that no transaction announced, 1,000 in a commit; how many.

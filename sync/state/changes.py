@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, union, update
+from sqlalchemy import and_, case, func, or_, select, union, update
 
 from cdc.keys import Key, Kind
 from cdc.position import Committed, RestockFact, Touch, TransactionStart
@@ -180,6 +180,27 @@ def known_keys(transaction: Transaction, kind: Kind, *, after: str, limit: int) 
     known = union(*(select(page.c.id) for page in pages)).subquery()
     rows = transaction.connection.execute(select(known.c.id).order_by(known.c.id).limit(limit))
     return [Key(kind, row.id) for row in rows]
+
+
+def highest_id(transaction: Transaction, kind: Kind) -> int | None:
+    """The greatest of Magento's ids of a kind that has a link or a task; None when there is none.
+
+    Keys that are no id of Magento's, such as those of guests and of product numbers, have a mark in them.
+    """
+    link, task = schema.link.c, schema.task.c
+    highest = []
+    for id_, shop, of_kind in (
+        (link.entity_id, link.shop, link.entity_kind == kind),
+        (task.key, task.shop, task.kind == kind),
+    ):
+        numbers = select(id_).where(shop == transaction.shop, of_kind, id_.not_like("%-%"), id_.not_like("%:%"))
+        # as texts, of which the longer one is the greater number
+        found = transaction.connection.execute(
+            numbers.order_by(func.length(id_).desc(), id_.desc()).limit(1)
+        ).scalar_one_or_none()
+        if found is not None and str(found).isdecimal():
+            highest.append(int(found))
+    return max(highest, default=None)
 
 
 def _row(

@@ -61,7 +61,7 @@ class Core:
     def work(self, claim: Claim | None) -> Iterator[Work]:
         """Several writes in one commit: all of them are stored, or none when the block raises.
 
-        Without a claim nothing is fenced: only for whoever holds the shop's lock.
+        Without a claim only for whoever holds the shop's lock.
 
         Raises:
             ClaimLost: the task is another's by now; nothing was stored.
@@ -83,8 +83,8 @@ class Core:
             self.bell.ring()
 
     @contextmanager
-    def _write(self, now: datetime | None = None) -> Iterator[Transaction]:
-        with self.database.write() as transaction:
+    def _write(self, now: datetime | None = None, *, anyone: bool = False) -> Iterator[Transaction]:
+        with self.database.write(anyone=anyone) as transaction:
             yield transaction if now is None else replace(transaction, now=now)
 
     @contextmanager

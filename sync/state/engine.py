@@ -19,10 +19,19 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sync.state.errors import StateBusy, StateDamaged, StateError, StateFull, StateRefused, StateUnreachable
+from sync.state import holder, postgresql
+from sync.state.errors import (
+    NotActive,
+    StateBusy,
+    StateDamaged,
+    StateError,
+    StateFull,
+    StateRefused,
+    StateUnreachable,
+)
 from sync.state.schema import EPOCH
 
 Clock = Callable[[], datetime]
@@ -68,6 +77,8 @@ class Database:
         self._busy_timeout = busy_timeout
         self._clock = clock
         self._writing = threading.Lock()
+        self._token: str | None = None
+        self._active: Callable[[], bool] = lambda: True
         self.engine = self._create_engine()
 
     @property
@@ -86,12 +97,33 @@ class Database:
         return str(self.file) if self.sqlite else self.url.render_as_string(hide_password=True)
 
     def close(self) -> None:
-        """Close all connections."""
-        self.engine.dispose()
+        """Close all connections, those of PostgreSQL when no other shop of this process uses them."""
+        if self.sqlite:
+            self.engine.dispose()
+        else:
+            postgresql.give_back(self.engine)
+
+    def held_by(self, token: str, active: Callable[[], bool]) -> None:
+        """From now on a write is stored only while the state names `token` as its holder, and `active()` is true."""
+        self._token, self._active = token, active
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """A transaction that is committed at the end, or rolled back when the body raises."""
+    def write(self, *, anyone: bool = False) -> Iterator[Transaction]:
+        """A transaction that is committed at the end, or rolled back when the body raises.
+
+        Raises `NotActive` when `held_by` was told what does not hold any more. `anyone`: what every process may store,
+        whoever is the shop's active one.
+        """
+        with self._begun() as transaction:
+            token = None if anyone else self._token
+            if token is not None and not holder.is_held(transaction.connection, transaction.shop, token):
+                raise NotActive("another process has taken over the shop; nothing was stored")
+            yield transaction
+            if token is not None and not self._active():
+                raise NotActive("this process may have lost the shop's lock; nothing was stored")
+
+    @contextmanager
+    def _begun(self) -> Iterator[Transaction]:
         if not self.sqlite:
             with self.translated(), self.engine.begin() as connection:
                 yield Transaction(connection, self.shop, self._now(connection))
@@ -143,7 +175,7 @@ class Database:
             return _sqlite_error(int(code), str(error), self.name)
         if isinstance(error, sqlite3.DatabaseError):
             return StateUnreachable(f"the state {self.name} cannot be used: {error}")
-        return _postgresql_error(error, self.name)
+        return postgresql.translate(error, self.name)
 
     def _now(self, connection: Connection) -> datetime:
         if self._clock is not None:
@@ -157,7 +189,7 @@ class Database:
 
     def _create_engine(self) -> Engine:
         if not self.sqlite:
-            return _create_postgresql(self.url, self.name)
+            return postgresql.engine(self.url, self.name, busy_timeout=self._busy_timeout)
         folder = Path(str(self.url.database)).absolute().parent
         if not folder.is_dir():
             raise StateRefused(
@@ -212,15 +244,6 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
 
-def _create_postgresql(url: URL, name: str) -> Engine:
-    try:
-        return create_engine(url, pool_size=8, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
-    except (ImportError, NoSuchModuleError) as error:
-        raise StateRefused(
-            f"the state {name} needs PostgreSQL's driver", hint="pip install 'magento-economic[postgresql]'"
-        ) from error
-
-
 def damaged(name: str, what: str) -> StateDamaged:
     """The error for a state file that is not what was written to it."""
     return StateDamaged(
@@ -249,22 +272,3 @@ def _sqlite_error(code: int, text: str, name: str) -> StateError:
             )
         case _:
             return StateUnreachable(f"the state {name} cannot be used: {text}")
-
-
-def _postgresql_error(error: BaseException, name: str) -> StateError:
-    # SQLSTATE classes: 08 connection, 28 login, 3D no such database, 40/55 serialisation and locks,
-    # 42501 privilege, 53100 disk full, 57 operator intervention
-    sqlstate = str(getattr(error, "sqlstate", None) or "")
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    lowered = text.lower()
-    if sqlstate == "53100":
-        return StateFull(f"the disk of the state {name} is full; nothing was stored, nothing is lost")
-    if sqlstate[:2] in ("40", "55"):
-        return StateBusy(f"the state {name} is locked: {text}")
-    refused = sqlstate[:2] in ("28", "3D") or sqlstate == "42501"
-    # a connection that is refused comes without a SQLSTATE
-    if refused or (not sqlstate and ("authentication failed" in lowered or "does not exist" in lowered)):
-        return StateRefused(f"the state {name} refuses us: {text}", hint="check STATE_DATABASE_URL")
-    if sqlstate.startswith("XX"):
-        return StateDamaged(f"the state {name} is damaged: {text}", hint="ask the database's administrator")
-    return StateUnreachable(f"the state {name} does not answer: {text}")

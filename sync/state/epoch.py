@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from sync.state import control, intents, schema
+from sync.state import control, holder, intents, schema
 from sync.state.engine import Database, Transaction, damaged
 
 _NAME = "epoch"
@@ -85,6 +85,7 @@ class Epoch:
                 return
         with self._database.write() as in_shop:
             transaction = _of_every_shop(in_shop)
+            holder.wait_for_writers(transaction.connection, transaction.shop)  # several may open a new state at once
             if self._fits(transaction, beside):
                 return
             # the very first opening of a state is no restore

@@ -9,6 +9,7 @@ StateError
 ├── StateDamaged       the file is not what was written to it
 ├── StateNewer         a newer program has changed the tables
 ├── ClaimLost          the task is no longer this worker's: the lease ended, or somebody took over
+│   └── NotActive      this process is no longer the shop's active one: it stores nothing more
 ├── GenerationMoved    (retryable) the key changed again after it was claimed
 └── IntentOpen         a write for the same document role is still unresolved
 """
@@ -65,6 +66,10 @@ class StateNewer(StateError):
 
 class ClaimLost(StateError):
     """The task is no longer this worker's; whatever it wanted to write was not written."""
+
+
+class NotActive(ClaimLost):
+    """Another process is, or may be, the shop's active one by now; nothing of the transaction was stored."""
 
 
 class GenerationMoved(StateError):

@@ -54,6 +54,12 @@ def drop(transaction: Transaction, xids: Collection[str]) -> None:
         )
 
 
+def forget_all(transaction: Transaction) -> None:
+    """Forget every prepared transaction: they belong to a log that is not read any more."""
+    table = schema.prepared
+    transaction.connection.execute(delete(table).where(table.c.shop == transaction.shop))
+
+
 def _rows(transaction: Transaction, xid: str, item: Committed) -> list[dict[str, Any]]:
     common = {"shop": transaction.shop, "xid": xid, "at": transaction.now}
     touched = [

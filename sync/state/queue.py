@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from cdc.keys import Key, Kind
 from sync.outcome import Outcome
-from sync.state import claims, facts, tasks
+from sync.state import claims, control, facts, holder, tasks
 from sync.state.changes import Klass
 from sync.state.claims import BACKFILL_EVERY, Claim
 from sync.state.core import Core
@@ -77,16 +77,22 @@ class QueueState(Core):
         with self.work(claim) as work:
             return work.finish(outcome, reference=reference)
 
-    def take_over(self) -> int:
+    def take_over(self, active: Callable[[], bool] = lambda: True) -> int:
         """End every lease of this shop: for the process that has just got the shop's lock; how many tasks were held.
 
-        Whoever held them writes nothing any more: ClaimLost. What was captured before is no reason any more to spare a
-        look-up: meanwhile a process with a state of its own may have been the active one.
+        Whoever wrote before writes nothing any more, wherever it stands: NotActive. The same goes for this process once
+        another one takes over, and while `active`, which says whether the lock is held, is false. What was captured
+        before is no reason any more to spare a look-up: meanwhile a process with a state of its own may have been the
+        active one.
         """
-        with self._write() as transaction:
+        token = holder.new_token()
+        with self.database.write(anyone=True) as transaction:
+            holder.wait_for_writers(transaction.connection, transaction.shop)
+            control.put(transaction, holder.NAME, token)
             freed = claims.take_over(transaction)
             facts.forget_all(transaction, facts.INSERTED)
             now = transaction.now
+        self.database.held_by(token, active)
         self._epoch.trust_only_after(now + CLOCKS)
         self.bell.ring()
         return freed
