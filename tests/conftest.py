@@ -1,4 +1,4 @@
-"""Servers for the tests: a real MariaDB, shared by one worker, with a fresh schema for each test that asks."""
+"""Servers for the tests: a real database (TEST_SERVER chooses), one for each worker, a fresh schema for each test."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from sync.demo.mariadb import PrivateMariaDB
+from tests.servers import private_server
 
 _schemas = itertools.count(1)
 
@@ -16,7 +17,7 @@ _schemas = itertools.count(1)
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[PrivateMariaDB]:
     """One private server per test process. Tests that restart or break a server start their own."""
-    with PrivateMariaDB() as server:
+    with private_server() as server:
         yield server
 
 
