@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 _GRANT = re.compile(
@@ -13,6 +13,15 @@ _GRANT = re.compile(
 )
 _ROLE = re.compile(r"GRANT\s+(?P<roles>(?:`[^`]+`(?:@`[^`]*`)?(?:\s*,\s*)?)+)\s+TO\s+", re.I)
 _REVOKE = re.compile(r"REVOKE\s+(?P<rights>.+?)\s+ON\s+(?P<schema>`(?:[^`]|``)+`|\*)\.\*\s+FROM\s+", re.I | re.S)
+
+
+PlaceOf = Callable[[str], tuple[str, str]]
+"""From Magento 2's name of a table to its schema and its name in the database, as `Layout.place`."""
+
+
+def prefixed(schema: str, prefix: str = "") -> PlaceOf:
+    """Tables that are all in one schema, under Magento 2's names behind a prefix."""
+    return lambda table: (schema, f"{prefix}{table}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +92,10 @@ def _like(pattern: str) -> str:
     )
 
 
-def missing_grants(grants: Grants, schema: str, rights: Mapping[str, str]) -> dict[str, str]:
+def missing_grants(grants: Grants, rights: Mapping[str, str], place: PlaceOf) -> dict[str, str]:
     """By table (as given), which of its rights, such as ``SELECT, UPDATE``, are missing; no table without any."""
     found = {
-        table: ", ".join(right for right in wanted.split(", ") if not grants.has(right, schema, table))
+        table: ", ".join(right for right in wanted.split(", ") if not grants.has(right, *place(table)))
         for table, wanted in rights.items()
     }
     return {table: lacking for table, lacking in found.items() if lacking}
@@ -96,16 +105,15 @@ def grants_sql(
     *,
     user: str,
     host: str = "%",
-    schema: str,
     rights: Mapping[str, str],
-    prefix: str = "",
+    place: PlaceOf,
     mariadb: bool = True,
     replication: bool = True,
     password: str = "change-me",  # noqa: S107  (a placeholder in the printed text)
 ) -> str:
     """The statements that create the user with the least rights: replication, and `rights` on each table.
 
-    `rights` map Magento's own table names to such as ``SELECT, UPDATE``, and are printed in their order. `replication`
+    `rights` map Magento 2's table names to such as ``SELECT, UPDATE``, and are printed in their order. `replication`
     False leaves out what only the binlog needs, for the user of MAGENTO_DATABASE_URL when MAGENTO_BINLOG_URL is another
     server.
     """
@@ -114,10 +122,13 @@ def grants_sql(
     if replication:
         monitor = "BINLOG MONITOR" if mariadb else "REPLICATION CLIENT"
         lines.append(f"GRANT REPLICATION SLAVE, {monitor} ON *.* TO {account};")
-    lines += [
-        f"GRANT {some} ON {_name(schema)}.{_name(prefix + table)} TO {account};" for table, some in rights.items()
-    ]
+    lines += [f"GRANT {some} ON {on(place(table))} TO {account};" for table, some in rights.items()]
     return "\n".join(lines) + "\n"
+
+
+def on(place: tuple[str, str]) -> str:
+    """A table as GRANT names it."""
+    return ".".join(map(_name, place))
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ import pymysql
 
 from cdc.connect import Connection
 from cdc.errors import BadServerSettings
-from cdc.grants import Grants, missing_grants
+from cdc.grants import Grants, PlaceOf, missing_grants, on, prefixed
 from cdc.position import LogPlace
 
 RETENTION_DAYS = 7
@@ -180,8 +180,7 @@ def check_server_id(facts: ServerFacts, server_id: int) -> Finding:
 def check_server(
     connection: Connection,
     *,
-    prefix: str = "",
-    schema: str | None = None,
+    place: PlaceOf | None = None,
     binlog_url_same: bool = True,
     tables: Iterable[str] = (),
     writes: Mapping[str, str] | None = None,
@@ -190,10 +189,9 @@ def check_server(
 ) -> list[Finding]:
     """Everything about the server that must be right before changes are captured.
 
-    `connection` is the one of MAGENTO_BINLOG_URL. With `binlog_url_same` its user must also read `tables` (Magento's
-    own names; `prefix` is put before them) in `schema` (default: the connection's database) and have `writes` as
-    `check_rights` takes them (a warning only). Otherwise ask that on the other connection. `server_id` is the number as
-    which the binlog will be read, if it is fixed.
+    `connection` is the one of MAGENTO_BINLOG_URL. With `binlog_url_same` its user must also read `tables` and have
+    `writes`, as `check_rights` takes them (a warning only). Otherwise ask that on the other connection. `server_id` is
+    the number as which the binlog will be read, if it is fixed.
     """
     facts = server_facts(connection)
     findings = [_version(facts), *check_settings(facts), check_retention(facts, retention_days)]
@@ -203,8 +201,7 @@ def check_server(
         *findings,
         *check_rights(
             connection,
-            prefix=prefix,
-            schema=schema,
+            place=place,
             replication=True,
             tables=tables if binlog_url_same else (),
             writes=writes if binlog_url_same else None,
@@ -229,8 +226,7 @@ def _version(facts: ServerFacts) -> Finding:
 def check_rights(
     connection: Connection,
     *,
-    prefix: str = "",
-    schema: str | None = None,
+    place: PlaceOf | None = None,
     replication: bool = False,
     tables: Iterable[str] = (),
     writes: Mapping[str, str] | None = None,
@@ -239,15 +235,16 @@ def check_rights(
 ) -> list[Finding]:
     """What the connection's user may do, told by SHOW GRANTS (its roles included).
 
-    `writes` are the rights needed for `purpose`, such as ``INSERT, UPDATE`` by Magento's table names; `level` is what
-    it means that some are missing. A failed finding names each missing right once; the fix is the GRANT for this very
+    `tables` must be read; `writes` are the rights needed for `purpose`, such as ``INSERT, UPDATE`` by Magento 2's table
+    names; `level` is what it means that some are missing. `place` says where tables are (default: in the connection's
+    database, under those names). A failed finding names each missing right once; the fix is the GRANT for this very
     user.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT CURRENT_USER(), DATABASE(), VERSION()")
         user, database, version = cursor.fetchone() or ("", "", "")
     grants = grants_of(connection)
-    schema = schema or str(database or "")
+    place = place or prefixed(str(database or ""))
     account = _account(str(user))
     found = []
     if replication:
@@ -264,22 +261,24 @@ def check_rights(
     )
     for what, rights, severity in groups:
         if rights:
-            wanted = {f"{prefix}{name}": some for name, some in rights.items()}
-            found.append(_rights(grants, what, wanted, schema, account, severity))
+            found.append(_rights(grants, what, rights, place, account, severity))
     return found
 
 
-def _rights(grants: Grants, what: str, wanted: Mapping[str, str], schema: str, account: str, level: Level) -> Finding:
-    lacking = missing_grants(grants, schema, wanted)
+def _rights(
+    grants: Grants, what: str, wanted: Mapping[str, str], place: PlaceOf, account: str, level: Level
+) -> Finding:
+    lacking = missing_grants(grants, wanted, place)
     kinds = set(wanted.values())
-    named = [name if len(kinds) == 1 else f"{some} on {name}" for name, some in lacking.items()]
+    named = [place(name)[1] if len(kinds) == 1 else f"{some} on {place(name)[1]}" for name, some in lacking.items()]
     asked = next(iter(kinds)) if len(kinds) == 1 else "rights"
+    schemas = " and ".join(dict.fromkeys(place(name)[0] for name in wanted))
     return Finding(
         name=f"rights to {what}",
         ok=not lacking,
         found="granted" if not lacking else "missing: " + ", ".join(named[:5]) + (" ..." * (len(named) > 5)),
-        wanted=f"{asked} on {len(wanted)} tables of {schema}",
-        fix=" ".join(f"GRANT {some} ON `{schema}`.`{name}` TO {account};" for name, some in lacking.items()),
+        wanted=f"{asked} on {len(wanted)} tables of {schemas}",
+        fix=" ".join(f"GRANT {some} ON {on(place(name))} TO {account};" for name, some in lacking.items()),
         level=level,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from cdc.columns import NOT_EVERYWHERE, READS
 from cdc.connect import Connection, Database, connect
 from cdc.errors import DatabaseUnreachable, MagentoError, WrongPrefix
+from cdc.grants import PlaceOf, prefixed
 from cdc.server import check_rights, check_server
 from cdc.shop import Shop
 from econ_client.client import Economic
@@ -39,13 +40,16 @@ def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None
         yield failed
         if not (same and isinstance(error, DatabaseUnreachable)):
             tables = () if isinstance(error, WrongPrefix) else set(READS) - NOT_EVERYWHERE
-            yield from (check for check in _server(settings, same, sorted(tables)) if check.found != failed.found)
+            place = prefixed(Database.parse(settings.database_url).database, settings.table_prefix)
+            yield from (
+                check for check in _server(settings, same, sorted(tables), place) if check.found != failed.found
+            )
         return
     yield Check("Magento database", "ok", layout.title)
     files = attachments.check(profile or open_profile(settings), settings.attachments)
     if files is not None:
         yield files
-    yield from _server(settings, same, sorted(name for name in READS if layout.has(name)))
+    yield from _server(settings, same, sorted(name for name in READS if layout.has(name)), layout.place)
     try:
         profile = profile or open_profile(settings)
         yield from check_stores(shop, profile)
@@ -54,7 +58,7 @@ def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None
         yield _magento_error("store views", error)
 
 
-def _server(settings: Settings, same: bool, tables: list[str]) -> Iterator[Check]:
+def _server(settings: Settings, same: bool, tables: list[str], place: PlaceOf) -> Iterator[Check]:
     """The server whose binlog is read, and the rights to read `tables`."""
     try:
         connection = _open(settings.binlog_url, settings)
@@ -64,7 +68,7 @@ def _server(settings: Settings, same: bool, tables: list[str]) -> Iterator[Check
     try:
         findings = check_server(
             connection,
-            prefix=settings.table_prefix,
+            place=place,
             binlog_url_same=same,
             tables=tables if same else (),
             server_id=settings.server_id,
@@ -77,7 +81,7 @@ def _server(settings: Settings, same: bool, tables: list[str]) -> Iterator[Check
         except MagentoError as error:
             yield _magento_error("Magento login", error)
         else:
-            findings += check_rights(other, prefix=settings.table_prefix, tables=tables)
+            findings += check_rights(other, place=place, tables=tables)
             other.close()
     for finding in findings:
         yield as_check(finding)

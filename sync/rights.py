@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from cdc import columns, write_rights
 from cdc.connect import Database, connect
 from cdc.errors import MagentoError
-from cdc.grants import Grants, grants_sql
+from cdc.grants import Grants, PlaceOf, grants_sql, prefixed
 from cdc.layout import LOOKED_UP, Edition, Layout, detect_layout
 from cdc.server import Level, check_rights, grants_of
 from cdc.snapshot import Snapshot
@@ -58,36 +58,35 @@ def grants(settings: Settings, user: str | None, host: str, *, mariadb: bool, pu
     return told + grants_sql(
         user=user or unquote(url.username or "") or "magento_economic",
         host=host,
-        schema=unquote(url.path.strip("/")) or "magento",
         rights={**certain, **doubtful},
-        prefix=settings.table_prefix,
+        place=shop.layout.place
+        if shop is not None
+        else prefixed(unquote(url.path.strip("/")) or "magento", settings.table_prefix),
         mariadb=mariadb,
     )
 
 
-def check_writing(settings: Settings, writes: Mapping[str, str], purpose: str, *, needed: bool) -> Iterator[Check]:
-    """Whether the user of MAGENTO_DATABASE_URL has the rights `writes`, by Magento's table names.
+def check_writing(
+    settings: Settings, place: PlaceOf, writes: Mapping[str, str], purpose: str, *, needed: bool
+) -> Iterator[Check]:
+    """Whether the user of MAGENTO_DATABASE_URL has the rights `writes`, by Magento 2's table names.
 
     What is missing is wrong when `needed`; before, only where some of it was granted already. Raises the errors of
     `cdc.errors`.
     """
     where = Database.parse(settings.database_url, tls_ca=settings.tls_ca)
     with closing(connect(where)) as connection:
-        if not needed and not _begun(grants_of(connection), where.database, settings.table_prefix, writes):
+        if not needed and not _begun(grants_of(connection), place, writes):
             yield Check(f"rights to {purpose}", "ok", "not granted, and not needed yet")
             return
         level: Level = "refuse" if needed else "warn"
-        for finding in check_rights(
-            connection, prefix=settings.table_prefix, writes=writes, purpose=purpose, level=level
-        ):
+        for finding in check_rights(connection, place=place, writes=writes, purpose=purpose, level=level):
             yield as_check(finding)
 
 
-def _begun(found: Grants, schema: str, prefix: str, writes: Mapping[str, str]) -> bool:
+def _begun(found: Grants, place: PlaceOf, writes: Mapping[str, str]) -> bool:
     """Whether any of the rights is granted."""
-    return any(
-        found.has(right, schema, f"{prefix}{table}") for table, rights in writes.items() for right in rights.split(", ")
-    )
+    return any(found.has(right, *place(table)) for table, rights in writes.items() for right in rights.split(", "))
 
 
 def _wanted(shop: _Shop | None, pulls: Collection[Pull]) -> tuple[dict[str, str], dict[str, str]]:

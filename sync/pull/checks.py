@@ -76,12 +76,14 @@ def _tables(settings: Settings, tables: StockTables, bad: Verdict, way: str, *, 
         )
     for warning in layout.warnings:
         yield Check("stock tables", "warning", warning)
-    yield from check_writing(settings, stock_writes(layout), "write stock", needed=needed)
+    yield from check_writing(settings, layout.layout.place, stock_writes(layout), "write stock", needed=needed)
 
 
 def _fields(settings: Settings, shop: Shop) -> Iterator[Check]:
     """The rights to write product fields that e-conomic owns: without them they stay as they are in Magento."""
-    for check in check_writing(settings, product_writes(shop.layout.edition), "write product fields", needed=True):
+    for check in check_writing(
+        settings, shop.layout.place, product_writes(shop.layout.edition), "write product fields", needed=True
+    ):
         yield replace(check, verdict="warning") if check.verdict == "wrong" else check
 
 

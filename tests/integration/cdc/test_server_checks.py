@@ -8,7 +8,7 @@ import pytest
 
 from cdc.connect import connect
 from cdc.errors import BadServerSettings, LoginRefused, SchemaMissing
-from cdc.grants import grants_sql
+from cdc.grants import grants_sql, prefixed
 from cdc.server import Finding, check_rights, check_server, refuse_bad_settings, server_facts
 from cdc.write_rights import merged
 from sync.demo.mariadb import PrivateMariaDB
@@ -28,7 +28,9 @@ def shop(mariadb: PrivateMariaDB, schema: str) -> Iterator[Shop]:
 def least(shop: Shop) -> Iterator[str]:
     """The URL of a user with exactly the printed rights."""
     rights = merged(dict.fromkeys(READ, "SELECT"), WRITE)
-    sql = grants_sql(user=f"u_{shop.schema}", host="127.0.0.1", schema=shop.schema, rights=rights, password="pw")
+    sql = grants_sql(
+        user=f"u_{shop.schema}", host="127.0.0.1", rights=rights, place=prefixed(shop.schema), password="pw"
+    )
     shop.run(*(statement for statement in sql.split(";\n") if statement))
     yield shop.server.url(shop.schema, f"u_{shop.schema}", "pw")
     shop.run(f"DROP USER u_{shop.schema}@'127.0.0.1'")

@@ -11,6 +11,7 @@ import pytest
 
 from cdc.connect import connect
 from cdc.errors import BadServerSettings, SchemaMissing
+from cdc.grants import prefixed
 from cdc.models_stock import Written
 from cdc.shop import Shop
 from cdc.stock import StockTables
@@ -123,7 +124,9 @@ def test_to_write_the_stock_of_another_source(given: Given) -> None:
     assert writes["inventory_stock_2"] == "INSERT, UPDATE"
     assert "cataloginventory_stock_item" not in writes
     settings = given.settings(given.user, "change-me")
-    assert [one.verdict for one in check_writing(settings, writes, "write stock", needed=True)] == ["ok"]
+    assert [
+        one.verdict for one in check_writing(settings, prefixed(given.schema), writes, "write stock", needed=True)
+    ] == ["ok"]
 
 
 def test_a_right_that_is_missing_is_named_with_its_table(given: Given) -> None:
@@ -140,21 +143,30 @@ def test_a_right_that_is_missing_is_named_with_its_table(given: Given) -> None:
     with closing(StockTables(given.url)) as stock:
         writes = stock_writes(stock.layout)
     settings = given.settings(given.user, "change-me")
-    (needed,) = check_writing(settings, writes, "write stock", needed=True)
-    (perhaps,) = check_writing(settings, writes, "write stock", needed=False)
+    (needed,) = check_writing(settings, prefixed(given.schema), writes, "write stock", needed=True)
+    (perhaps,) = check_writing(settings, prefixed(given.schema), writes, "write stock", needed=False)
     assert (needed.verdict, perhaps.verdict) == ("wrong", "warning")
     assert needed.found == "missing: INSERT on catalog_product_price_cl"
     given.tables.execute(needed.fix.rstrip(";"))
-    assert [one.verdict for one in check_writing(settings, writes, "write stock", needed=True)] == ["ok"]
+    assert [
+        one.verdict for one in check_writing(settings, prefixed(given.schema), writes, "write stock", needed=True)
+    ] == ["ok"]
     assert given.write(0) is not None
     fields = product_writes("magento2")
-    assert [one.verdict for one in check_writing(settings, fields, "write product fields", needed=True)] == ["wrong"]
+    assert [
+        one.verdict
+        for one in check_writing(settings, prefixed(given.schema), fields, "write product fields", needed=True)
+    ] == ["wrong"]
 
 
 def test_who_may_not_write_and_need_not_is_left_alone(given: Given) -> None:
     given.grant(given.printed())
     (check,) = check_writing(
-        given.settings(given.user, "change-me"), {"inventory_source_item": "UPDATE"}, "write stock", needed=False
+        given.settings(given.user, "change-me"),
+        prefixed(given.schema),
+        {"inventory_source_item": "UPDATE"},
+        "write stock",
+        needed=False,
     )
     assert check.verdict == "ok"
 
@@ -171,7 +183,11 @@ def test_a_user_who_sees_little_is_told_what_may_be_missing(given: Given) -> Non
     assert given.write(7) is not None
     with closing(Shop(given.url)) as shop:
         (check,) = check_writing(
-            given.settings(given.user, "change-me"), product_writes("magento2"), "write product fields", needed=True
+            given.settings(given.user, "change-me"),
+            shop.layout.place,
+            product_writes("magento2"),
+            "write product fields",
+            needed=True,
         )
         assert check.verdict == "ok"
         assert shop.layout.msi
@@ -207,8 +223,10 @@ def test_magento_1(mariadb: PrivateMariaDB, schema: str) -> None:
             assert written is not None
             assert not written.in_stock
             with closing(StockTables(made.url)) as stock:
-                writes = stock_writes(stock.layout)
-            settings = made.settings(made.user, "change-me")
-            assert [one.verdict for one in check_writing(settings, writes, "write stock", needed=True)] == ["ok"]
+                found = stock.layout
+            settings, writes = made.settings(made.user, "change-me"), stock_writes(found)
+            assert [
+                one.verdict for one in check_writing(settings, found.layout.place, writes, "write stock", needed=True)
+            ] == ["ok"]
         finally:
             made.tables.execute(f"DROP USER {made.user}@'127.0.0.1'")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cdc.grants import Grants, grants_sql, missing_grants
+from cdc.grants import Grants, grants_sql, missing_grants, prefixed
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_roles_are_named_and_partial_revokes_take_away() -> None:
 def test_missing_grants_names_tables_and_rights() -> None:
     grants = Grants(["GRANT SELECT ON `s`.`a` TO `u`@`%`", "GRANT UPDATE ON `s`.* TO `u`@`%`"])
     wanted = {"a": "SELECT, UPDATE", "b": "SELECT, UPDATE", "c": "INSERT, UPDATE, DELETE"}
-    assert missing_grants(grants, "s", wanted) == {"b": "SELECT", "c": "INSERT, DELETE"}
+    assert missing_grants(grants, wanted, prefixed("s")) == {"b": "SELECT", "c": "INSERT, DELETE"}
 
 
 def test_the_printed_sql_asks_for_the_least() -> None:
     rights = {"sales_order": "SELECT", "stock": "SELECT, UPDATE"}
-    sql = grants_sql(user="o'neil", schema="mag_ento", rights=rights, prefix="p_", mariadb=False)
+    sql = grants_sql(user="o'neil", rights=rights, place=prefixed("mag_ento", "p_"), mariadb=False)
     assert sql.splitlines() == [
         "CREATE USER IF NOT EXISTS 'o''neil'@'%' IDENTIFIED BY 'change-me';",
         "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'o''neil'@'%';",
