@@ -123,7 +123,8 @@ def _parents(reader: Reader, layout: Layout, product_ids: Sequence[int]) -> dict
     if layout.row_id:
         select = (
             f"SELECT DISTINCT r.child_id AS id, p.entity_id AS other FROM {relation} r"
-            f" JOIN {layout.quoted('catalog_product_entity')} p ON p.row_id = r.parent_id WHERE r.child_id"
+            f" JOIN {layout.quoted('catalog_product_entity')} p ON p.row_id = r.parent_id AND {CURRENT_VERSION}"
+            " WHERE r.child_id"
         )
     else:
         select = f"SELECT child_id AS id, parent_id AS other FROM {relation} WHERE child_id"

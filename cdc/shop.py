@@ -23,6 +23,7 @@ from cdc.names import ShopNames, latest_increments, load_names
 from cdc.pool import Pool
 from cdc.position import TransactionStart
 from cdc.product_fields import load_facts
+from cdc.schedules import versions_turned
 from cdc.shared_numbers import OrderHead, SharedNumber, find_shared_number
 from cdc.snapshot import LogOf, Snapshot, Snapshots, open_session
 from cdc.stores import References, load_references, load_stores
@@ -143,6 +144,13 @@ class Shop:
     def changed_since(self, since: datetime) -> list[Key]:
         """Keys whose rows say that they changed at or after `since` (aware UTC), for a gap in the binlog."""
         return self._load(lambda snapshot, layout: changed_since(snapshot, layout, since))
+
+    def versions_turned(self, since: int | None) -> tuple[int, list[int]] | None:
+        """Of a shop with scheduled updates, the server's time and the products that they changed since then.
+
+        Times are epoch seconds; see `cdc.schedules`. None where products have no versions.
+        """
+        return self._load(lambda snapshot, layout: versions_turned(snapshot, layout, since) if layout.row_id else None)
 
     def stores(self) -> tuple[Store, ...]:
         """The store views by id, without Magento's own ``admin``; of a Magento 1 shop, whose orders are not, too."""

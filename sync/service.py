@@ -25,6 +25,7 @@ from sync.parts import Parts
 from sync.pull.figures import PullFigures
 from sync.pull.names import Inbox
 from sync.pull.serve import pull_thread
+from sync.schedules import Schedules
 from sync.startup import Refused
 from sync.state.changes import Klass
 from sync.state.control import BRAKES
@@ -75,6 +76,7 @@ class Service:
         self.capture: Capture | None = None
         self.deliverer = Deliverer(parts.context, self.gate, self.metrics, self._may_work)
         self.drift = Drift(parts.context, lambda: self._may_work() is None)
+        self.schedules = Schedules(parts.context, lambda: self._may_pull() is None)
         self.inbox = Inbox(parts.state.stock_bell.ring)
         self.pull = pull_thread(
             parts,
@@ -293,6 +295,10 @@ class Service:
             threading.Thread(target=self.drift.run, args=(session.stop,), name="drift", daemon=True),
             threading.Thread(target=self.pull.run, args=(session.stop,), name="pull", daemon=True),
         ]
+        if "product" in parts.watched:
+            session.threads.append(
+                threading.Thread(target=self.schedules.run, args=(session.stop,), name="schedules", daemon=True)
+            )
         for thread in session.threads:
             thread.start()
         log.info("active: capturing and delivering with %d workers", parts.settings.workers)

@@ -97,58 +97,6 @@ def test_magento_1_is_recognised_and_refused(mariadb: PrivateMariaDB, schema: st
             shop.order(1)
 
 
-def test_commerce_product_values_hang_on_row_id(own_world: World) -> None:
-    """The shape is known from public descriptions: a row per scheduled version, the current one by epoch seconds."""
-    own_world.execute("SET foreign_key_checks=0")
-    for kind in ("varchar", "int", "decimal", "text", "datetime"):
-        own_world.execute(f"CREATE TABLE eav_new LIKE catalog_product_entity_{kind}")
-        own_world.execute("ALTER TABLE eav_new CHANGE entity_id row_id INT UNSIGNED NOT NULL")
-        own_world.execute(f"DROP TABLE catalog_product_entity_{kind}")
-        own_world.execute(f"RENAME TABLE eav_new TO catalog_product_entity_{kind}")
-    own_world.execute("DROP TABLE catalog_product_entity")
-    own_world.execute(
-        "CREATE TABLE catalog_product_entity (row_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, entity_id INT UNSIGNED,"
-        " created_in BIGINT UNSIGNED DEFAULT 1, updated_in BIGINT UNSIGNED DEFAULT 2147483647,"
-        " attribute_set_id INT DEFAULT 4, type_id VARCHAR(32) DEFAULT 'simple', sku VARCHAR(64),"
-        " created_at TIMESTAMP DEFAULT NOW(), updated_at TIMESTAMP DEFAULT NOW(), KEY (entity_id), KEY (sku))"
-    )
-    own_world.execute("DELETE FROM catalog_product_relation")
-    own_world.execute(
-        "INSERT INTO catalog_product_entity (row_id, entity_id, created_in, updated_in, sku) VALUES"
-        " (11, 5, 1, 1700000000, 'A'), (12, 5, 1700000000, 2147483647, 'A'), (13, 6, 1, 2147483647, 'P')"
-    )
-    own_world.execute(
-        "INSERT INTO catalog_product_entity_varchar (row_id, attribute_id, store_id, value) VALUES"
-        " (11, 73, 0, 'Gammel'), (12, 73, 0, 'Ny'), (5, 73, 0, 'Forkert')"
-    )
-    own_world.execute("INSERT INTO catalog_product_relation (parent_id, child_id) VALUES (13, 5)")
-    own_world.execute(
-        "ALTER TABLE catalog_category_entity ADD row_id INT UNSIGNED, ADD created_in BIGINT UNSIGNED,"
-        " ADD updated_in BIGINT UNSIGNED, MODIFY entity_id INT UNSIGNED, DROP PRIMARY KEY, ADD PRIMARY KEY (row_id)"
-    )
-    own_world.execute("ALTER TABLE catalog_category_entity_varchar CHANGE entity_id row_id INT UNSIGNED NOT NULL")
-    own_world.execute(
-        "INSERT INTO catalog_category_entity"
-        " (row_id, entity_id, created_in, updated_in, path, position, children_count) VALUES"
-        " (101, 1, 1, 2147483647, '1', 0, 1), (102, 2, 1, 2147483647, '1/2', 0, 1),"
-        " (103, 3, 1, 1700000000, '1/2/3', 0, 0), (104, 3, 1700000000, 2147483647, '1/2/3', 0, 0)"
-    )
-    own_world.execute(
-        "INSERT INTO catalog_category_entity_varchar (row_id, attribute_id, store_id, value) VALUES"
-        " (103, 45, 0, 'Gammel'), (104, 45, 0, 'Herre'), (3, 45, 0, 'Forkert')"
-    )
-    own_world.execute("INSERT INTO catalog_category_product (category_id, product_id) VALUES (3, 5)")
-    with closing(Shop(own_world.server.url(own_world.schema))) as shop:
-        assert shop.layout.title == "Adobe Commerce (row_id) with MSI"
-        assert shop.layout.row_id
-        product = shop.product(5)
-        assert product is not None
-        assert product.name == "Ny"
-        assert product.parent_ids == (6,)
-        assert [(category.id, category.path) for category in product.categories] == [(3, "Herre")]
-        assert shop.find_product("A") == 5
-
-
 def test_stores_with_the_settings_of_their_scope(world: World) -> None:
     stores = {store.code: store for store in world.shop.stores()}
     assert "admin" not in stores

@@ -140,52 +140,6 @@ def test_by_schedule_the_triggers_tell_the_indexers(own_world: World, tables_of:
     assert own_world.tables.rows("indexer_state", status="invalid") == []
 
 
-def test_commerce_writes_the_version_in_force_only(own_world: World, tables_of: Callable[..., ProductTables]) -> None:
-    run = own_world.execute
-    run("SET foreign_key_checks = 0")
-    for kind in ("varchar", "text", "decimal", "int", "datetime"):
-        for row in own_world.tables.rows(
-            "information_schema`.`key_column_usage",
-            table_schema=own_world.schema,
-            table_name=f"catalog_product_entity_{kind}",
-            referenced_table_name="catalog_product_entity",
-        ):
-            run(f"ALTER TABLE catalog_product_entity_{kind} DROP FOREIGN KEY `{row['CONSTRAINT_NAME']}`")
-        run(f"ALTER TABLE catalog_product_entity_{kind} CHANGE entity_id row_id INT UNSIGNED NOT NULL")
-    for row in own_world.tables.rows(
-        "information_schema`.`key_column_usage",
-        table_schema=own_world.schema,
-        referenced_table_name="catalog_product_entity",
-    ):
-        run(f"ALTER TABLE `{row['TABLE_NAME']}` DROP FOREIGN KEY `{row['CONSTRAINT_NAME']}`")
-    run(
-        "ALTER TABLE catalog_product_entity MODIFY entity_id INT UNSIGNED NOT NULL, DROP PRIMARY KEY,"
-        " ADD COLUMN row_id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY FIRST,"
-        " ADD COLUMN created_in BIGINT UNSIGNED NOT NULL DEFAULT 1,"
-        " ADD COLUMN updated_in BIGINT UNSIGNED NOT NULL DEFAULT 2147483647, ADD KEY (entity_id)"
-    )
-    later = own_world.tables.insert(
-        "catalog_product_entity",
-        {
-            "entity_id": 1, "sku": "007", "type_id": "simple", "attribute_set_id": 4, "created_in": 2000000000,
-            "updated_at": "2026-01-01 00:00:00",
-        },
-    )  # fmt: skip
-    run("UPDATE catalog_product_entity SET updated_in = 2000000000 WHERE entity_id = 1 AND row_id <> %s", later)
-    run(
-        "INSERT INTO catalog_product_entity_varchar (row_id, attribute_id, store_id, value)"
-        " VALUES (%s, 73, 0, 'Senere')",
-        later,
-    )
-    tables = tables_of(own_world.server.url(own_world.schema))
-    name = fields(tables, "name")
-    tables.apply(1, name, [], put("name", "Nu"))
-    assert tables.look([1], name, [])[1].seen("name", 0) == "Nu"
-    rows = own_world.tables.rows("catalog_product_entity_varchar", row_id=later)
-    assert [row["value"] for row in rows] == ["Senere"]
-    assert own_world.tables.row("catalog_product_entity", row_id=later)["updated_at"].month == 1
-
-
 def test_magento_1(mariadb: PrivateMariaDB, schema: str, tables_of: Callable[..., ProductTables]) -> None:
     magento1.install(mariadb, schema, "m1_")
     with closing(mariadb.connect(schema)) as connection:

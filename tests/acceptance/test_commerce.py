@@ -1,0 +1,72 @@
+"""Adobe Commerce with a table prefix: what a scheduled update changes comes and goes with no event to announce it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from econ_client.sandbox import SandboxServer
+from sync.demo.fixture import install
+from sync.demo.mariadb import PrivateMariaDB
+from sync.demo.tables import Tables
+from tests import commerce
+from tests.world import World, a_schema, until
+
+PROFILE = """extends: sandbox
+products:
+  sync: catalog
+  update: [name, sales_price]
+  barred: on
+fields:
+  product:
+    sales_price: {expr: product.net_price}
+"""
+PREFIX = "m2_"
+
+
+@pytest.fixture(scope="module")
+def world(mariadb: PrivateMariaDB, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with a_schema(mariadb) as schema:
+        install(mariadb, schema, prefix=PREFIX)
+        with closing(mariadb.connect(schema)) as connection:
+            commerce.make_commerce(Tables(connection, PREFIX))
+        made = World(mariadb, schema, SandboxServer("demo"), tmp_path_factory.mktemp("commerce"))
+        profile = made.folder / "shop.yaml"
+        profile.write_text(PROFILE, encoding="utf-8")
+        made.environment |= {"MAGENTO_TABLE_PREFIX": PREFIX, "PROFILE": str(profile)}
+        yield made
+        made.close()
+
+
+def test_a_scheduled_update_reaches_e_conomic_when_it_begins(world: World) -> None:
+    def product(number: str) -> dict[str, Any]:
+        return {row["productNumber"]: row for row in world.all("/products")}.get(number, {})
+
+    def price(number: str) -> Decimal:
+        return Decimal(str(product(number).get("salesPrice", 0)))
+
+    with closing(world.server.connect(world.schema)) as connection:
+        tables = Tables(connection, PREFIX)
+        # saved before the service first ran: no event will ever tell of it
+        commerce.schedule(tables, 2, _now(world) + 5, price=Decimal(10))
+        service = world.service().start()
+        commerce.set_values(tables, commerce.SHIFT + 1, price=Decimal("62.50"))
+        until("the product was made", lambda: price("007") == 50)
+        commerce.schedule(tables, 1, _now(world) + 3, name="Kaffekrus, tilbud", price=Decimal("31.25"))
+        commerce.schedule(tables, 3, _now(world) + 3600, name="Senere")
+        until("the update began", lambda: price("007") == 25, 20)
+        assert product("007")["name"] == "Kaffekrus, tilbud"
+        until("what was scheduled before we came has begun", lambda: price("1E5") == 8, 20)
+        until("everything was noticed", world.settled)
+        assert [r["path"] for r in world.requests() if r["method"] == "PUT"] == ["/products/007"]
+        assert "Senere" not in {row["name"] for row in world.all("/products")}
+        assert service.stop() == 0
+
+
+def _now(world: World) -> int:
+    [(now,)] = world.sql("SELECT UNIX_TIMESTAMP()")
+    return int(now)

@@ -1,0 +1,105 @@
+"""Adobe Commerce's shapes over the demo's tables: products by version, and sales in a database of their own.
+
+Facts: docs of content staging. `catalog_product_entity` has a row for each version of a product, in force from
+`created_in` to `updated_in` (epoch seconds; 1 and 2147483647 for always); values and parents hang on `row_id`,
+everything else on `entity_id`. A scheduled update is a row with all values, and so is what follows when it ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync.demo.tables import Tables, Value
+
+SHIFT = 1000
+"""What row ids are ahead of entity ids by, so that one taken for the other finds nothing."""
+
+ALWAYS = 2147483647
+
+_KINDS = ("varchar", "int", "decimal", "text", "datetime")
+_BY_PARENT = {
+    "catalog_product_super_link": "parent_id",
+    "catalog_product_relation": "parent_id",
+    "catalog_product_link": "product_id",
+    "catalog_product_super_attribute": "product_id",
+    "catalog_product_bundle_option": "parent_id",
+    "catalog_product_bundle_selection": "parent_product_id",
+}
+
+
+def make_commerce(tables: Tables) -> None:
+    """Turn an installed Magento 2 into Commerce: each product has one version, in force for ever."""
+    entity = tables.name("catalog_product_entity")
+    tables.execute("SET foreign_key_checks = 0")
+    for table, key in _foreign_keys(tables, entity.strip("`")):
+        tables.execute(f"ALTER TABLE `{table}` DROP FOREIGN KEY `{key}`")
+    tables.execute(
+        f"ALTER TABLE {entity} MODIFY entity_id INT UNSIGNED NOT NULL, DROP PRIMARY KEY,"
+        " ADD row_id INT UNSIGNED NOT NULL AUTO_INCREMENT FIRST, ADD created_in BIGINT UNSIGNED NOT NULL DEFAULT 1,"
+        f" ADD updated_in BIGINT UNSIGNED NOT NULL DEFAULT {ALWAYS}, ADD PRIMARY KEY (row_id), ADD KEY (entity_id),"
+        " ADD KEY (created_in), ADD KEY (updated_in)"
+    )
+    tables.execute(f"UPDATE {entity} SET row_id = entity_id + {SHIFT} ORDER BY row_id DESC")
+    for kind in _KINDS:
+        name = tables.name(f"catalog_product_entity_{kind}")
+        tables.execute(f"ALTER TABLE {name} CHANGE entity_id row_id INT UNSIGNED NOT NULL")
+        tables.execute(f"UPDATE {name} SET row_id = row_id + {SHIFT} ORDER BY row_id DESC")
+    for table, column in _BY_PARENT.items():
+        tables.execute(f"UPDATE {tables.name(table)} SET {column} = {column} + {SHIFT} ORDER BY {column} DESC")
+    tables.execute("SET foreign_key_checks = 1")
+
+
+def schedule(tables: Tables, product_id: int, begins: int, ends: int = ALWAYS, **values: Value) -> int:
+    """A scheduled update of a product in force for ever, as the admin saves it; the row id of its version.
+
+    From `begins` to `ends` (epoch seconds) it holds `values`, by attribute code, and before and after what it holds
+    now. `updated_at` is that of the save.
+    """
+    with tables.transaction():
+        now = tables.row("catalog_product_entity", entity_id=product_id, updated_in=ALWAYS)
+        update = copy_version(tables, now, begins, ends)
+        if ends != ALWAYS:
+            copy_version(tables, now, ends, ALWAYS)
+        tables.update("catalog_product_entity", {"updated_in": begins}, row_id=now["row_id"])
+        set_values(tables, update, **values)
+    return update
+
+
+def set_values(tables: Tables, row_id: int, **values: Value) -> None:
+    """Change values of one version, by attribute code, in the default scope."""
+    for code, value in values.items():
+        attribute = tables.row("eav_attribute", entity_type_id=4, attribute_code=code)
+        table = f"catalog_product_entity_{attribute['backend_type']}"
+        tables.update(table, {"value": value}, row_id=row_id, attribute_id=attribute["attribute_id"], store_id=0)
+
+
+def copy_version(tables: Tables, version: dict[str, Any], begins: int, ends: int) -> int:
+    """Another version of a product, with what the given row holds; its row id."""
+    row = {k: v for k, v in version.items() if k not in ("row_id", "updated_at")}
+    copy = tables.insert("catalog_product_entity", row | {"created_in": begins, "updated_in": ends})
+    for kind in _KINDS:
+        name = tables.name(f"catalog_product_entity_{kind}")
+        tables.execute(
+            f"INSERT INTO {name} (row_id, attribute_id, store_id, value)"
+            f" SELECT %s, attribute_id, store_id, value FROM {name} WHERE row_id = %s",
+            (copy, version["row_id"]),
+        )
+    for table, column in _BY_PARENT.items():
+        if table in ("catalog_product_super_link", "catalog_product_relation"):
+            other = "product_id" if table == "catalog_product_super_link" else "child_id"
+            tables.execute(
+                f"INSERT INTO {tables.name(table)} ({column}, {other})"
+                f" SELECT %s, {other} FROM {tables.name(table)} WHERE {column} = %s",
+                (copy, version["row_id"]),
+            )
+    return copy
+
+
+def _foreign_keys(tables: Tables, referenced: str) -> list[tuple[str, str]]:
+    with tables.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, constraint_name FROM information_schema.key_column_usage"
+            " WHERE table_schema = DATABASE() AND referenced_table_name = %s",
+            (referenced,),
+        )
+        return [(str(table), str(key)) for table, key in cursor.fetchall()]
