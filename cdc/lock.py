@@ -17,7 +17,10 @@ from cdc.errors import DatabaseUnreachable, MagentoError
 WAIT_TIMEOUT = 6
 """Seconds after which the server ends a session that says nothing: a stopped holder loses the lock by it."""
 
-PING_INTERVAL = 2.0
+PING_INTERVAL = 1.0
+
+SURE_FOR = 3.0
+"""Seconds after a ping in which the lock cannot be lost for as many seconds again."""
 
 
 def _clock() -> float:
@@ -53,13 +56,16 @@ class ShopLock:
     @property
     def held(self) -> bool:
         """Whether this process may write."""
-        return self._connection is not None and not self._lost and _clock() - self._pinged < WAIT_TIMEOUT - 1
+        return self._confirmed_within(WAIT_TIMEOUT - 1)
+
+    def _confirmed_within(self, seconds: float) -> bool:
+        return self._connection is not None and not self._lost and _clock() - self._pinged < seconds
 
     @property
     def session(self) -> int | None:
-        """The id that the session which holds the lock has on the server; None when it is not held."""
+        """The id of the session that holds the lock; None unless the lock will be held for `SURE_FOR` seconds more."""
         connection = self._connection
-        if connection is None or not self.held:
+        if connection is None or not self._confirmed_within(SURE_FOR):
             return None
         return int(connection.thread_id())  # type: ignore[no-untyped-call]  # PyMySQL leaves it untyped
 

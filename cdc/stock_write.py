@@ -33,6 +33,12 @@ Prepare = Callable[[Stocked], None]
 LOCK_WAIT = 5
 """Seconds to wait for a row or a table that somebody else has locked."""
 
+OPEN_FOR = 2
+"""Seconds after which the server undoes a fenced transaction whose process has stopped between two statements.
+
+Shorter than `cdc.lock.SURE_FOR` is from the loss of the lock: what the process holds is undone before another takes over.
+"""
+
 ATTEMPTS = 5
 """How often one write is begun before its last error is raised."""
 
@@ -51,6 +57,8 @@ class Session:
         self.statements = 0
         self.open = False
         self.committing = False
+        self._hurried = False
+        self._ours: int | None = None
 
     def rows(self, sql: str, args: object = ()) -> list[dict[str, Any]]:
         """The rows of a SELECT as dicts."""
@@ -66,7 +74,10 @@ class Session:
             return int(cursor.execute(sql, cast("Any", args)))
 
     def begin(self) -> None:
-        """Open the transaction."""
+        """Open the transaction. With a fence the server waits for each next statement for `OPEN_FOR` only."""
+        if self._fence is not None and not self._hurried:
+            self.run(f"SET SESSION wait_timeout = {OPEN_FOR}")
+            self._hurried = True
         self._connection.begin()
         self.open = True
 
@@ -89,13 +100,20 @@ class Session:
         ours = self._fence()
         if ours is None or holder is None or int(cast("int", holder)) != ours:
             raise LockLost(
-                "the shop's lock is held by another session; nothing was written",
-                hint="another process has taken over: end this one",
+                "the shop's lock is held by another session, or was not confirmed for seconds; nothing was written",
+                hint="another process may have taken over: this one waits until it has the lock again",
             )
+        self._ours = ours
 
     def commit(self) -> float:
-        """Commit, and say for how many seconds rows were locked."""
+        """Commit, and say for how many seconds rows were locked.
+
+        Raises `LockLost`, and nothing is written, when the process was held up for so long after `guard` that it may
+        have lost the shop's lock.
+        """
         since = time.monotonic() if self._locked_at is None else self._locked_at
+        if self._fence is not None:
+            self.guard(self._ours)
         self.committing = True
         self._connection.commit()
         self.open = self.committing = False
@@ -107,6 +125,12 @@ class Session:
             self._connection.rollback()
             self.open = self.committing = False
         self._locked_at = None
+
+    def rest(self) -> None:
+        """Let the server wait for the connection's next use as long as it usually does."""
+        if self._hurried:
+            self.run("SET SESSION wait_timeout = DEFAULT")
+            self._hurried = False
 
 
 class Writer(Protocol):
@@ -194,12 +218,13 @@ class Transactions:
                 self._pool.drop(connection)
                 raise
             else:
-                self._pool.give(connection)
+                self._end(connection, session)
                 return result
 
     def _end(self, connection: Connection, session: Session) -> None:
         try:
             session.rollback()
+            session.rest()
         except (pymysql.MySQLError, OSError):
             self._pool.drop(connection)
         else:

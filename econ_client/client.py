@@ -97,6 +97,8 @@ class Economic(Reads):
         self.pace = pace or Pace()
         self.before_write: Callable[[], None] | None = None
         """Called right before a write goes out, when all waiting is over; what it raises keeps the write back."""
+        self.before_bytes: Callable[[], None] | None = None
+        """Called again when a connection is there: before a write's head, and before its body."""
         self._slot = nullcontext if at_once is None else Slots(at_once, self.pace.stop).one
         self._on_call = on_call
         self._timeouts = timeout if isinstance(timeout, Timeouts) else Timeouts(read=timeout or Timeouts().read)
@@ -230,6 +232,8 @@ class Economic(Reads):
                     exchange.reached = False
                     self.before_write()
                     exchange.reached = True
+                if method != "GET" and self.before_bytes is not None:
+                    request.extensions["trace"] = exchange.asking(self.before_bytes)
                 deadline = started + self._timeouts.whole
                 with self._deadline.at(deadline):
                     exchange.run(self._http, request, deadline)
@@ -308,6 +312,20 @@ class _Exchange:
         self.reached = True
         self.failure = ""
         self.error: EconomicError | None = None
+
+    def asking(self, may: Callable[[], None]) -> Callable[[str, Mapping[str, Any]], None]:
+        """For httpx's extension `trace`: ask when head and body are about to go out.
+
+        A process can be stopped for hours while it connects, and a head without its body is no request.
+        """
+
+        def trace(name: str, _: Mapping[str, Any]) -> None:
+            if name.endswith((".send_request_headers.started", ".send_request_body.started")):
+                self.reached = False
+                may()
+                self.reached = True
+
+        return trace
 
     def run(self, http: httpx.Client, request: httpx.Request, deadline: float) -> None:
         response = http.send(request, stream=True)

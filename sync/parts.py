@@ -94,7 +94,7 @@ class Parts:
         self.books: Books | None = None
         self.context = Context(self.state, self.shop, self.economic, self.profile, NOT_READ_YET, observe=observe)
         self.context.attachments = settings.attachments
-        self.economic.before_write = self.context.fence
+        self.economic.before_write = self.economic.before_bytes = self.context.fence
         self.watched: tuple[Kind, ...] = watched(self.profile)
         """The kinds that capture follows; see `watch`."""
         self._reader: BinlogReader | None = None
