@@ -36,7 +36,7 @@ LOCK_WAIT = 5
 OPEN_FOR = 2
 """Seconds after which the server undoes a fenced transaction whose process has stopped between two statements.
 
-Shorter than `cdc.lock.SURE_FOR` is from the loss of the lock: what the process holds is undone before another takes over.
+Shorter than `cdc.lock.SURE_FOR`: what the process holds is undone before another one takes over.
 """
 
 ATTEMPTS = 5
