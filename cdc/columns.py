@@ -78,9 +78,15 @@ def columns_to_read(table: str, present: Mapping[str, str]) -> tuple[list[str], 
     own = [c for c in (*reads.needed, *reads.wanted) if c in present]
     if not reads.extras:
         return own, []
-    known = {*own, *reads.core}
+    known = magentos_own(table)
     extra = [c for c, kind in present.items() if c not in known and kind in _READABLE and not guarded(c, kind)]
     return own, extra
+
+
+def magentos_own(table: str) -> frozenset[str]:
+    """The columns of a table that every Magento has, read or not."""
+    reads = READS[table]
+    return frozenset((*reads.needed, *reads.wanted, *reads.core))
 
 
 def _names(words: str) -> tuple[str, ...]:
@@ -210,7 +216,7 @@ READS: Mapping[str, Reads] = {
         _names("prefix middlename suffix taxvat is_active default_billing default_shipping"),
         _names(
             "disable_auto_group_change created_in increment_id failures_num first_failure lock_expires"
-            " rp_token_created_at gender"
+            " rp_token_created_at gender entity_type_id attribute_set_id"
         ),
         extras=True,
     ),
@@ -219,6 +225,7 @@ READS: Mapping[str, Reads] = {
         _names(f"{_PERSON} vat_id vat_is_valid"),
         _names(
             "increment_id created_at updated_at is_active region_id vat_request_id vat_request_date vat_request_success"
+            " entity_type_id attribute_set_id"
         ),
         extras=True,
     ),
@@ -257,3 +264,9 @@ READS: Mapping[str, Reads] = {
 
 NOT_EVERYWHERE = frozenset({"inventory_source_item", "sales_payment_transaction", "sales_order_status"})
 """Tables that a Magento 2 shop may lack: inventory_source_item comes with multi-source inventory (2.3 and later)."""
+
+VALUES_IN_MAGENTO_1: Mapping[str, frozenset[str]] = {
+    "customer_entity": frozenset(_names("firstname lastname")),
+    "customer_address_entity": frozenset(_names("firstname lastname street city postcode country_id")),
+}
+"""What is needed of these tables that Magento 1 keeps as attribute values instead of in columns."""

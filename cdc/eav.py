@@ -2,6 +2,7 @@
 
 A value row with store 0 is the default; a row of a store view overrides it, also with NULL. Select options live in
 eav_attribute_option_value, label by store view, when the attribute's source model is Magento's table source or none.
+Magento 1 keeps names, VAT numbers and addresses of customers so too, and has value tables of customers without stores.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ def _load_attributes(reader: Reader, layout: Layout, entity: EntityType) -> dict
             id=int(row["attribute_id"]),
             code=code,
             backend=backend,
-            options=choice and (not source or source.endswith("\\Source\\Table")),
+            options=choice and (not source or source.endswith(("\\Source\\Table", "_source_table"))),
             multiple=text(row, "frontend_input") == "multiselect",
         )
     return attributes

@@ -1,8 +1,9 @@
 """Families of order rows: which row carries the money and which the stock.
 
-Facts (Magento 2): a configurable's parent row carries price, tax and quantities while its child has price 0 and both
-bear the child's SKU; a bundle says in `product_calculations` whether its children (0, dynamic) or the parent (1, fixed)
-carry the money, and a dynamic parent repeats its children's sum; members of a grouped product are rows of their own.
+Facts (Magento 1 and 2): a configurable's parent row carries price, tax and quantities while its child has price 0 and
+both bear the child's SKU; a bundle says in `product_calculations` whether its children (0, dynamic) or the parent (1,
+fixed) carry the money, and a dynamic parent repeats its children's sum; members of a grouped product are rows of their
+own.
 """
 
 from __future__ import annotations

@@ -1,13 +1,19 @@
-"""One customer account with its addresses, from an open snapshot."""
+"""One customer account with its addresses, from an open snapshot.
+
+Magento 2 has columns for what Magento 1 keeps as attribute values: names, VAT number, default addresses, and all of an
+address.
+"""
 
 from __future__ import annotations
 
-from cdc.columns import columns_to_read
+from collections.abc import Iterable, Mapping
+
+from cdc.columns import columns_to_read, magentos_own
 from cdc.eav import Eav
 from cdc.layout import Layout, Reader
 from cdc.load_address import build_address
-from cdc.models import Customer
-from cdc.rows import attributes, moment, text, whole, whole_or_none
+from cdc.models import Customer, Scalar
+from cdc.rows import Row, attributes, moment, text, whole, whole_or_none
 from cdc.stores import References
 
 
@@ -25,14 +31,14 @@ def load_customer(
     )
     if not rows:
         return None
-    row = rows[0]
+    values = eav.values(reader, layout, "customer", [customer_id]).get(customer_id, {})
+    row, own_attributes = _parted("customer_entity", rows[0], extra, values.get(0, {}))
     own, address_extra = columns_to_read("customer_address_entity", layout.tables.get("customer_address_entity", {}))
     address_rows = reader.rows(
         f"SELECT {layout.selected((*own, *address_extra))} FROM {layout.quoted('customer_address_entity')}"
         " WHERE parent_id = %s ORDER BY entity_id",
         (customer_id,),
     )
-    values = eav.values(reader, layout, "customer", [customer_id]).get(customer_id, {})
     address_values = eav.values(
         reader, layout, "customer_address", [int(address["entity_id"]) for address in address_rows]
     )
@@ -54,12 +60,26 @@ def load_customer(
         updated_at=moment(row, "updated_at"),
         addresses=tuple(
             build_address(
-                address,
-                attributes(address, address_extra) | address_values.get(int(address["entity_id"]), {}).get(0, {}),
+                *_parted(
+                    "customer_address_entity",
+                    address,
+                    address_extra,
+                    address_values.get(int(address["entity_id"]), {}).get(0, {}),
+                )
             )
             for address in address_rows
         ),
         default_billing_id=whole_or_none(row, "default_billing"),
         default_shipping_id=whole_or_none(row, "default_shipping"),
-        attributes=attributes(row, extra) | values.get(0, {}),
+        attributes=own_attributes,
     )
+
+
+def _parted(
+    table: str, row: Row, extra: Iterable[str], values: Mapping[str, Scalar]
+) -> tuple[Row, Mapping[str, Scalar]]:
+    """A row with those values that the model has names for, and as attributes all others that are not Magento's own."""
+    own = magentos_own(table)
+    return {**values, **row}, attributes(row, extra) | {
+        code: value for code, value in values.items() if code not in own
+    }

@@ -10,18 +10,25 @@ from decimal import Decimal
 from cdc.columns import guarded
 from cdc.families import Part, children_of, parts_of, stock_product
 from cdc.models import OrderLine
+from cdc.php import php_value
 from cdc.rows import Row, attributes, base_amounts, money, text, whole, whole_or_none
 
 
 def parse_options(stored: object) -> dict[str, object]:
-    """product_options as stored: JSON since Magento 2.2, with exact numbers and without guarded keys.
+    """product_options as stored, with exact numbers and without guarded keys: JSON since Magento 2.2, before that and
+    in Magento 1 serialised by PHP.
 
-    PHP-serialised or damaged text gives an empty mapping: what it held is left out, the order still loads.
+    Damaged text gives an empty mapping: what it held is left out, the order still loads.
     """
-    if not isinstance(stored, str) or not stored.lstrip().startswith("{"):
+    if not isinstance(stored, str):
         return {}
     try:
-        parsed = _without_guarded(json.loads(stored, parse_float=Decimal, parse_constant=str))
+        parsed: object = {}
+        if stored.lstrip().startswith("{"):
+            parsed = json.loads(stored, parse_float=Decimal, parse_constant=str)
+        elif stored.lstrip().startswith("a:"):
+            parsed = php_value(stored)
+        parsed = _without_guarded(parsed)
     except (ValueError, RecursionError):
         return {}
     return parsed if isinstance(parsed, dict) else {}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cdc.columns import columns_to_read
-from cdc.eav import Eav
+from cdc.columns import columns_to_read, magentos_own
+from cdc.eav import Eav, EntityType
 from cdc.layout import Layout, Reader
 from cdc.rows import text
 from cdc.stores import References
@@ -79,11 +79,12 @@ def load_names(reader: Reader, layout: Layout, references: References, eav: Eav)
     )
     tables = ("sales_order", "sales_order_item", "sales_order_address", "sales_invoice", "sales_creditmemo")
     people = ("customer_entity", "customer_address_entity")
-    attributes = {
-        "customer": eav.attributes(reader, layout, "customer"),
-        "customer_address": eav.attributes(reader, layout, "customer_address"),
-        "catalog_product": eav.attributes(reader, layout, "catalog_product"),
+    kinds: tuple[EntityType, ...] = ("customer", "customer_address", "catalog_product")
+    attributes: dict[str, frozenset[str]] = {
+        kind: frozenset(a.code for a in eav.attributes(reader, layout, kind).values()) for kind in kinds
     }
+    for kind in kinds[:2]:  # what models have names for is no attribute, though Magento 1 keeps it as one
+        attributes[kind] -= magentos_own(f"{kind}_entity")
     return ShopNames(
         payments=frozenset({*switched, *used, *_CORE_PAYMENTS}),
         active_payments=tuple(dict.fromkeys((*used, *(code for code, on in switched.items() if on)))),
@@ -95,7 +96,7 @@ def load_names(reader: Reader, layout: Layout, references: References, eav: Eav)
         attribute_sets=frozenset(text(row, "name") for row in sets),
         tax_classes=frozenset(references.tax_classes.values()),
         statuses=frozenset({*statuses, *_CORE_STATUSES, *_recent(reader, layout, "sales_order", "status")}),
-        attributes={kind: frozenset(a.code for a in known.values()) for kind, known in attributes.items()},
+        attributes=attributes,
         columns={
             table: frozenset(columns_to_read(table, layout.tables[table])[1])
             for table in (*tables, *people)
