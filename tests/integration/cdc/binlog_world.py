@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,12 +10,15 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pymysql
+
 from cdc.binlog import BinlogReader
 from cdc.keys import Key
 from cdc.layout import Edition, Layout
 from cdc.position import Committed, Heartbeat, Position, Touch
 from cdc.watch import WatchList, watched_tables
 from sync.demo.mariadb import PrivateMariaDB
+from tests.servers import dialect
 
 SMALL = """
 CREATE TABLE sales_order (
@@ -100,6 +104,11 @@ class Follower:
         assert self.error is not None, f"still reading: {self.reader.status}"
         return self.error
 
+    def at(self, end: Position) -> bool:
+        """Whether everything up to there has been read."""
+        last = self.last_position()
+        return last.gtid_set == end.gtid_set if end.gtid_set else last.place.order() >= end.place.order()
+
     def last_position(self) -> Position:
         """As a consumer would store it."""
         return next((i.position for i in reversed(self.items) if i.position is not None), self.position)
@@ -124,6 +133,11 @@ class Shop:
             cursor.execute(statement)
             return cursor.fetchone()
 
+    def end(self) -> Position:
+        """Where the log ends: GTIDs (empty where there are none) and place, without an anchor."""
+        gtids = dialect.executed(self.connection)
+        return Position(gtids or None, dialect.end_of_log(self.connection))
+
     def reader(self, **options: Any) -> BinlogReader:
         return BinlogReader(options.pop("url", None) or self.server.url(self.schema), self.watch, **options)
 
@@ -141,6 +155,11 @@ class Shop:
             # MariaDB 10.11 has crashed on information_schema.processlist beside a KILL (an Aria temporary table)
             cursor.execute("SHOW PROCESSLIST")
             return [int(row[0]) for row in cursor.fetchall() if str(row[4]).startswith("Binlog Dump")]
+
+    def cut(self) -> None:
+        """Kill every connection that reads the binlog."""
+        with contextlib.suppress(pymysql.err.OperationalError):  # one may end by itself meanwhile
+            self.run(*(f"KILL {thread}" for thread in self.dump_threads()))
 
 
 @contextmanager
