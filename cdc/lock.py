@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 import pymysql
+import pymysql.cursors
 
 from cdc.connect import Connection
 from cdc.errors import DatabaseUnreachable, MagentoError
@@ -18,6 +19,9 @@ WAIT_TIMEOUT = 6
 """Seconds after which the server ends a session that says nothing: a stopped holder loses the lock by it."""
 
 PING_INTERVAL = 1.0
+
+POLL_INTERVAL = 0.5
+"""Seconds between two looks of a standby."""
 
 SURE_FOR = 3.0
 """Seconds after a ping in which the lock cannot be lost for as many seconds again."""
@@ -29,6 +33,13 @@ def _clock() -> float:
 
 
 _BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+def _whose(cursor: pymysql.cursors.Cursor, session: int) -> str:
+    """What the server says of a session: a user sees at least its own sessions."""
+    cursor.execute("SELECT host FROM information_schema.PROCESSLIST WHERE id = %s", (session,))
+    row = cursor.fetchone()
+    return f"session {session} on Magento's server" + (f", from {row[0]}" if row and row[0] else "")
 
 
 def lock_name(schema: str, shop: str) -> str:
@@ -69,28 +80,39 @@ class ShopLock:
             return None
         return int(connection.thread_id())  # type: ignore[no-untyped-call]  # PyMySQL leaves it untyped
 
-    def acquire(self, stop: threading.Event, waiting: Callable[[int | None], None]) -> bool:
+    def acquire(
+        self,
+        stop: threading.Event,
+        waiting: Callable[[str], None],
+        behind: Callable[[], float] = lambda: 0.0,
+    ) -> bool:
         """Block until the lock is ours (True) or `stop` is set (False).
 
-        `waiting` is called while another session holds it, with that session's id on the server if it can be told.
-        Raises `MagentoError` when the server cannot be reached.
+        `waiting` is called while another session holds it, with what can be told of that one. `behind` is how many
+        seconds a free lock is left to others first. Raises `MagentoError` when the server cannot be reached.
         """
         connection = self._connect()
         try:
             with connection.cursor() as cursor:
                 cursor.execute(f"SET SESSION wait_timeout={WAIT_TIMEOUT}, interactive_timeout={WAIT_TIMEOUT}")
                 while not stop.is_set():
-                    began = _clock()
-                    self._asked = connection, began
-                    cursor.execute("SELECT GET_LOCK(%s, 0)", (self.name,))
-                    if cursor.fetchone() == (1,):
-                        self._connection, self._pinged, self._lost = connection, began, False
-                        return True
+                    self._asked = connection, _clock()
                     cursor.execute("SELECT IS_USED_LOCK(%s)", (self.name,))
                     row = cursor.fetchone()
-                    self._asked = None
-                    waiting(int(row[0]) if row and row[0] is not None else None)
-                    stop.wait(0.5)
+                    if row == (None,):
+                        self._asked = None
+                        stop.wait(behind())
+                        began = _clock()
+                        self._asked = connection, began
+                        cursor.execute("SELECT GET_LOCK(%s, 0)", (self.name,))
+                        if cursor.fetchone() == (1,):
+                            self._connection, self._pinged, self._lost = connection, began, False
+                            return True
+                    elif row is not None:
+                        told = _whose(cursor, int(row[0]))
+                        self._asked = None
+                        waiting(told)
+                    stop.wait(POLL_INTERVAL)
         except pymysql.MySQLError as error:
             raise DatabaseUnreachable(f"the session that waits for the shop's lock ended: {error.args[0]}") from error
         finally:
@@ -103,6 +125,10 @@ class ShopLock:
         connection = self._connection
         if connection is None or self._lost:
             raise MagentoError("the shop's lock is not held")
+        if not self.held:
+            # others may have held it meanwhile, and what was refused in that time waits for a new beginning
+            self._lost = True
+            raise MagentoError(f"this process was held up for {_clock() - self._pinged:.0f} s")
         began = _clock()
         self._asked = connection, began
         try:
@@ -118,6 +144,15 @@ class ShopLock:
             self._lost = True
             raise MagentoError("another process holds the shop's lock")
         self._pinged = began
+
+    def keep(self, done: threading.Event, lost: Callable[[MagentoError], None]) -> None:
+        """Ping until `done` is set; when the lock is not ours any more, tell `lost` why, and return."""
+        while not done.wait(PING_INTERVAL):
+            try:
+                self.ping()
+            except MagentoError as error:
+                lost(error)
+                return
 
     def interrupt(self, after: float) -> None:
         """Wake the thread whose question the server has not answered for `after` seconds: it ends with an error."""

@@ -5,48 +5,40 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+
+from starlette.types import ASGIApp
 
 from cdc.connect import Database, connect
 from cdc.errors import MagentoError
-from cdc.lock import PING_INTERVAL, ShopLock, lock_name
-from econ_client.errors import EconomicError, NotAuthorised
-from sync import checks, orphans, startup, trouble
-from sync.books import look_at_dates_again
+from cdc.lock import ShopLock, lock_name
+from sync import standby, startup
 from sync.capture import Capture, CaptureHealth
+from sync.check import Check
 from sync.deliver import Deliverer
 from sync.drift import Drift
 from sync.errors import ConfigError
-from sync.figures import read_figures
 from sync.gate import Gate
+from sync.keeper import Keeper
 from sync.metrics import Metrics
 from sync.parts import Parts
-from sync.pull.figures import PullFigures
 from sync.pull.names import Inbox
 from sync.pull.serve import pull_thread
 from sync.schedules import Schedules
 from sync.startup import Refused
-from sync.state.changes import Klass
-from sync.state.control import BRAKES
-from sync.state.errors import StateError
-from sync.state.tasks import TaskFilter
-from sync.status import forget_service, note_service, status
+from sync.state.errors import NotActive, StateError
+from sync.status import status
+from sync.threads import started, thread
 from sync.web import WebServer, create_app
 from sync.webhook import Webhooks
 
 log = logging.getLogger("magento_economic.service")
 
-WRONG_PROBE = 600.0
-"""Seconds between two looks at an agreement that has come to lack what the profile names."""
-
 MOST_LAG = 60.0
 HUNG = 1.0
 """Seconds after which Magento's server is not waited for any longer while the service stops."""
-BOOKS_EVERY = timedelta(hours=24)
-DOUBTED_AFTER = timedelta(minutes=1)
-"""The least time between two looks at the agreement because it refused a date."""
-PURGE_EVERY = 3600.0
 
 
 @dataclass(slots=True)
@@ -65,6 +57,8 @@ class Service:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self.stop = threading.Event()
+        self._turn = threading.Event()
+        """Set when what runs now has to end: the lock is lost, the service stops, or its threads begin anew."""
         self.gate = Gate()
         self.metrics = Metrics()
         database = Database.parse(parts.settings.database_url, tls_ca=parts.settings.tls_ca)
@@ -73,6 +67,8 @@ class Service:
         )
         parts.context.active = lambda: self.lock.held
         parts.on_call = self._called
+        self.behind: Callable[[], float] = lambda: 0.0
+        """Seconds for which a free lock is left to other processes first."""
         self.capture: Capture | None = None
         self.deliverer = Deliverer(parts.context, self.gate, self.metrics, self._may_work)
         self.drift = Drift(parts.context, lambda: self._may_work() is None)
@@ -85,50 +81,63 @@ class Service:
             self.metrics,
             self.inbox,
             may_work=self._may_pull,
-            paused=lambda: self._pauses,
+            paused=lambda: self.keeper.pauses,
             watched=self._watches_stock,
         )
-        self._pull_figures = PullFigures(parts.state, self.metrics)
-        self._begin_anew = threading.Event()
+        self.keeper = Keeper(
+            parts,
+            self.gate,
+            self.metrics,
+            stop=self.stop,
+            health=lambda: self._health,
+            refuse=self._refuse,
+            note=self.pull.note,
+            received=lambda: self.inbox.received,
+            taken=self._turn.set,
+        )
         self._fatal: ConfigError | None = None
-        self._books_at: datetime | None = None
-        self._purged_at = time.monotonic()
-        self._looked_at = 0.0
         self._standby = "the shop's lock is not held yet"
-        self._state_trouble = ""
-        self._pauses: frozenset[str] = frozenset()
+        self._wait = standby.Wait(parts)
 
     def run(self) -> None:
         """Check, serve, and return after `stop`. Raises `ConfigError` for whatever definitely refuses a start."""
-        parts = self.parts
-        app = create_app(self.reasons, lambda: status(parts.state), self.metrics, paused=lambda: sorted(self._pauses))
-        web = WebServer(
-            Webhooks(app, parts.settings.webhook_secret, self.inbox.put),
-            parts.settings.http_host,
-            parts.settings.http_port,
-        )
+        settings = self.parts.settings
         try:
+            web = WebServer(self.app(), settings.http_host, settings.http_port)
             web.start()
-            log.info("http on %s:%d", parts.settings.http_host, web.port)
+        except ConfigError:
+            self.parts.close()
+            raise
+        log.info("http on %s:%d", settings.http_host, web.port)
+        try:
+            self.serve()
+        finally:
+            web.stop()
+
+    def app(self) -> ASGIApp:
+        """The service's HTTP side."""
+        state, secret = self.parts.state, self.parts.settings.webhook_secret
+        app = create_app(self.reasons, lambda: status(state), self.metrics, paused=lambda: sorted(self.keeper.pauses))
+        return Webhooks(app, secret, self.inbox.put)
+
+    def serve(self) -> None:
+        """`run` without HTTP of its own."""
+        parts = self.parts
+        try:
             startup.check_magento(parts, self.stop)
             if startup.check_economic(parts, self.gate, self.stop):
-                self._books_at = datetime.now(UTC)
+                self.keeper.books_at = datetime.now(UTC)
             if not self.stop.is_set():
-                self._serve()
+                keeper = started("keeper", self.keeper.run)
+                while not self.stop.is_set():
+                    self._be_active()
+                keeper.join(0.5)
         finally:
-            self._leave(web)
+            self.keeper.leave()
+            parts.close()
+            log.info("stopped")
         if self._fatal is not None:
             raise self._fatal
-
-    def _serve(self) -> None:
-        self._look_again_after_a_new_profile()
-        if not self.parts.context.observe:
-            self.parts.state.retry(TaskFilter(reason="observed"))
-        keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
-        keeper.start()
-        while not self.stop.is_set():
-            self._be_active()
-        keeper.join(0.5)
 
     def on_signal(self, *_: object) -> None:
         """Shut down, from a signal handler: in a thread, for the interrupted one may hold the very locks it takes."""
@@ -143,6 +152,7 @@ class Service:
     def shut_down(self) -> None:
         """Claim nothing more and let calls in flight end."""
         self.stop.set()
+        self._turn.set()
         session = self._session
         if session is not None:
             session.stop.set()  # before its reader is woken: what that then meets is no loss of the connection
@@ -168,8 +178,8 @@ class Service:
         closed = self.gate.closed
         if closed is not None:
             why.append(f"e-conomic: {closed.message}")
-        if self._state_trouble:
-            why.append(self._state_trouble)
+        if self.keeper.trouble:
+            why.append(self.keeper.trouble)
         return why
 
     @property
@@ -181,7 +191,7 @@ class Service:
         """Why no task is claimed now; None when tasks are."""
         if self.gate.closed is not None:
             return "e-conomic is not reachable"
-        return "paused" if "deliver" in self._pauses else self._may_pull()
+        return "paused" if "deliver" in self.keeper.pauses else self._may_pull() or self._wait.left()
 
     def _may_pull(self) -> str | None:
         """Why nothing is pulled now; None when it is."""
@@ -197,75 +207,75 @@ class Service:
     def _watches_stock(self) -> bool:
         """Whether capture watches stock; if not, it is made to: stock was accepted while it ran."""
         if "stock" not in self.parts.watched:
-            self._begin_anew.set()
+            self._turn.set()
         return "stock" in self.parts.watched
-
-    def _look_again_after_a_new_profile(self) -> None:
-        """Open documents follow a changed profile; booked ones stay, and what was skipped or parked is tried anew."""
-        state, mark = self.parts.state, self.parts.profile.fingerprint
-        before = state.get("profile")
-        if before == mark:
-            return
-        if before is not None:
-            open_kinds = ("order_draft", "invoice_draft", "credit_note_draft")
-            keys = {link.entity for kind in open_kinds for link in state.links_everywhere(kind)}
-            keys |= {task.key for task in state.tasks(("parked", "skipped", "waiting"), limit=1_000_000)}
-            count = state.enqueue(sorted(keys), Klass.BACKFILL, reason="new_profile")
-            log.info("the profile has changed: %d keys are looked at again", count)
-        state.put("profile", mark)
 
     def _be_active(self) -> None:
         """Wait for the shop's lock, then work until it is lost or the service stops."""
+        self._wait.begin()
         try:
-            if not self.lock.acquire(self.stop, self._waiting):
+            if not self.lock.acquire(self.stop, self._waiting, self.behind):
                 return
         except MagentoError as error:
             self._say_standby(f"Magento's database: {error}")
             self.stop.wait(1)
             return
-        self._standby = ""
-        self.metrics.active.set(1)
-        session = self._session = _Session()
+        done, lost = threading.Event(), list[MagentoError]()
+
+        def losing(error: MagentoError) -> None:
+            lost.append(error)
+            self._turn.set()
+
+        keeping = started("lock", self.lock.keep, done, losing)
         try:
-            self._take_over()
-            self._start(session)
-            while not self.stop.wait(PING_INTERVAL):
-                self.lock.ping()
-                if self._begin_anew.is_set():
-                    self._end(session)
-                    session = self._session = _Session()
-                    self._take_over()
-                    self._start(session)
+            while True:
+                self._turn.clear()  # before the look at what is set before it
+                if lost or self.stop.is_set():
+                    break
+                self._work_until(self._turn)
         except MagentoError as error:
-            self._say_standby(f"not active any more: {error}")
+            lost.append(error)
         finally:
-            self._end(session)
+            done.set()
+            keeping.join()
             self.lock.release()
             self.metrics.active.set(0)
+        if lost:
+            self._say_standby(f"not active any more: {lost[0]}")
         self.stop.wait(1)
 
-    def _take_over(self) -> None:
-        while not self.stop.is_set():
+    def _work_until(self, turn: threading.Event) -> None:
+        session = self._session = _Session()
+        try:
+            if self._take_over(turn):
+                self._standby = ""
+                self.metrics.active.set(1)
+                self._start(session)
+                turn.wait()
+        finally:
+            self._end(session)
+
+    def _take_over(self, turn: threading.Event) -> bool:
+        """Make the state this process's own; False when it lost the lock, or shall stop, meanwhile."""
+        while not turn.is_set() and not self.stop.is_set():
             try:
-                self.parts.state.take_over()
-                if not self.parts.context.observe:
-                    orphans.look_again(self.parts.state)
-                self._pauses = frozenset(self.parts.state.paused())
+                self._wait.end()
+                standby.take_over(self.parts, lambda: self.lock.held)
+                self.keeper.pauses = frozenset(self.parts.state.paused())
                 self.parts.watch()
             except StateError as error:
-                if not error.retryable:
+                if not error.retryable and not isinstance(error, NotActive):
                     raise
-                self._state_trouble = str(error)
-                self.stop.wait(0.5)
+                self.keeper.troubled(str(error))
+                turn.wait(0.5)
             else:
-                self._state_trouble = ""
-                return
+                self.keeper.troubled("")
+                return True
+        return False
 
-    def _waiting(self, session_id: int | None) -> None:
-        self._say_standby(
-            "standby: another process is the shop's active one"
-            + (f" (session {session_id} on Magento's server)" if session_id else "")
-        )
+    def _waiting(self, holder: str) -> None:
+        self._say_standby(f"standby: another process is the shop's active one ({holder})")
+        self._wait.behind_another()
 
     def _say_standby(self, why: str) -> None:
         if self._standby != why and not self.stop.is_set():
@@ -274,7 +284,6 @@ class Service:
 
     def _start(self, session: _Session) -> None:
         parts = self.parts
-        self._begin_anew.clear()
         self.capture = Capture(
             parts.state,
             parts.reader,
@@ -284,23 +293,21 @@ class Service:
             on_gap=parts.profile.settings.on_gap,
             kinds=parts.watched,
         )
+        work = {
+            "capture": self.capture.run,
+            "drift": self.drift.run,
+            "pull": self.pull.run,
+            **({"schedules": self.schedules.run} if "product" in parts.watched else {}),
+        }
         session.threads = [
-            threading.Thread(target=self.capture.run, args=(session.stop,), name="capture", daemon=True),
+            *(thread(name, run, session.stop) for name, run in work.items()),
             *(
-                threading.Thread(
-                    target=self.deliverer.run, args=(f"worker-{n}", session.stop), name=f"worker-{n}", daemon=True
-                )
+                thread(f"worker-{n}", self.deliverer.run, f"worker-{n}", session.stop)
                 for n in range(1, parts.settings.workers + 1)
             ),
-            threading.Thread(target=self.drift.run, args=(session.stop,), name="drift", daemon=True),
-            threading.Thread(target=self.pull.run, args=(session.stop,), name="pull", daemon=True),
         ]
-        if "product" in parts.watched:
-            session.threads.append(
-                threading.Thread(target=self.schedules.run, args=(session.stop,), name="schedules", daemon=True)
-            )
-        for thread in session.threads:
-            thread.start()
+        for one in session.threads:
+            one.start()
         log.info("active: capturing and delivering with %d workers", parts.settings.workers)
 
     def _end(self, session: _Session) -> None:
@@ -308,98 +315,17 @@ class Service:
         self.parts.interrupt()
         self.parts.state.wake()
         deadline = time.monotonic() + max(0.5, self.parts.settings.stop_timeout - 1)  # the rest is for closing
-        for thread in session.threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        late = [thread.name for thread in session.threads if thread.is_alive()]
+        for one in session.threads:
+            one.join(max(0.0, deadline - time.monotonic()))
+        late = [one.name for one in session.threads if one.is_alive()]
         if late and self.stop.is_set():
             log.warning("stopping without %s: their calls are looked up at the next start", ", ".join(late))
         self.capture = None
         self.metrics.connected.set(0)
 
-    def _leave(self, web: WebServer) -> None:
-        web.stop()
-        try:
-            forget_service(self.parts.state)
-        except StateError:
-            log.warning("the state could not be told that the service has stopped")
-        self.parts.close()
-        log.info("stopped")
-
-    def _keep(self) -> None:
-        """Everything that is done every now and then, in a thread of its own."""
-        while not self.stop.wait(0.25):
-            try:
-                self._probe()
-                self._look()
-            except StateError as error:
-                self._state_trouble = str(error)
-                self.stop.wait(1)
-            except Exception as error:  # noqa: BLE001  (without this thread no closed gate would ever open again)
-                log.error("internal error %s at %s; please report it", type(error).__name__, trouble.where(error))
-                self.stop.wait(1)
-
-    def _probe(self) -> None:
-        due = self.gate.probe_in()
-        if due is not None and due > 0:
-            return
-        age = datetime.now(UTC) - self._books_at if self._books_at is not None else timedelta()
-        doubted = self.parts.context.books_doubted.is_set() and age > DOUBTED_AFTER
-        stale = age > BOOKS_EVERY or doubted
-        if due is None and self.parts.books is not None and not stale:
-            return
-        try:
-            if self.parts.books is None or stale:
-                found, books = checks.check_economic(self.parts.economic, self.parts.profile)
-                wrong = [check for check in found if check.verdict == "wrong"]
-                if wrong and self.parts.books is None:
-                    self._fatal = Refused(wrong)
-                    self.shut_down()
-                    return
-                if books is None or wrong:
-                    said = (wrong or found)[0]
-                    # the answer is people's to change, and each look costs a call for every list and product
-                    self.gate.probe_failed("economic_unreachable", said.found, after=WRONG_PROBE if wrong else None)
-                    return
-                self.parts.context.books_doubted.clear()
-                look_at_dates_again(self.parts.state, self.parts.context.agreement, books.agreement)
-                self.parts.use(books)
-                self._books_at = datetime.now(UTC)
-            else:
-                self.parts.economic.self_()
-        except NotAuthorised as error:
-            self.gate.probe_failed("not_authorised", str(error), refused=True)
-        except EconomicError as error:
-            self.gate.probe_failed("economic_unreachable", str(error))
-        else:
-            if due is not None:
-                log.info("e-conomic answers again")
-            self.gate.open()
-            self.parts.state.bell.ring()
-
-    def _look(self) -> None:
-        """Pauses every round; figures, calls and the note for commands every two seconds; purging hourly."""
-        state, metrics = self.parts.state, self.metrics
-        self._pauses = frozenset(state.paused())
-        for brake in BRAKES:
-            metrics.paused.labels(brake).set(brake in self._pauses)
-        if time.monotonic() - self._looked_at < 2:
-            return
-        health = self._health
-        note_service(
-            state,
-            connected=health is not None and health.connected,
-            lag_seconds=0.0 if health is None else health.lag_seconds,
-            standby=bool(self._standby),
-            pull=self.pull.note(),
-        )
-        state.flush_calls()
-        self._looked_at, self._state_trouble = time.monotonic(), ""
-        metrics.gate.set(self.gate.closed is None)
-        read_figures(state, metrics)
-        self._pull_figures.take(self.inbox.received, self.pull.note()["waiting"])
-        if time.monotonic() - self._purged_at > PURGE_EVERY:
-            self._purged_at = time.monotonic()
-            state.purge(timedelta(days=self.parts.settings.retention_days))
+    def _refuse(self, wrong: list[Check]) -> None:
+        self._fatal = Refused(wrong)
+        self.shut_down()
 
     def _called(self, method: str, status_: int | None, seconds: float) -> None:
         self.metrics.calls.labels(method, str(status_ or "none")).inc()

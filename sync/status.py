@@ -71,3 +71,9 @@ def _service(state: State) -> dict[str, Any]:
 def _position(position: Any) -> str:
     place = f"{position.place.file}:{position.place.offset}"
     return f"{position.gtid_set} ({place})" if position.gtid_set else place
+
+
+def spoke_within(state: State, lately: timedelta) -> bool:
+    """Whether an active service that uses this state has spoken, or said that it stops, within a time."""
+    spoken = state.since(_NOTE)
+    return spoken is not None and state.now() - spoken < lately

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cdc.connect import Database, connect
-from cdc.errors import MagentoError
-from cdc.lock import PING_INTERVAL, WAIT_TIMEOUT, ShopLock, lock_name
+from cdc.lock import WAIT_TIMEOUT, ShopLock, lock_name
 from sync.books import read_books
 from sync.errors import SyncError
 from sync.parts import Parts, open_state
@@ -29,6 +28,7 @@ from sync.pull.stocktake import stocktake
 from sync.settings import Settings
 from sync.state.state import State
 from sync.status import service_runs
+from sync.threads import started
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at how far the service is."""
@@ -218,17 +218,9 @@ def _holding(settings: Settings, parts: Parts) -> Iterator[tuple[ShopLock, threa
     lock = ShopLock(lambda: connect(database, read_timeout=10), lock_name(database.database, settings.shop))
     given_up, lost, done, began = threading.Event(), threading.Event(), threading.Event(), time.monotonic()
 
-    def waiting(_: int | None) -> None:
+    def waiting(_: str) -> None:
         if time.monotonic() - began > LOCKED_FOR:
             given_up.set()
-
-    def keep() -> None:
-        while not done.wait(PING_INTERVAL):
-            try:
-                lock.ping()
-            except MagentoError:
-                lost.set()
-                return
 
     if not lock.acquire(given_up, waiting):
         raise NotNow(
@@ -236,9 +228,9 @@ def _holding(settings: Settings, parts: Parts) -> Iterator[tuple[ShopLock, threa
             hint="Let a pull that runs elsewhere end, give the command the service's STATE_DATABASE_URL, or stop it.",
         )
     parts.context.active = lambda: lock.held
-    keeper = threading.Thread(target=keep, name="lock", daemon=True)
-    keeper.start()
+    keeper = started("lock", lock.keep, done, lambda _: lost.set())
     try:
+        parts.state.take_over(lambda: lock.held)
         yield lock, lost
     finally:
         done.set()

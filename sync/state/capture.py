@@ -29,6 +29,11 @@ class CaptureState(Core):
         with self._read() as transaction:
             return positions.read(transaction)
 
+    def begin_at(self, position: Position) -> bool:
+        """Store where to begin, unless that is known already; whether it was stored. For a standby, too."""
+        with self._write(anyone=True) as transaction:
+            return positions.read(transaction) is None and positions.store(transaction, position, None)
+
     def set_position(
         self, position: Position, committed_at: datetime | None = None, *, other_log: bool = False, gap: str = ""
     ) -> None:

@@ -107,6 +107,11 @@ class Database:
         """From now on a write is stored only while the state names `token` as its holder, and `active()` is true."""
         self._token, self._active = token, active
 
+    def holds(self) -> bool:
+        """Whether the state names the token that `held_by` was told."""
+        with self.read() as transaction:
+            return self._token is not None and holder.is_named(transaction.connection, self.shop, self._token)
+
     @contextmanager
     def write(self, *, anyone: bool = False) -> Iterator[Transaction]:
         """A transaction that is committed at the end, or rolled back when the body raises.

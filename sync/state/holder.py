@@ -24,6 +24,11 @@ def is_held(connection: Connection, shop: str, token: str) -> bool:
     """Whether the state still names `token`; nobody takes over before this transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_number(shop)})")
+    return is_named(connection, shop, token)
+
+
+def is_named(connection: Connection, shop: str, token: str) -> bool:
+    """Whether the state names `token` just now."""
     table = schema.control.c
     named = connection.execute(select(table.value).where(table.shop == shop, table.name == NAME)).scalar_one_or_none()
     return named == token

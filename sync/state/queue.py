@@ -15,6 +15,7 @@ from sync.state.claims import BACKFILL_EVERY, Claim
 from sync.state.core import Core
 from sync.state.engine import Database
 from sync.state.epoch import Epoch
+from sync.state.errors import NotActive
 from sync.state.naturalkeys import NaturalKind
 from sync.state.tasks import TaskFilter, TaskRow, TaskState
 
@@ -90,12 +91,18 @@ class QueueState(Core):
             holder.wait_for_writers(transaction.connection, transaction.shop)
             control.put(transaction, holder.NAME, token)
             freed = claims.take_over(transaction)
+            if not active():
+                raise NotActive("the shop's lock was lost before the state could be taken over")
             facts.forget_all(transaction, facts.INSERTED)
             now = transaction.now
         self.database.held_by(token, active)
         self._epoch.trust_only_after(now + CLOCKS)
         self.bell.ring()
         return freed
+
+    def holds(self) -> bool:
+        """Whether this process is the one that took the shop over last."""
+        return self.database.holds()
 
     def lock_natural_key(
         self, claim: Claim, kind: NaturalKind, key: str, timeout: float

@@ -12,58 +12,58 @@ import pytest
 from econ_client.errors import Ambiguous, EconomicError, NotAuthorised, Unavailable
 from sync import trouble
 from sync.gate import Gate
+from sync.keeper import Keeper
 from sync.outcome import Retry
-from sync.service import Service
 from sync.state.bell import Bell
 
 
-def service_that_asks(answers: list[EconomicError | None]) -> Service:
-    """A service whose /self answers so, one after another."""
+def keeper_that_asks(answers: list[EconomicError | None]) -> Keeper:
+    """A keeper whose /self answers so, one after another."""
 
     def self_() -> None:
         answer = answers.pop(0)
         if answer is not None:
             raise answer
 
-    service = Service.__new__(Service)
-    service.gate = Gate()
-    service._books_at = None
+    keeper = Keeper.__new__(Keeper)
+    keeper.gate = Gate()
+    keeper.books_at = None
     parts: Any = SimpleNamespace(
         books=object(),
         economic=SimpleNamespace(self_=self_),
         state=SimpleNamespace(bell=Bell()),
         context=SimpleNamespace(books_doubted=threading.Event()),
     )
-    service.parts = parts
-    return service
+    keeper.parts = parts
+    return keeper
 
 
-def probe(service: Service) -> None:
+def probe(keeper: Keeper) -> None:
     """The time of the probe has come."""
-    service.gate._next_probe = 0.0
-    service._probe()
+    keeper.gate._next_probe = 0.0
+    keeper._probe()
 
 
 def test_refused_tokens_are_probed_each_minute_until_they_are_taken() -> None:
     refused = NotAuthorised("e-conomic answered 401.", advice="Check ECONOMIC_APP_SECRET_TOKEN.")
-    service = service_that_asks([refused, Unavailable(), refused, None])
-    service.gate.close("not_authorised", str(refused), refused=True)
-    assert 40 < (service.gate.probe_in() or 0) <= 60
-    service._probe()  # not due: nothing is asked
+    keeper = keeper_that_asks([refused, Unavailable(), refused, None])
+    keeper.gate.close("not_authorised", str(refused), refused=True)
+    assert 40 < (keeper.gate.probe_in() or 0) <= 60
+    keeper._probe()  # not due: nothing is asked
     reasons = []
     for _ in range(3):
-        probe(service)
-        closed = service.gate.closed
+        probe(keeper)
+        closed = keeper.gate.closed
         assert closed is not None
         reasons.append((closed.reason, closed.refused, "ECONOMIC_APP_SECRET_TOKEN" in closed.message))
     refusal, away = ("not_authorised", True, True), ("economic_unreachable", False, False)
     assert reasons == [refusal, away, refusal]
-    assert 40 < (service.gate.probe_in() or 0) <= 60
-    heard = service.parts.state.bell.rings
-    probe(service)
-    assert service.gate.closed is None
-    assert service.parts.state.bell.rings > heard, "the workers are woken"
-    service._probe()  # open: nothing is asked
+    assert 40 < (keeper.gate.probe_in() or 0) <= 60
+    heard = keeper.parts.state.bell.rings
+    probe(keeper)
+    assert keeper.gate.closed is None
+    assert keeper.parts.state.bell.rings > heard, "the workers are woken"
+    keeper._probe()  # open: nothing is asked
 
 
 def test_a_refusal_is_not_forgotten_over_an_outage_of_others() -> None:

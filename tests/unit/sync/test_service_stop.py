@@ -11,7 +11,7 @@ from sync.service import Service, _Session
 
 def test_a_signal_in_the_middle_of_a_wait_does_not_lock_the_service_up() -> None:
     service = Service.__new__(Service)
-    service.stop = threading.Event()
+    service.stop, service._turn = threading.Event(), threading.Event()
     parts: Any = SimpleNamespace(
         pace=SimpleNamespace(stop=threading.Event()), interrupt=lambda: None, state=SimpleNamespace(wake=lambda: None)
     )
@@ -28,7 +28,7 @@ def test_a_signal_in_the_middle_of_a_wait_does_not_lock_the_service_up() -> None
 def test_capture_is_told_to_stop_before_its_reader_is_woken() -> None:
     """Else the reader takes its closed connection for a loss, and says so."""
     service = Service.__new__(Service)
-    service.stop = threading.Event()
+    service.stop, service._turn = threading.Event(), threading.Event()
     session = service._session = _Session()
     told: list[bool] = []
     parts: Any = SimpleNamespace(

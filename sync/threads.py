@@ -1,0 +1,20 @@
+"""Threads of the service: they belong to the shop whose thread started them, so that the log can name it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import Any
+
+
+def thread(name: str, target: Callable[..., object], *args: Any) -> threading.Thread:
+    """A thread that does not hold up the process's end; not started yet."""
+    return threading.Thread(target=copy_context().run, args=(target, *args), name=name, daemon=True)
+
+
+def started(name: str, target: Callable[..., object], *args: Any) -> threading.Thread:
+    """The same, started."""
+    one = thread(name, target, *args)
+    one.start()
+    return one
