@@ -19,9 +19,9 @@ PlaceOf = Callable[[str], tuple[str, str]]
 """From Magento 2's name of a table to its schema and its name in the database, as `Layout.place`."""
 
 
-def prefixed(schema: str, prefix: str = "") -> PlaceOf:
-    """Tables that are all in one schema, under Magento 2's names behind a prefix."""
-    return lambda table: (schema, f"{prefix}{table}")
+def prefixed(schema: str, prefix: str = "", sales: str = "") -> PlaceOf:
+    """Tables that are all in one schema, under Magento 2's names behind a prefix; those of sales in `sales`, if any."""
+    return lambda table: (sales if sales and table.startswith("sales_") else schema, f"{prefix}{table}")
 
 
 @dataclass(frozen=True, slots=True)

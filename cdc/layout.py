@@ -4,8 +4,9 @@ Everywhere above, tables and columns go by Magento 2's names; a `Layout` turns t
 
 Facts: Adobe Commerce with content staging keys product rows by `row_id`; Magento 1 and OpenMage keep their orders in
 `sales_flat_order` and their store views in `core_store` (`cdc.spelling`; a shop that began before 1.4.1 may still have
-an empty `sales_order`); MSI (multi-source inventory, 2.3 and later) brings `inventory_source_item`. A MySQL user sees
-in information_schema only what it may use, so a missing grant looks like a missing table.
+an empty `sales_order`); MSI (multi-source inventory, 2.3 and later) brings `inventory_source_item`. Commerce can keep
+its sales tables in a database of their own (split database, deprecated), under the same prefix. A MySQL user sees in
+information_schema only what it may use, so a missing grant looks like a missing table.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ class Layout:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def schemas(self) -> tuple[str, ...]:
+        """The databases that its tables are in, the connection's own first."""
+        return (self.schema, *sorted(set(self.elsewhere.values()) - {self.schema}))
+
+    @property
     def title(self) -> str:
         """The edition in words."""
         words = {
@@ -94,10 +100,11 @@ class Layout:
         return quote(magento1_column(column) if self.edition == "magento1" else column)
 
     def selected(self, columns: Iterable[str], alias: str = "") -> str:
-        """The list of a SELECT: columns under Magento 2's names. `alias` is that of their table."""
+        """The list of a SELECT with arguments: columns under Magento 2's names. `alias` is that of their table."""
         of = f"{alias}." if alias else ""
         spelled = ((self.column(column), quote(column)) for column in columns)
-        return ", ".join(f"{of}{own}" if own == name else f"{of}{own} AS {name}" for own, name in spelled)
+        listed = ", ".join(f"{of}{own}" if own == name else f"{of}{own} AS {name}" for own, name in spelled)
+        return listed.replace("%", "%%")
 
     @property
     def product_key(self) -> str:
@@ -123,11 +130,13 @@ def table_missing(schema: str, table: str) -> SchemaMissing:
     )
 
 
-def detect_layout(reader: Reader, prefix: str = "") -> Layout:
+def detect_layout(reader: Reader, prefix: str = "", sales: str = "") -> Layout:
     """Look at the database behind `reader` and say what it holds.
 
-    Raises `SchemaMissing`, naming the table (and column) that is needed and not there, or `WrongPrefix`. Magento 1 is
-    recognised and returned with edition ``magento1``; `require_supported` refuses it.
+    `sales` names the database of the same server that holds the sales tables, where they are split off; without it that
+    database is looked for when the tables are missing. Raises `SchemaMissing`, naming the table (and column) that is
+    needed and not there, or `WrongPrefix`. Magento 1 is recognised and returned with edition ``magento1``;
+    `require_supported` refuses it.
     """
     schema = reader.rows("SELECT DATABASE() AS name")[0]["name"]
     if not schema:
@@ -137,24 +146,61 @@ def detect_layout(reader: Reader, prefix: str = "") -> Layout:
     if f"{prefix}sales_flat_order" in present and (
         f"{prefix}core_store" in present or f"{prefix}sales_order" not in present
     ):
-        edition: Edition = "magento1"
-        found = {
-            table: {magento2_column(column): kind for column, kind in present[own].items()}
-            for table in LOOKED_UP
-            if (own := f"{prefix}{magento1_table(table)}") in present
-        }
-    else:
-        found = {table: present[f"{prefix}{table}"] for table in LOOKED_UP if f"{prefix}{table}" in present}
-        edition = "commerce" if "row_id" in found.get("catalog_product_entity", {}) else "magento2"
-        _require(reader, schema, prefix, found)
-    return Layout(
+        return Layout(
+            edition="magento1",
+            prefix=prefix,
+            schema=schema,
+            msi=False,
+            row_id=False,
+            tables={
+                table: {magento2_column(column): kind for column, kind in present[own].items()}
+                for table in LOOKED_UP
+                if (own := f"{prefix}{magento1_table(table)}") in present
+            },
+        )
+    found = {table: present[f"{prefix}{table}"] for table in LOOKED_UP if f"{prefix}{table}" in present}
+    sales = sales or ("" if "sales_order" in found else split_off(reader, schema, prefix))
+    elsewhere: dict[str, str] = {}
+    if sales and sales != schema:
+        split = sorted(table for table in LOOKED_UP if table.startswith("sales_"))
+        there = _columns(reader, sales, [f"{prefix}{table}" for table in split])
+        apart = {table: there[f"{prefix}{table}"] for table in split if f"{prefix}{table}" in there}
+        elsewhere = {table: sales for table in split if table in apart or table not in found}
+        found |= apart
+    edition: Edition = "commerce" if "row_id" in found.get("catalog_product_entity", {}) else "magento2"
+    layout = Layout(
         edition=edition,
         prefix=prefix,
         schema=schema,
         msi="inventory_source_item" in found,
         row_id=edition == "commerce",
         tables=found,
+        elsewhere=elsewhere,
     )
+    _require(reader, layout)
+    return layout
+
+
+def split_off(reader: Reader, schema: str, prefix: str) -> str:
+    """The database of this server that holds sales tables and nothing else of Magento; empty when there is none.
+
+    Raises `SchemaMissing` when there are several: they may be other shops'.
+    """
+    marks = [f"{prefix}{table}" for table in ("sales_order", "sales_order_item", "store", "catalog_product_entity")]
+    there: dict[str, set[str]] = {}
+    for row in reader.rows(
+        "SELECT table_schema AS s, table_name AS t FROM information_schema.tables WHERE table_name IN %s", (marks,)
+    ):
+        there.setdefault(row["s"], set()).add(row["t"])
+    if not {*marks[2:]} <= there.get(schema, set()):
+        return ""
+    found = sorted(one for one, tables in there.items() if one != schema and tables == {*marks[:2]})
+    if len(found) > 1:
+        raise SchemaMissing(
+            f"database {schema} has no table {marks[0]}, and several others hold nothing but sales: {', '.join(found)}",
+            hint="set MAGENTO_SALES_DATABASE to the one that belongs to this shop",
+        )
+    return found[0] if found else ""
 
 
 def _columns(reader: Reader, schema: str, names: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -180,21 +226,41 @@ def require_supported(layout: Layout) -> None:
         )
 
 
-def _require(reader: Reader, schema: str, prefix: str, found: Mapping[str, Mapping[str, str]]) -> None:
+def _require(reader: Reader, layout: Layout) -> None:
     for table, reads in READS.items():
-        if table not in found:
+        if not layout.has(table):
             if reads.optional:
                 continue
-            error = table_missing(schema, f"{prefix}{table}")
-            if table == "sales_order" and (others := _other_prefixes(reader, schema, prefix)):
-                raise WrongPrefix(str(error), hint=_prefix_hint(others))
+            error = table_missing(*layout.place(table))
+            if table == "sales_order":
+                _explain(reader, layout, error)
             raise error
         for column in reads.needed:
-            if column not in found[table]:
+            if not layout.has(table, column):
+                schema, name = layout.place(table)
                 raise SchemaMissing(
-                    f"column {prefix}{table}.{column} is missing in database {schema}, or this user may not read it",
+                    f"column {name}.{column} is missing in database {schema}, or this user may not read it",
                     hint="is this the Magento 2 database, and has setup:upgrade run?",
                 )
+
+
+def _explain(reader: Reader, layout: Layout, error: SchemaMissing) -> None:
+    """Raise what says better why there are no orders, if something does."""
+    if others := _other_prefixes(reader, layout.schema, layout.prefix):
+        raise WrongPrefix(str(error), hint=_prefix_hint(others))
+    if layout.elsewhere:
+        raise SchemaMissing(
+            str(error),
+            hint="MAGENTO_SALES_DATABASE names the database of the sales tables, under the same table prefix and on the"
+            " server of MAGENTO_DATABASE_URL; grant this user SELECT there",
+        )
+    if layout.has("store") and layout.has("catalog_product_entity"):
+        raise SchemaMissing(
+            f"{error}; everything else of Magento is there, as where its sales are split off into a database of their"
+            " own",
+            hint="on the same server, set MAGENTO_SALES_DATABASE to its name and grant this user SELECT there; sales on"
+            " another server cannot be read, because orders, customers and stock are loaded in one snapshot",
+        )
 
 
 def _other_prefixes(reader: Reader, schema: str, prefix: str) -> list[str]:

@@ -33,8 +33,8 @@ class ProductTables:
     """Magento's product attributes. Serves many threads; connections are opened when first needed.
 
     `fence` gives this process's connection id of the shop's lock session, by the name `lock_name`: under the row lock
-    it must hold that lock, else `LockLost` is raised and nothing written; None: no fence. Every method raises the
-    errors of `cdc.errors`.
+    it must hold that lock, else `LockLost` is raised and nothing written; None: no fence. `sales`: see `detect_layout`.
+    Every method raises the errors of `cdc.errors`.
     """
 
     def __init__(
@@ -47,9 +47,11 @@ class ProductTables:
         fence: Callable[[], int | None] | None = None,
         lock_name: str = "",
         read_timeout: float = 30,
+        sales: str = "",
     ) -> None:
         self._database = shop_url if isinstance(shop_url, Database) else Database.parse(shop_url, tls_ca=tls_ca)
         self._prefix = prefix
+        self._sales = sales
         self._pool = Pool(
             lambda: open_stock_session(self._database, read_timeout=read_timeout), pool_size, wait=read_timeout
         )
@@ -114,7 +116,7 @@ class ProductTables:
     def _layout_in(self, reader: Reader) -> Layout:
         kept = self._layout
         if kept is None or time.monotonic() - kept[0] > KEEP_LAYOUT:
-            kept = self._layout = (time.monotonic(), detect_layout(reader, self._prefix))
+            kept = self._layout = (time.monotonic(), detect_layout(reader, self._prefix, self._sales))
         return kept[1]
 
 

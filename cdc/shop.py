@@ -27,6 +27,7 @@ from cdc.schedules import versions_turned
 from cdc.shared_numbers import OrderHead, SharedNumber, find_shared_number
 from cdc.snapshot import LogOf, Snapshot, Snapshots, open_session
 from cdc.stores import References, load_references, load_stores
+from cdc.version import described
 
 T = TypeVar("T")
 
@@ -43,7 +44,8 @@ class Shop:
     `database_url` is ``mysql+pymysql://user:password@host:port/database``. `log` says whose binlog the transactions
     given as `reached` were read from: this server's (``here``), its primary's when `database_url` is a replica
     (``primary``), a replica's of it (``replica``: nothing to wait for), or another server's of the same replication
-    (``elsewhere``: waits by GTID if it must). Time-outs are seconds. Connections are opened when first needed.
+    (``elsewhere``: waits by GTID if it must). `sales`: see `detect_layout`. Time-outs are seconds. Connections are
+    opened when first needed.
 
     Every method raises the errors of `cdc.errors`: `DatabaseUnreachable`, `LoginRefused`, `SchemaMissing` (naming table
     and column), and where `reached` is taken `NotReached`.
@@ -60,9 +62,11 @@ class Shop:
         connect_timeout: int = 5,
         read_timeout: float = 30,
         reach_timeout: float = 0.5,
+        sales: str = "",
     ) -> None:
         self._database = Database.parse(database_url, tls_ca=tls_ca)
         self._prefix = prefix
+        self._sales = sales
         self._pool = Pool(
             lambda: open_session(self._database, connect_timeout=connect_timeout, read_timeout=read_timeout),
             pool_size,
@@ -80,6 +84,10 @@ class Shop:
     def layout(self) -> Layout:
         """Which Magento this is and which tables and columns it has. Raises `SchemaMissing` when some are missing."""
         return self._snapshots.read(self._layout_in)
+
+    def described(self) -> str:
+        """The layout in one line, for people."""
+        return self._snapshots.read(lambda snapshot: described(snapshot, self._layout_in(snapshot)))
 
     def order(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Order | None:
         """The order with this entity id; None when the snapshot, having reached `reached`, does not hold it."""
@@ -226,7 +234,7 @@ class Shop:
     def _layout_in(self, snapshot: Snapshot) -> Layout:
         kept = self._layout
         if kept is None or snapshot.started - kept[0] > KEEP_LAYOUT:
-            kept = self._layout = (time.monotonic(), detect_layout(snapshot, self._prefix))
+            kept = self._layout = (time.monotonic(), detect_layout(snapshot, self._prefix, self._sales))
         return kept[1]
 
     def _references_in(self, snapshot: Snapshot, layout: Layout) -> References:

@@ -33,7 +33,7 @@ class StockTables:
     the session that holds the shop's lock `lock_name` for this process, None when it is not held: under every row lock
     it is compared with the server's own answer. Without `fence` nothing is compared. `agreed` gives the
     `StockLayout.way` that was agreed upon, empty where none was: with `fence`, every method but `way` raises
-    `StockKeptOtherwise` once the shop keeps stock in another.
+    `StockKeptOtherwise` once the shop keeps stock in another. `sales`: see `detect_layout`.
 
     Every method raises the errors of `cdc.errors`: `SchemaMissing` and `StockSourceUnclear` say what the shop lacks.
     """
@@ -51,6 +51,7 @@ class StockTables:
         lock_name: str = "",
         agreed: Callable[[], str] = str,
         read_timeout: float = 30,
+        sales: str = "",
     ) -> None:
         self._database = shop_url if isinstance(shop_url, Database) else Database.parse(shop_url, tls_ca=tls_ca)
         self._prefix = prefix
@@ -61,6 +62,7 @@ class StockTables:
         )
         self._transactions = Transactions(self._pool, self._database, fence, lock_name)
         self._agreed = agreed
+        self._sales = sales
         self._binds = fence is not None
         self._kept: tuple[float, StockLayout, Writer] | None = None
 
@@ -166,7 +168,7 @@ class StockTables:
         return work()
 
     def _load(self, session: Session, usual: str) -> StockLayout:
-        layout = detect_layout(session, self._prefix)
+        layout = detect_layout(session, self._prefix, self._sales)
         return load_stock_layout(session, layout, source=self._source, outside=self._outside, usual=usual)
 
     def _layout_in(self, session: Session) -> tuple[StockLayout, Writer]:

@@ -34,18 +34,19 @@ def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None
     """
     same = settings.binlog_url == settings.database_url
     try:
-        layout = shop.layout
+        layout, described = shop.layout, shop.described()
     except MagentoError as error:
         failed = _magento_error("Magento database", error)
         yield failed
         if not (same and isinstance(error, DatabaseUnreachable)):
             tables = () if isinstance(error, WrongPrefix) else set(READS) - NOT_EVERYWHERE
-            place = prefixed(Database.parse(settings.database_url).database, settings.table_prefix)
+            database = Database.parse(settings.database_url).database
+            place = prefixed(database, settings.table_prefix, settings.sales_database)
             yield from (
                 check for check in _server(settings, same, sorted(tables), place) if check.found != failed.found
             )
         return
-    yield Check("Magento database", "ok", layout.title)
+    yield Check("layout", "ok", described)
     files = attachments.check(profile or open_profile(settings), settings.attachments)
     if files is not None:
         yield files

@@ -56,6 +56,7 @@ def open_shop(settings: Settings) -> Shop:
             settings.tls_ca,
             pool_size=settings.workers + 2,
             log="here" if settings.binlog_url == settings.database_url else "elsewhere",
+            sales=settings.sales_database,
         )
     except MagentoError as error:
         raise ConfigError(f"MAGENTO_DATABASE_URL: {error}", hint=error.hint) from error

@@ -61,7 +61,7 @@ def grants(settings: Settings, user: str | None, host: str, *, mariadb: bool, pu
         rights={**certain, **doubtful},
         place=shop.layout.place
         if shop is not None
-        else prefixed(unquote(url.path.strip("/")) or "magento", settings.table_prefix),
+        else prefixed(unquote(url.path.strip("/")) or "magento", settings.table_prefix, settings.sales_database),
         mariadb=mariadb,
     )
 
@@ -116,8 +116,9 @@ def _look(settings: Settings) -> _Shop | None:
     try:
         with closing(connect(Database.parse(settings.database_url, tls_ca=settings.tls_ca))) as connection:
             reader = Snapshot(connection)
-            layout = detect_layout(reader, settings.table_prefix)
-            everything = grants_of(connection).has("SELECT", layout.schema, "any table at all")
+            layout = detect_layout(reader, settings.table_prefix, settings.sales_database)
+            found = grants_of(connection)
+            everything = all(found.has("SELECT", schema, "any table at all") for schema in layout.schemas)
             return _Shop(layout, stock_index_rights(reader, layout), everything)
     except MagentoError:
         return None

@@ -43,6 +43,7 @@ class Settings:
     http_port: int
     admin_token: str = field(repr=False)
     log_format: str
+    sales_database: str = ""
     attachments: Path | None = None
     webhook_secret: str = field(default="", repr=False)
 
@@ -119,6 +120,17 @@ class Environment:
             self._certificate(f"{name}: the option ssl_ca", database.tls_ca)
         return value
 
+    def schema(self, name: str) -> str:
+        """The name of a database on Magento's server; empty when it is not set. An address is refused, unrepeated."""
+        value = self.text(name)
+        if "/" in value or "@" in value:
+            self.problems.append(
+                f"{name} is the name of a database on the server of MAGENTO_DATABASE_URL, not an address: sales on "
+                "another server cannot be read, because orders, customers and stock are loaded in one snapshot"
+            )
+            return ""
+        return value
+
     def address_secret(self, name: str) -> str:
         """A secret that stands in an address; the empty text when it is not set. It is never repeated."""
         value = self.text(name)
@@ -184,6 +196,7 @@ def from_environment(variables: Mapping[str, str], *, needs: frozenset[str] = fr
         database_url=database,
         binlog_url=env.database("MAGENTO_BINLOG_URL", env.text("MAGENTO_BINLOG_URL")) or database,
         table_prefix=env.text("MAGENTO_TABLE_PREFIX"),
+        sales_database=env.schema("MAGENTO_SALES_DATABASE"),
         shop=env.text("SHOP", "default"),
         state_url=env.text("STATE_DATABASE_URL", "sqlite:///magento-economic.db"),
         economic_url=economic,

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pymysql
+import pymysql.cursors
+
 from sync.demo.tables import Tables, Value
 
 SHIFT = 1000
@@ -25,6 +28,12 @@ _BY_PARENT = {
     "catalog_product_bundle_option": "parent_id",
     "catalog_product_bundle_selection": "parent_product_id",
 }
+
+_STAY = tuple(
+    f"sales_{one}"
+    for one in ("order_status", "order_status_label", "order_status_state", "sequence_meta", "sequence_profile")
+)
+"""What stays where the rest is."""
 
 
 def make_commerce(tables: Tables) -> None:
@@ -95,6 +104,13 @@ def copy_version(tables: Tables, version: dict[str, Any], begins: int, ends: int
     return copy
 
 
+def _sales_tables(tables: Tables) -> list[str]:
+    with tables.connection.cursor() as cursor:
+        cursor.execute("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")
+        names = [str(row[0]).removeprefix(tables.prefix) for row in cursor.fetchall()]
+    return [f"{tables.prefix}{one}" for one in names if one.startswith("sales_") and one not in _STAY]
+
+
 def _foreign_keys(tables: Tables, referenced: str) -> list[tuple[str, str]]:
     with tables.connection.cursor() as cursor:
         cursor.execute(
@@ -103,3 +119,24 @@ def _foreign_keys(tables: Tables, referenced: str) -> list[tuple[str, str]]:
             (referenced,),
         )
         return [(str(table), str(key)) for table, key in cursor.fetchall()]
+
+
+def split_sales(tables: Tables, database: str) -> None:
+    """Move the sales tables into a database of their own, as Commerce's split database has them; statuses stay."""
+    tables.execute("SET foreign_key_checks = 0")
+    for table in _sales_tables(tables):
+        tables.execute(f"RENAME TABLE `{table}` TO `{database}`.`{table}`")
+    tables.execute("SET foreign_key_checks = 1")
+
+
+class SplitTables(Tables):
+    """A connection to a shop whose sales tables are in another database."""
+
+    def __init__(self, connection: pymysql.Connection[pymysql.cursors.Cursor], prefix: str, sales: str) -> None:
+        super().__init__(connection, prefix)
+        self.sales = sales
+
+    def name(self, table: str) -> str:
+        """With the database in front, where that is another."""
+        name = super().name(table)
+        return f"`{self.sales}`.{name}" if table.startswith("sales_") and table not in _STAY else name

@@ -45,6 +45,7 @@ def tables_of(
         fence=None if lock is None else lambda: lock.session,
         lock_name="" if lock is None else lock.name,
         agreed=agreed,
+        sales=settings.sales_database,
     )
 
 
@@ -77,6 +78,7 @@ def build_fields(
         settings.table_prefix,
         fence=None if lock is None else lambda: lock.session,
         lock_name="" if lock is None else lock.name,
+        sales=settings.sales_database,
     )
     matcher = Matcher(tables, parts.profile.for_store(""), load_from(parts.shop))
     return ProductPull(context, tables, matcher, may_write)
