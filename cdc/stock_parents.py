@@ -4,7 +4,8 @@ Facts. A composite product has a stock row of its own whose quantity is 0. Magen
 is in stock, and back in when one is and stock_status_changed_auto is set; both set that mark. A child without stock
 management counts as in stock. A bundle needs one child of each required option, or of any when none is required.
 Parents' columns hold row_id on Commerce: catalog_product_super_link.parent_id, catalog_product_link.product_id,
-catalog_product_bundle_option.parent_id.
+catalog_product_bundle_option.parent_id, catalog_product_bundle_selection.parent_product_id; a bundle's options keep
+their option_id in each of its versions.
 """
 
 from __future__ import annotations
@@ -95,10 +96,11 @@ def _together(rows: Sequence[Row]) -> dict[int, tuple[frozenset[int], ...]]:
 
 
 def _options(reader: Reader, layout: StockLayout, links: Sequence[int]) -> dict[int, tuple[frozenset[int], ...]]:
+    of_version = " AND s.parent_product_id = o.parent_id" if layout.layout.row_id else ""
     rows = reader.rows(
         "SELECT o.parent_id AS link, o.option_id, o.required, s.product_id AS child"
         f" FROM {layout.layout.quoted('catalog_product_bundle_option')} o"
-        f" JOIN {layout.layout.quoted('catalog_product_bundle_selection')} s ON s.option_id = o.option_id"
+        f" JOIN {layout.layout.quoted('catalog_product_bundle_selection')} s ON s.option_id = o.option_id{of_version}"
         " WHERE o.parent_id IN %s",
         (links,),
     )

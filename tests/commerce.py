@@ -28,6 +28,13 @@ _BY_PARENT = {
     "catalog_product_bundle_option": "parent_id",
     "catalog_product_bundle_selection": "parent_product_id",
 }
+_COPIED = {
+    "catalog_product_super_link": ("parent_id", "product_id"),
+    "catalog_product_relation": ("parent_id", "child_id"),
+    "catalog_product_bundle_option": ("parent_id", "option_id, required, type"),
+    "catalog_product_bundle_selection": ("parent_product_id", "selection_id, option_id, product_id, selection_qty"),
+}
+"""What a new version takes over from the old one."""
 
 _STAY = tuple(
     f"sales_{one}"
@@ -55,6 +62,9 @@ def make_commerce(tables: Tables) -> None:
         tables.execute(f"UPDATE {name} SET row_id = row_id + {SHIFT} ORDER BY row_id DESC")
     for table, column in _BY_PARENT.items():
         tables.execute(f"UPDATE {tables.name(table)} SET {column} = {column} + {SHIFT} ORDER BY {column} DESC")
+    for table, number in (("option", "option_id"), ("selection", "selection_id")):
+        name, column = tables.name(f"catalog_product_bundle_{table}"), _BY_PARENT[f"catalog_product_bundle_{table}"]
+        tables.execute(f"ALTER TABLE {name} DROP PRIMARY KEY, ADD PRIMARY KEY ({number}, {column})")
     tables.execute("SET foreign_key_checks = 1")
 
 
@@ -93,14 +103,12 @@ def copy_version(tables: Tables, version: dict[str, Any], begins: int, ends: int
             f" SELECT %s, attribute_id, store_id, value FROM {name} WHERE row_id = %s",
             (copy, version["row_id"]),
         )
-    for table, column in _BY_PARENT.items():
-        if table in ("catalog_product_super_link", "catalog_product_relation"):
-            other = "product_id" if table == "catalog_product_super_link" else "child_id"
-            tables.execute(
-                f"INSERT INTO {tables.name(table)} ({column}, {other})"
-                f" SELECT %s, {other} FROM {tables.name(table)} WHERE {column} = %s",
-                (copy, version["row_id"]),
-            )
+    for table, (column, others) in _COPIED.items():
+        tables.execute(
+            f"INSERT INTO {tables.name(table)} ({column}, {others})"
+            f" SELECT %s, {others} FROM {tables.name(table)} WHERE {column} = %s",
+            (copy, version["row_id"]),
+        )
     return copy
 
 

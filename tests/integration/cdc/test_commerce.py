@@ -163,6 +163,21 @@ def test_stock_is_kept_by_entity_id_and_parents_by_row_id(commerce_world: World)
         assert shop.flags(parent)[1:] == (1, 1)
 
 
+def test_a_bundle_is_made_of_what_its_version_in_force_holds(commerce_world: World) -> None:
+    world, tables, at = commerce_world, commerce_world.tables, now(commerce_world)
+    _, future = versions(world, 15, (1, at + 900), (at + 900, commerce.ALWAYS))
+    # the offer of later may also be had with another notebook
+    [first, *_] = tables.rows("catalog_product_bundle_option", parent_id=future, order="option_id")
+    also = {"selection_id": 901, "parent_product_id": future, "option_id": first["option_id"], "product_id": 16}
+    tables.insert("catalog_product_bundle_selection", also)
+    tables.update("cataloginventory_stock_item", {"use_config_manage_stock": 1}, product_id=15)
+    with ExitStack() as stack:
+        shop = StockShop(world.server, world.schema, tables, stack)
+        stock = shop.stock(source="default")
+        write(stock, stock.products([4])[4], 0)
+        assert shop.flags(stock.products([15])[15])[1:] == (0, 1)
+
+
 def test_a_staged_version_is_noticed_as_its_product(commerce_world: World) -> None:
     world = commerce_world
     watch = watched_tables(world.shop.layout)
