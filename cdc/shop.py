@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
-from cdc import find
+from cdc import find, gap
 from cdc.connect import Database
 from cdc.eav import Eav
 from cdc.errors import SchemaMissing
-from cdc.gap import changed_since
-from cdc.keys import Key
-from cdc.layout import Layout, detect_layout, require_supported
+from cdc.gap import Who
+from cdc.keys import Key, Kind
+from cdc.layout import Layout, detect_layout
 from cdc.load_customer import load_customer
 from cdc.load_order import load_order
 from cdc.load_product import load_product, load_products
@@ -149,9 +151,31 @@ class Shop:
         """The entity id of the product with exactly this SKU or ``id:N``. Raises `AmbiguousReference`."""
         return self._load(lambda snapshot, layout: find.find_product(snapshot, layout, ref))
 
-    def changed_since(self, since: datetime) -> list[Key]:
-        """Keys whose rows say that they changed at or after `since` (aware UTC), for a gap in the binlog."""
-        return self._load(lambda snapshot, layout: changed_since(snapshot, layout, since))
+    def changed_since(self, since: datetime, kinds: Collection[Kind]) -> Iterator[list[Key]]:
+        """Keys whose rows say that they changed at or after `since` (aware UTC), page by page, for a gap in the binlog.
+
+        A key may come more than once.
+        """
+        for source in gap.SOURCES:
+            if source.kind in kinds:
+                yield from self._pages(source.kind, 0, partial(_changed, source, since))
+
+    def newer_than(self, kind: Kind, known: int) -> Iterator[list[Key]]:
+        """Keys of a kind with greater ids than a known one, page by page: what came into being since."""
+        yield from self._pages(kind, known, lambda snapshot, layout, after: gap.newer(snapshot, layout, kind, after))
+
+    def _pages(self, kind: Kind, after: int, read: Callable[[Snapshot, Layout, int], list[int]]) -> Iterator[list[Key]]:
+        while True:
+            ids = self._load(lambda snapshot, layout: read(snapshot, layout, after))  # noqa: B023
+            if ids:
+                yield [Key(kind, str(number)) for number in ids]
+            if len(ids) < gap.PAGE:
+                return
+            after = ids[-1]
+
+    def orders_there(self, ids: Collection[int]) -> dict[int, Who]:
+        """Who the orders with these ids are; one that is gone is left out."""
+        return self._load(lambda snapshot, layout: gap.orders_there(snapshot, layout, ids))
 
     def versions_turned(self, since: int | None) -> tuple[int, list[int]] | None:
         """Of a shop with scheduled updates, the server's time and the products that they changed since then.
@@ -242,6 +266,11 @@ class Shop:
         if kept is None or snapshot.started - kept[0] > KEEP_REFERENCES:
             kept = self._references = (time.monotonic(), load_references(snapshot, layout))
         return kept[1]
+
+
+def _changed(source: gap.Source, since: datetime, snapshot: Snapshot, layout: Layout, after: int) -> list[int]:
+    seconds = math.ceil((datetime.now(UTC) - since).total_seconds())
+    return gap.changed(snapshot, layout, source, seconds, after)
 
 
 def _number(entity_id: int | str) -> int:

@@ -21,6 +21,7 @@ from mapping.profile import Profile
 from sync import customers, debtors, einvoicing, orphans, writer
 from sync.compare import dump, fingerprint
 from sync.context import Context, Ended
+from sync.gap import REASON as GAP
 from sync.outcome import Done, Outcome, ParkedFor, SkippedFor, Unchanged
 from sync.state.claims import Claim
 from sync.state.intents import Intent
@@ -106,7 +107,7 @@ class Reconcile:
         if incomplete and wanted.complete:
             # its address came after it was made: all of it is what the debtor was to be made with
             wanted = replace(wanted, update=wanted.given)
-        if not wanted.update and not pending:
+        if not pending and (not wanted.update or (not incomplete and self._as_agreed(wanted, link))):
             return Unchanged()
         there = context.economic.as_is(link.self_, f"/customers/{link.number}")
         now = fit(there, CustomerAnswer) if there is not None else None
@@ -129,6 +130,15 @@ class Reconcile:
         if changes.left:
             return SkippedFor("customer_edited", advice=_edited(link, changes.left))
         return Done() if changes.body is not None or self._changed else Unchanged()
+
+    def _as_agreed(self, wanted: WantedCustomer, link: Link) -> bool:
+        """Whether a gap in the binlog left an account as it was when both sides last agreed: it costs no call then."""
+        agreed = _fields(link)
+        if self.claim.reason != GAP or not agreed or wanted.overwrite:
+            return False
+        asked = debtors.fields_of(wanted.body)
+        attributes = [debtors.ATTRIBUTES[name] for name in wanted.update]
+        return all(debtors.same_value(one, asked.get(one), agreed.get(one)) for one in attributes)
 
     def _write(self, link: Link, changes: Changes) -> None:
         number = int(link.number)

@@ -7,16 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime
 
 from cdc.binlog import BinlogReader
 from cdc.errors import MagentoError, PositionLost, WrongServer
 from cdc.keys import Kind
 from cdc.position import Committed, Heartbeat, Position
 from cdc.shop import Shop
+from sync import gap as gaps
 from sync import trouble
+from sync.gap import Gap
 from sync.metrics import Metrics
-from sync.state.changes import Klass
 from sync.state.errors import StateError
 from sync.state.state import State
 
@@ -27,7 +28,11 @@ STORE_IDLE_EVERY = 1.0
 
 ORDERS: tuple[Kind, ...] = ("order",)
 RETRY_EVERY = 10.0
-GAP_MARGIN = timedelta(minutes=10)
+
+STOPPED = (
+    "`on_gap: stop` waits for a person: `magento-economic capture adopt` goes on from the log's present end, and what "
+    "may have changed meanwhile is looked at again. Keep the binlog longer (binlog_expire_logs_seconds)."
+)
 
 
 @dataclass(slots=True)
@@ -92,11 +97,15 @@ class Capture:
         try:
             self._follow(stop)
         except PositionLost as error:
-            if self._on_gap != "backfill":
+            stored = self._state.stored_position()
+            if stored is None:
                 raise
-            self._gap(error)
+            if self._on_gap != "backfill":
+                raise PositionLost(str(error), hint=STOPPED) from error
+            self._gap(Gap.after(stored, datetime.now(UTC), str(error)))
 
     def _follow(self, stop: threading.Event) -> None:
+        self._look_at_gap(stop)
         position = self._state.position()
         if position is None:
             position = self._reader.position()
@@ -158,22 +167,26 @@ class Capture:
                     self.health.error = ""
                 return
 
-    def _gap(self, error: PositionLost) -> None:
-        stored = self._state.stored_position()
-        since = None if stored is None else (stored.committed_at or stored.stored_at)
-        position = self._reader.position()
-        changed = [] if since is None else self._shop.changed_since(since - GAP_MARGIN)
-        keys = [key for key in changed if key.kind in self._kinds]
-        self._state.enqueue([key for key in keys if key.kind == "order"], Klass.ORDER, reason="gap")
-        self._state.enqueue([key for key in keys if key.kind != "order"], Klass.BACKFILL, reason="gap")
-        if "stock" in self._kinds:
-            self._state.look_at_all("stock")
-        self._state.set_position(position)
+    def _gap(self, gap: Gap) -> None:
+        self._state.set_position(self._reader.position(), gap=gap.dump())
+        self._metrics.gaps.inc()
+        log.warning("GAP in the binlog after %s: %s", _minute(gap.since), gap.why)
+
+    def _look_at_gap(self, stop: threading.Event) -> None:
+        """Carry out what a gap, or the adoption of another server, asks for."""
+        gap = Gap.load(self._state.gap_note())
+        if gap is None or gap.done_at is not None:
+            return
+        self.health.stopped = f"the binlog had a gap ({gap.why.rstrip('.')}): what may have changed is being sought"
+        done = gaps.look_at(self._state, self._shop, self._kinds, gap, lambda: self._active() and not stop.is_set())
+        if done is None:
+            return
+        for kind, number in done.looked_at.items():
+            self._metrics.gap_keys.labels(kind).inc(number)
         log.warning(
-            "GAP in the binlog: %s Everything that changed since %s is looked at again (%d keys).",
-            error,
-            "the beginning" if since is None else f"{since:%Y-%m-%d %H:%M:%S} UTC",
-            len(keys),
+            "after the gap: %s are looked at again, those that changed since %s and those that are known",
+            ", ".join(f"{number} {kind} keys" for kind, number in sorted(done.looked_at.items())) or "no keys",
+            _minute(gap.since),
         )
 
     def _stop(self, why: str, *, wrong: bool = False) -> None:
@@ -182,3 +195,7 @@ class Capture:
             log.error("capture stopped: %s", said)
         health.connected, health.stopped, health.wrong_server = False, said, wrong
         self._metrics.connected.set(0)
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -6,12 +6,14 @@ import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from cdc.binlog import current_position, random_server_id
 from cdc.connect import Database
 from cdc.keys import Key, Kind
+from cdc.position import Position
 from econ_client.errors import EconomicError
 from sync import checks as checking
 from sync import preview as previewing
@@ -19,6 +21,7 @@ from sync import startup
 from sync import status as standing
 from sync.checks import Check
 from sync.errors import ConfigError, SyncError
+from sync.gap import Gap
 from sync.parts import Parts, open_economic, open_profile, open_shop, open_state
 from sync.preview import Preview
 from sync.pull import checks as stock_checks
@@ -227,12 +230,14 @@ class Adoption:
     """A server that is about to be accepted."""
 
     state: State
-    position: Any
+    position: Position
+    gap: Gap | None
     meaning: str
 
     def carry_out(self) -> None:
-        """Read on from the server's present end."""
-        self.state.set_position(self.position, other_log=True)
+        """Read on from the server's present end; the service looks at what may have changed at its next start."""
+        gap = None if self.gap is None else self.gap.dump()
+        self.state.set_position(self.position, other_log=True, gap=gap or "")
         self.state.close()
 
     def close(self) -> None:
@@ -248,15 +253,27 @@ def adopt(settings: Settings) -> Adoption:
     if standing.service_runs(state):
         state.close()
         raise ConfigError("the service runs; stop it first, then adopt")
-    before = state.position()
-    known = "nothing yet" if before is None else f"{before.gtid_set or ''} {before.place.file}:{before.place.offset}"
-    meaning = (
-        f"Read so far: {known.strip()}.\n"
-        f"{database} stands at {position.gtid_set or ''} {position.place.file}:{position.place.offset}.\n"
-        "Adopting it means: this is the shop's real server; nothing that was committed between the two is looked at "
-        "by itself. Never do it on a copy of the shop that has the real agreement's tokens."
+    before = state.stored_position()
+    gap = None if before is None else Gap.after(before, datetime.now(UTC), "another server was adopted", other_log=True)
+    known = "nothing yet" if before is None else _place(before.position)
+    compared = (
+        ""
+        if gap is None
+        else "When the service starts it compares every order, customer and product that it knows, and all that "
+        f"changed since {gap.since:%Y-%m-%d %H:%M} UTC. An id that is another order's by now parks as "
+        "identity_changed, a deleted order as deleted_in_magento; for neither anything is sent.\n"
     )
-    return Adoption(state, position, meaning)
+    meaning = (
+        f"Read so far: {known}.\n"
+        f"{database} stands at {_place(position)}.\n"
+        f"Adopting it means: this is the shop's real server.\n{compared}"
+        "Never do it on a copy of the shop that has the real agreement's tokens: its orders would be booked."
+    )
+    return Adoption(state, position, gap, meaning)
+
+
+def _place(position: Position) -> str:
+    return f"{position.gtid_set or ''} {position.place.file}:{position.place.offset}".strip()
 
 
 def sandbox(port: int, seed: str, switches: dict[str, Any], file: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -34,8 +35,9 @@ class Documents:
 
     `links` are the state's, `made` makes new ones. `changed` tells whether anything was written or learnt, `told` what
     people may want to know of what is booked. `fresh` are documents as e-conomic answered them in this reconcile,
-    `whole` the same with every property; the drafts of the roles in `leaving` make way for an invoice. Every method may
-    raise `Ended` with an outcome, and what a read or a write raises.
+    `whole` the same with every property; the drafts of the roles in `leaving` make way for an invoice; those of the
+    roles in `absent` were sought and are not there. Every method may raise `Ended` with an outcome, and what a read or a
+    write raises.
     """
 
     context: Context
@@ -50,6 +52,7 @@ class Documents:
     fresh: dict[str, Document] = field(default_factory=dict)
     whole: dict[str, Any] = field(default_factory=dict)
     leaving: frozenset[str] = frozenset()
+    absent: set[str] = field(default_factory=set)
 
     @property
     def settings(self) -> Settings:
@@ -60,6 +63,10 @@ class Documents:
     def invoiced(self) -> bool:
         """Whether there is an invoice of the order, draft or booked."""
         return any(role.startswith("invoice") for role in self.links)
+
+    def find(self, wanted: Iterable[WantedDocument]) -> bool:
+        """Link what stands already, before a debtor or a product is made for it; whether anything was found."""
+        return any([self._adopt(one) for one in wanted if one.role not in self.links])
 
     def ensure(self, wanted: WantedDocument) -> None:
         """Make a wanted document stand in e-conomic as it should."""
@@ -200,14 +207,31 @@ class Documents:
         return self.claim.captured_insert and not self.context.state.ever_had_intent(self.claim.key, role)
 
     def _adopt(self, wanted: WantedDocument) -> Link | None:
-        if self.spared(wanted.role):
+        self._unclaimed(wanted)
+        if wanted.role in self.absent or self.spared(wanted.role):
             return None
         found = self.context.economic.find_by_reference(wanted.reference, drafts.kinds_of(wanted.role))
         one = drafts.choose(found, wanted.role, wanted, booking.known_customers(self.context, wanted))
         if one is None:
             self.wait_for_lists(wanted.role)
+            self.absent.add(wanted.role)
             return None
         return self.take(wanted, one)
+
+    def _unclaimed(self, wanted: WantedDocument) -> None:
+        """Raise `Ended` when the reference belongs to a document of an order with another id: a restored shop gives
+        numbers again too."""
+        for link in self.context.state.links_called([wanted.reference]):
+            if link.entity.kind == "order" and link.entity != self.claim.key:
+                raise Ended(
+                    ParkedFor(
+                        "identity_changed",
+                        f"{drafts.name_of(link)} carries the reference {wanted.reference} and was made for order id "
+                        f"{link.entity.id}, which had that number before this order (id {self.claim.key.id}) got it: "
+                        "Magento's database was restored or copied. Nothing is sent for it. Remove the reference from "
+                        "that document, or make this order's document, by hand.",
+                    )
+                )
 
     def _follow(self, link: Link, wanted: WantedDocument) -> bool:
         """A linked draft is not where it was: booked or moved by somebody (True), or removed and to be made again."""

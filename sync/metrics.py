@@ -23,6 +23,8 @@ class Metrics:
         )
         self.transactions = Counter(f"{prefix}_capture_transactions", "transactions with watched changes", registry=r)
         self.unchanged = Counter(f"{prefix}_capture_unchanged_rows", "row changes that cannot matter", registry=r)
+        self.gaps = Counter(f"{prefix}_capture_gaps", "gaps in the binlog that were gone over", registry=r)
+        self.gap_keys = Counter(f"{prefix}_capture_gap_keys", "keys looked at because of a gap", ["kind"], registry=r)
         self.tasks = Gauge(f"{prefix}_tasks", "tasks by state", ["state"], registry=r)
         self.oldest = Gauge(f"{prefix}_oldest_waiting_seconds", "age of the oldest waiting task", registry=r)
         self.outcomes = Counter(f"{prefix}_outcomes", "ended reconciles", ["kind", "outcome", "reason"], registry=r)

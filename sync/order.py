@@ -29,12 +29,17 @@ _BY_GROUP = frozenset({"vat_rate", "vat_account"})
 
 @dataclass(slots=True)
 class Reconcile:
-    """One run for one order. `wanted_mark` is the fingerprint of what is wanted, once it is known."""
+    """One run for one order.
+
+    `wanted_mark` is the fingerprint of what is wanted, once it is known; `documents` are there once nothing of an
+    earlier run is open any more.
+    """
 
     context: Context
     claim: Claim
     reference: str = ""
     wanted_mark: str = ""
+    documents: Documents | None = None
 
     def run(self) -> Outcome:
         """Reconcile. Raises `Ended` with an outcome, or the error that `sync.trouble` turns into one."""
@@ -45,7 +50,8 @@ class Reconcile:
             return self._deleted(links)
         self.reference = order.increment_id
         identity = identity_of(order)
-        _same_identity(links, identity, entity)
+        _same_identity(links, self.context.state.identity(entity), identity, entity)
+        self.claim = replace(self.claim, identity=identity)
         try:
             token = order_reference(order, self.context.profile)
         except CannotMap as cannot:
@@ -56,7 +62,7 @@ class Reconcile:
         )
         if settled:
             links = self.context.state.links(entity)
-        documents = Documents(self.context, self.claim, made, token, links, order, started, changed=settled)
+        documents = self.documents = Documents(self.context, self.claim, made, token, links, order, started, changed=settled)
         plan = self._plan(order, links, started)
         notes = self._notes(order, plan, links)
         self._marked(order, plan, notes, links)
@@ -130,11 +136,10 @@ class Reconcile:
 
     def _deleted(self, links: Mapping[str, Link]) -> Outcome:
         if links or self.context.state.open_intents(self.claim.key):
-            listed = ", ".join(drafts.name_of(link) for link in links.values()) or "an unfinished write"
             return ParkedFor(
                 "deleted_in_magento",
-                f"The order was deleted in Magento, but e-conomic has {listed}. Decide there what becomes of it, then "
-                "`tasks skip`.",
+                f"The order was deleted in Magento, but e-conomic has {_listed(links)}. Decide there what becomes of "
+                "it, then `tasks skip`.",
             )
         return Unchanged()
 
@@ -180,6 +185,9 @@ class Reconcile:
             lacking = goods.lacking(plan)
             if not lacking:
                 return plan
+            if self.documents is not None and self.documents.find(plan.documents):
+                links = self.documents.links
+                continue
             for wanted in plan.documents:
                 customers.ensure(self.context, self.claim, wanted.customer)
             goods.ensure(self.claim, lacking)
@@ -223,18 +231,29 @@ def _outcome(plan: Plan, notes: Plan, documents: Documents) -> Outcome:
     return Done(plan.look_again_at) if documents.changed else Unchanged(plan.look_again_at)
 
 
-def _same_identity(links: Mapping[str, Link], identity: Mapping[str, str], entity: Key) -> None:
-    for link in links.values():
-        if link.identity and dict(link.identity) != dict(identity):
+def _same_identity(
+    links: Mapping[str, Link], written: Mapping[str, str], identity: Mapping[str, str], entity: Key
+) -> None:
+    """`written` says who the order was at its last write, which may have no link yet."""
+    for before in (*(link.identity for link in links.values()), written):
+        if before and dict(before) != dict(identity):
             raise Ended(
                 ParkedFor(
                     "identity_changed",
-                    f"Order id {entity.id} was {link.identity.get('increment_id')} when it was linked and is "
-                    f"{identity['increment_id']} now: Magento's database was restored or copied. Nothing is sent. "
-                    "If it is the right database, stop the service and move the state file away: documents are found "
-                    "again by their reference.",
+                    f"Order id {entity.id} was {_who(before)} when something was made of it in e-conomic, and is "
+                    f"{_who(identity)} now: Magento's database was restored or copied. Nothing is sent for it. "
+                    f"See to {_listed(links)} by hand. If it is the right database, stop the service and move the "
+                    "state file away: documents are found again by their reference.",
                 )
             )
+
+
+def _who(identity: Mapping[str, str]) -> str:
+    return f"{identity.get('increment_id')} of {identity.get('created_at', '')[:19]}"
+
+
+def _listed(links: Mapping[str, Link]) -> str:
+    return ", ".join(drafts.name_of(link) for link in links.values()) or "an unfinished write"
 
 
 def identity_of(order: Order) -> dict[str, str]:

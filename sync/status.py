@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from econ_client.pace import FAIR_USE
+from sync.gap import Gap
 from sync.productlinks import POINTS
 from sync.pull.fieldmemory import DOCUMENT
 from sync.pull.figures import pull_status
@@ -33,7 +34,7 @@ def note_service(
 
 def forget_service(state: State) -> None:
     """The service has stopped."""
-    state.put(_NOTE, "{}")
+    state.put(_NOTE, "{}", anyone=True)
 
 
 def service_runs(state: State) -> bool:
@@ -45,6 +46,7 @@ def status(state: State) -> dict[str, Any]:
     """The contract of `status --json`."""
     stored = state.stored_position()
     service = _service(state)
+    gap = Gap.load(state.gap_note())
     links = {kind: number for kind, number in state.links_by_kind().items() if kind not in (POINTS, DOCUMENT)}
     kinds = ("customer", "product", "order_draft", "invoice_draft", "invoice_booked", "credit_note_booked")
     return {
@@ -52,6 +54,7 @@ def status(state: State) -> dict[str, Any]:
             "connected": bool(service.get("connected")),
             "position": None if stored is None else _position(stored.position),
             "lag_seconds": service.get("lag_seconds"),
+            "gap": None if gap is None else gap.as_json(),
         },
         "tasks": dict(state.counts()),
         "links": {**dict.fromkeys(kinds, 0), **links},

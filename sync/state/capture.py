@@ -40,7 +40,7 @@ class CaptureState(Core):
         """Store a position as it is, also backwards: for the first start, after a gap, and for `capture adopt`.
 
         `other_log`: it is a place in another server's log, where the transactions that tasks wait to see are unknown;
-        they wait for them no longer, and what only the former log knew is forgotten. `gap` is a note of what was
+        they wait for them no longer, and its prepared transactions never end. `gap` is a note of what was
         skipped, stored in the same commit (`gap_note`).
         """
         with self._write() as transaction:
@@ -49,7 +49,6 @@ class CaptureState(Core):
                 control.put(transaction, _GAP, gap)
             if other_log:
                 changes.forget_starts(transaction)
-                facts.forget_all(transaction, facts.RESTOCKED)
                 prepared.forget_all(transaction)
 
     def gap_note(self) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -31,7 +31,8 @@ class Claim:
     transaction that touched the key begins (empty: no transaction announced it). `captured_insert`: this very state
     saw the order's INSERT and has not been restored since. `state` and, for `retry`, `parked` and `skipped` tasks,
     `reason`, `advice` and `error_code` are what the last outcome left; `refused` is the fingerprint of what was refused
-    then. `first_seen` and `lease_until` are aware UTC by the state database's clock.
+    then. `identity` says who the entity is, once it was loaded. `first_seen` and `lease_until` are aware UTC by the
+    state database's clock.
     """
 
     task_id: int
@@ -52,6 +53,7 @@ class Claim:
     error_code: str
     refused: str
     reference: str
+    identity: Mapping[str, str] = field(default_factory=dict)
 
 
 def claim(

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from cdc.keys import Key
 from econ_client.requests import WriteRequest
-from sync.state import intents, links
+from sync.state import facts, intents, links
 from sync.state.claims import Claim
+from sync.state.codec import load_mapping
 from sync.state.core import Core
 from sync.state.intents import Intent
 from sync.state.links import Link
@@ -123,6 +124,12 @@ class DeliveryState(Core):
         """Writes whose outcome is not known, oldest first; of one entity or of all."""
         with self._read() as transaction:
             return intents.opened(transaction, entity)
+
+    def identity(self, entity: Key) -> dict[str, str]:
+        """Who an entity was when its last write was stored; empty when there was none, or it is long ago."""
+        with self._read() as transaction:
+            known = facts.read(transaction, facts.IDENTITY, entity).get("", "")
+        return {name: str(value) for name, value in load_mapping(known).items()}
 
     def ever_had_intent(self, entity: Key, *roles: str) -> bool:
         """Whether there ever was a write for one of the entity's roles, as far as this state remembers."""

@@ -16,6 +16,8 @@ from sync.state.engine import Transaction
 INSERTED: Final = "inserted"
 RESTOCKED: Final = "restocked"
 INTENT: Final = "intent"
+IDENTITY: Final = "identity"
+"""Who an entity was when a write for it was stored; its link says so later."""
 
 
 def note(transaction: Transaction, name: str, rows: Iterable[tuple[Key, str, str]]) -> None:

@@ -146,6 +146,7 @@ class OperationsState(Core):
             # that there was an intent must be known for longer than that the INSERT was seen
             gone["fact"] = facts.purge(transaction, facts.INSERTED, old)
             gone["fact"] += facts.purge(transaction, facts.INTENT, old - INTENTS_KEPT)
+            gone["fact"] += facts.purge(transaction, facts.IDENTITY, old)
         return gone
 
     def sizes(self) -> dict[str, int]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """The migrations in order; the last is what this program works with."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -170,6 +170,7 @@ link = Table(
     _text("self"),
     UniqueConstraint("shop", "entity_kind", "entity_id", "role", name="link_role"),
     Index("link_number", "shop", "document", "number"),
+    Index("link_reference", "shop", "reference"),
 )
 
 intent = Table(

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from cdc.keys import Key
 from econ_client.requests import WriteRequest
 from sync.outcome import Outcome
-from sync.state import claims, control, intents, links
+from sync.state import claims, control, facts, intents, links
 from sync.state.changes import Klass, enqueue
 from sync.state.claims import Claim
+from sync.state.codec import dump_strings
 from sync.state.engine import Transaction
 from sync.state.errors import GenerationMoved
 from sync.state.intents import Intent
@@ -70,6 +71,9 @@ class Work:
                 f"{self._claim.key} changed again; it is loaded and mapped anew before anything is sent"
             )
         intent = intents.open_(self._transaction, entity, role, request, idempotency_key, sent=sent)
+        if self._claim is not None and self._claim.identity and entity == self._claim.key:
+            who = dump_strings(self._claim.identity)
+            facts.note(self._transaction, facts.IDENTITY, [(entity, "", who)])
         self.newest_intent = intent.id
         return intent
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from cdc.binlog import BinlogReader
-from cdc.errors import PositionLost
+from cdc.errors import DatabaseUnreachable, PositionLost
+from cdc.gap import Who
 from cdc.keys import Key, Kind
 from cdc.position import Committed, Heartbeat, LogPlace, Position, Touch, TransactionStart
 from cdc.shop import Shop
 from sync import capture as capturing
 from sync.capture import Capture
+from sync.gap import Gap
 from sync.metrics import Metrics
 from sync.state import State, StockRow
 from sync.state.changes import Klass
 from sync.state.errors import StateUnreachable
+from sync.state.links import Link
+from tests.world import until
+
+MADE = datetime(2026, 1, 2, tzinfo=UTC)
 
 Step = Callable[[], Committed | Heartbeat]
 
@@ -58,11 +65,25 @@ class Reader:
 
 
 class Changed:
-    """A shop in which an order and its customer have changed."""
+    """A shop in which an order, a customer and a product have changed."""
 
-    def changed_since(self, _: datetime) -> list[Key]:
+    def __init__(self) -> None:
+        self.since: datetime | None = None
+
+    def changed_since(self, since: datetime, kinds: Collection[Kind]) -> Iterator[list[Key]]:
         """As `Shop.changed_since`."""
-        return [Key("order", "5"), Key("customer", "6"), Key("product", "7")]
+        self.since = since
+        for key in (Key("order", "5"), Key("customer", "6"), Key("product", "7")):
+            if key.kind in kinds:
+                yield [key]
+
+    def newer_than(self, kind: Kind, known: int) -> Iterator[list[Key]]:
+        """As `Shop.newer_than`."""
+        yield [Key(kind, str(known + 1))]
+
+    def orders_there(self, ids: Collection[int]) -> dict[int, Who]:
+        """As `Shop.orders_there`: those with an even id are as they were, the others gone."""
+        return {one: Who(f"0{one}", MADE) for one in ids if one % 2 == 0}
 
 
 @pytest.fixture
@@ -72,15 +93,16 @@ def state(tmp_path: Path) -> Iterator[State]:
         yield opened
 
 
-def capture(state: State, *steps: Step) -> Capture:
+def capture(state: State, *steps: Step, shop: Changed | None = None, on_gap: str = "backfill") -> Capture:
     """Run a capture over steps, to its end."""
     stop = threading.Event()
     made = Capture(
         state,
         cast(BinlogReader, Reader(stop, *steps)),
-        cast(Shop, Changed()),
+        cast(Shop, shop or Changed()),
         Metrics(),
         active=lambda: True,
+        on_gap=on_gap,
     )
     made.run(stop)
     return made
@@ -156,3 +178,108 @@ def test_nothing_is_proven_about_the_server_while_the_connection_is_lost(state: 
 
     assert capture(state, beat(connected=True)).health.verified
     assert not capture(state, beat(connected=True), beat(connected=False)).health.verified
+
+
+def booked(order: int) -> Link:
+    """The link of a booked invoice."""
+    identity = {"increment_id": f"0{order}", "store": "default", "created_at": MADE.isoformat()}
+    return Link(
+        entity=Key("order", str(order)), role="invoice", document="invoice_booked", number="9", identity=identity
+    )
+
+
+def test_of_orders_with_final_documents_only_those_that_are_gone_are_looked_at(state: State) -> None:
+    for link in (booked(20), booked(21), replace(booked(22), document="invoice_draft")):
+        state.save_link(None, link)
+    capture(state, fails(PositionLost("purged")))
+    assert {task.key.id for task in state.tasks()} == {"5", "21", "22", "23"}, "23 is the one that is new"
+
+
+def test_after_another_server_was_adopted_every_known_order_is_looked_at(state: State) -> None:
+    state.save_link(None, booked(20))
+    stored = state.stored_position()
+    assert stored is not None
+    gap = Gap.after(stored, datetime.now(UTC), "another server", other_log=True)
+    state.set_position(at(800), other_log=True, gap=gap.dump())
+    capture(state)
+    assert {task.key.id for task in state.tasks()} == {"5", "20", "21"}
+    done = Gap.load(state.gap_note())
+    assert done is not None
+    assert done.done_at is not None
+    assert done.looked_at == {"order": 3}
+    state.skip([task.key for task in state.tasks()])
+    capture(state)
+    assert {task.state for task in state.tasks()} == {"skipped"}, "it is done once"
+
+
+def test_an_order_skipped_by_hand_whose_id_is_another_orders_by_now_is_let_go(state: State) -> None:
+    for number in (30, 32):
+        state.save_link(None, booked(number))
+        state.enqueue([Key("order", str(number))], Klass.ORDER)
+    state.skip([Key("order", "30"), Key("order", "32")], by="skipped by a person")
+    stored = state.stored_position()
+    assert stored is not None
+    gap = Gap.after(stored, datetime.now(UTC), "another server", other_log=True)
+    state.set_position(at(800), other_log=True, gap=gap.dump())
+
+    class Restored(Changed):
+        def orders_there(self, ids: Collection[int]) -> dict[int, Who]:
+            placed = datetime.now(UTC) + timedelta(hours=1)
+            return {one: Who(f"0{one}", placed if one == 32 else MADE) for one in ids}
+
+    capture(state, shop=Restored())
+    assert {task.key.id: task.state for task in state.tasks() if task.key.id in ("30", "32")} == {
+        "30": "skipped",
+        "32": "waiting",
+    }
+
+
+@pytest.mark.parametrize(
+    ("ahead", "doubted"), [(timedelta(hours=-3), False), (timedelta(0), False), (timedelta(days=400), True)]
+)
+def test_the_window_of_a_gap_never_shrinks_to_nothing(state: State, ahead: timedelta, doubted: bool) -> None:
+    """A server's clock that ran ahead leaves commit times in the future."""
+    before = datetime.now(UTC)
+    state.set_position(at(2), before + ahead)
+    for link in (booked(20), booked(22)):
+        state.save_link(None, link)
+    shop = Changed()
+    capture(state, fails(PositionLost("purged")), shop=shop)
+    assert shop.since is not None
+    assert shop.since < before + min(ahead, timedelta(0)) - timedelta(minutes=9)
+    gap = Gap.load(state.gap_note())
+    assert gap is not None
+    assert gap.doubted is doubted
+    looked_at = {task.key.id for task in state.tasks()}
+    assert ({"20", "22"} <= looked_at) is doubted, "a window that proves nothing spares nothing"
+
+
+def test_a_gap_waits_for_a_person_when_the_profile_says_so(state: State) -> None:
+    stop = threading.Event()
+    reader = Reader(stop, *[fails(PositionLost("purged"))] * 3)
+    made = Capture(
+        state, cast(BinlogReader, reader), cast(Shop, Changed()), Metrics(), active=lambda: True, on_gap="stop"
+    )
+    made.run(stop)
+    assert "capture adopt" in made.health.stopped
+    assert state.position() == at(1)
+    assert not state.tasks()
+
+
+def test_a_process_that_dies_while_a_gap_is_gone_over_begins_anew(state: State) -> None:
+    class Away(Changed):
+        def newer_than(self, kind: Kind, known: int) -> Iterator[list[Key]]:
+            raise DatabaseUnreachable("gone")
+
+    state.save_link(None, booked(20))
+    stop = threading.Event()
+    reader = Reader(stop, fails(PositionLost("purged")))
+    made = Capture(state, cast(BinlogReader, reader), cast(Shop, Away()), Metrics(), active=lambda: not stop.is_set())
+    runner = threading.Thread(target=made.run, args=(stop,))
+    runner.start()
+    until("it has failed", lambda: "gone" in made.health.stopped, 10)
+    stop.set()
+    runner.join()
+    assert state.position() == at(900)
+    capture(state)
+    assert {task.key.id for task in state.tasks()} == {"5", "21"}
