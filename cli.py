@@ -17,7 +17,7 @@ from econ_client.errors import EconomicError, NotAuthorised
 from sync import commands, logs, profiles, rights
 from sync.check import Check
 from sync.errors import ConfigError, SyncError
-from sync.rights import Pull
+from sync.rights import Edition, Pull
 from sync.settings import Settings, from_environment
 from sync.state.control import BRAKES
 from sync.state.errors import StateError
@@ -345,6 +345,7 @@ def capture_adopt(yes: bool) -> None:
 @click.option("--user", help="The user to create; default the one of MAGENTO_DATABASE_URL, or magento_economic.")
 @click.option("--host", default="%", show_default=True, help="The host that it logs in from.")
 @click.option("--mysql", is_flag=True, help="For MySQL instead of MariaDB.")
+@click.option("--magento-1", "magento1", is_flag=True, help="For Magento 1 or OpenMage, where no table can be seen.")
 @click.option(
     "--pull",
     "pulls",
@@ -352,10 +353,12 @@ def capture_adopt(yes: bool) -> None:
     multiple=True,
     help="Also what pulling stock, or product fields, writes; may be given twice.",
 )
-def grants(user: str | None, host: str, mysql: bool, pulls: tuple[Pull, ...]) -> None:
+def grants(user: str | None, host: str, mysql: bool, magento1: bool, pulls: tuple[Pull, ...]) -> None:
     """The least rights on Magento's server, as SQL: to read, and with --pull to write."""
     with _told():
-        click.echo(rights.grants(_settings(), user, host, mariadb=not mysql, pulls=pulls), nl=False)
+        edition: Edition = "magento1" if magento1 else "magento2"
+        sql = rights.grants(_settings(), user, host, mariadb=not mysql, pulls=pulls, edition=edition)
+        click.echo(sql, nl=False)
 
 
 @main.command()

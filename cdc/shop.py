@@ -185,8 +185,8 @@ class Shop:
         return self._load(lambda snapshot, layout: versions_turned(snapshot, layout, since) if layout.row_id else None)
 
     def stores(self) -> tuple[Store, ...]:
-        """The store views by id, without Magento's own ``admin``; of a Magento 1 shop, whose orders are not, too."""
-        return self._snapshots.read(lambda snapshot: load_stores(snapshot, self._layout_in(snapshot)))
+        """The store views by id, without Magento's own ``admin``."""
+        return self._load(load_stores)
 
     def names(self) -> ShopNames:
         """The codes of methods, groups, websites, attributes and columns that a profile may name."""
@@ -227,9 +227,7 @@ class Shop:
 
     def _load(self, work: Callable[[Snapshot, Layout], T], reached: Sequence[TransactionStart] = ()) -> T:
         def in_snapshot(snapshot: Snapshot) -> T:
-            layout = self._layout_in(snapshot)
-            require_supported(layout)
-            return work(snapshot, layout)
+            return work(snapshot, self._layout_in(snapshot))
 
         kept = self._layout is not None
         try:

@@ -11,9 +11,11 @@ from cdc import columns, write_rights
 from cdc.connect import Database, connect
 from cdc.errors import MagentoError
 from cdc.grants import Grants, PlaceOf, grants_sql, prefixed
-from cdc.layout import LOOKED_UP, Edition, Layout, detect_layout
+from cdc.layout import LOOKED_UP, Layout, own_table, visible_layout
+from cdc.layout import Edition as Edition
 from cdc.server import Level, check_rights, grants_of
 from cdc.snapshot import Snapshot
+from cdc.stock_columns import MSI
 from cdc.write_rights import Pull as Pull
 from cdc.write_rights import merged, pull_rights, stock_index_rights
 from sync.check import Check, as_check
@@ -42,11 +44,20 @@ class _Shop:
     everything: bool
 
 
-def grants(settings: Settings, user: str | None, host: str, *, mariadb: bool, pulls: Collection[Pull] = ()) -> str:
-    """The least rights, as SQL: to read, and for each of `pulls` to write."""
+def grants(
+    settings: Settings,
+    user: str | None,
+    host: str,
+    *,
+    mariadb: bool,
+    pulls: Collection[Pull] = (),
+    edition: Edition = "magento2",
+) -> str:
+    """The least rights, as SQL: to read, and for each of `pulls` to write. `edition` counts where none can be seen."""
     url = urlsplit(settings.database_url)
     shop = _look(settings)
-    certain, doubtful = _wanted(shop, pulls)
+    edition = shop.layout.edition if shop is not None else edition
+    certain, doubtful = _wanted(shop, edition, pulls)
     told = "" if pulls else _READ_ONLY
     if "stock" in pulls:
         told += _AGAIN
@@ -59,9 +70,7 @@ def grants(settings: Settings, user: str | None, host: str, *, mariadb: bool, pu
         user=user or unquote(url.username or "") or "magento_economic",
         host=host,
         rights={**certain, **doubtful},
-        place=shop.layout.place
-        if shop is not None
-        else prefixed(unquote(url.path.strip("/")) or "magento", settings.table_prefix, settings.sales_database),
+        place=shop.layout.place if shop is not None else _unseen(settings, edition),
         mariadb=mariadb,
     )
 
@@ -89,9 +98,15 @@ def _begun(found: Grants, place: PlaceOf, writes: Mapping[str, str]) -> bool:
     return any(found.has(right, *place(table)) for table, rights in writes.items() for right in rights.split(", "))
 
 
-def _wanted(shop: _Shop | None, pulls: Collection[Pull]) -> tuple[dict[str, str], dict[str, str]]:
+def _unseen(settings: Settings, edition: Edition) -> PlaceOf:
+    """Where tables are, by the settings alone."""
+    schema = unquote(urlsplit(settings.database_url).path.strip("/")) or "magento"
+    of = prefixed(schema, settings.table_prefix, settings.sales_database)
+    return lambda table: of(own_table(edition, table))
+
+
+def _wanted(shop: _Shop | None, edition: Edition, pulls: Collection[Pull]) -> tuple[dict[str, str], dict[str, str]]:
     """The rights on tables that are there, or have to be, and on those of which nobody knows."""
-    edition: Edition = shop.layout.edition if shop is not None else "magento2"
     loading = dict.fromkeys(columns.READS, "SELECT")
     pulling = merged(*(pull_rights(pull, edition) for pull in pulls))
     indexes = shop.stock_indexes if shop is not None and "stock" in pulls else {}
@@ -101,8 +116,8 @@ def _wanted(shop: _Shop | None, pulls: Collection[Pull]) -> tuple[dict[str, str]
     absent: Collection[str] = ()
     if shop is not None and shop.everything:
         absent = unseen
-    elif edition == "magento1":  # what loading reads is named otherwise there
-        absent = unseen - pulling.keys()
+    elif edition == "magento1":
+        absent = unseen & MSI.keys()
     return (
         {table: rights[table] for table in sorted(rights) if table not in doubtful and table not in absent},
         {table: rights[table] for table in sorted(doubtful) if table not in absent},
@@ -116,7 +131,9 @@ def _look(settings: Settings) -> _Shop | None:
     try:
         with closing(connect(Database.parse(settings.database_url, tls_ca=settings.tls_ca))) as connection:
             reader = Snapshot(connection)
-            layout = detect_layout(reader, settings.table_prefix, settings.sales_database)
+            layout = visible_layout(reader, settings.table_prefix, settings.sales_database)
+            if not layout.tables:
+                return None
             found = grants_of(connection)
             everything = all(found.has("SELECT", schema, "any table at all") for schema in layout.schemas)
             return _Shop(layout, stock_index_rights(reader, layout), everything)

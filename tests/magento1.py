@@ -1,4 +1,4 @@
-"""A Magento 1 shop's tables, as far as stock goes: two websites, and products and orders that a test puts there."""
+"""A Magento 1 shop: two websites, and products, customers and orders that a test puts there, by their own names."""
 
 from __future__ import annotations
 
@@ -8,79 +8,31 @@ from decimal import Decimal
 
 from sync.demo.mariadb import PrivateMariaDB
 from sync.demo.tables import Tables, Value
+from tests.magento1_tables import TABLES
 
-STOCK_TABLES = (
-    """CREATE TABLE {p}core_website (
-      website_id SMALLINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, code VARCHAR(32) UNIQUE, name VARCHAR(64),
-      sort_order SMALLINT UNSIGNED NOT NULL DEFAULT 0, default_group_id SMALLINT UNSIGNED NOT NULL DEFAULT 0,
-      is_default SMALLINT UNSIGNED DEFAULT 0)""",
-    """CREATE TABLE {p}core_store (
-      store_id SMALLINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, code VARCHAR(32) UNIQUE,
-      website_id SMALLINT UNSIGNED NOT NULL DEFAULT 0, group_id SMALLINT UNSIGNED NOT NULL DEFAULT 0,
-      name VARCHAR(255) NOT NULL, sort_order SMALLINT UNSIGNED NOT NULL DEFAULT 0,
-      is_active SMALLINT UNSIGNED NOT NULL DEFAULT 0)""",
-    """CREATE TABLE {p}core_config_data (
-      config_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, scope VARCHAR(8) NOT NULL DEFAULT 'default',
-      scope_id INT NOT NULL DEFAULT 0, path VARCHAR(255) NOT NULL DEFAULT 'general', value TEXT,
-      UNIQUE KEY (scope, scope_id, path))""",
-    """CREATE TABLE {p}catalog_product_entity (
-      entity_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, entity_type_id SMALLINT UNSIGNED NOT NULL DEFAULT 4,
-      attribute_set_id SMALLINT UNSIGNED NOT NULL DEFAULT 4, type_id VARCHAR(32) NOT NULL DEFAULT 'simple',
-      sku VARCHAR(64), has_options SMALLINT NOT NULL DEFAULT 0, required_options SMALLINT UNSIGNED NOT NULL DEFAULT 0,
-      created_at TIMESTAMP NULL, updated_at TIMESTAMP NULL, KEY (sku))""",
-    """CREATE TABLE {p}catalog_product_relation (
-      parent_id INT UNSIGNED NOT NULL, child_id INT UNSIGNED NOT NULL, PRIMARY KEY (parent_id, child_id),
-      KEY (child_id))""",
-    """CREATE TABLE {p}cataloginventory_stock (
-      stock_id SMALLINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, stock_name VARCHAR(255))""",
-    """CREATE TABLE {p}cataloginventory_stock_item (
-      item_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, product_id INT UNSIGNED NOT NULL DEFAULT 0,
-      stock_id SMALLINT UNSIGNED NOT NULL DEFAULT 0, qty DECIMAL(12,4) NOT NULL DEFAULT 0,
-      min_qty DECIMAL(12,4) NOT NULL DEFAULT 0, use_config_min_qty SMALLINT UNSIGNED NOT NULL DEFAULT 1,
-      is_qty_decimal SMALLINT UNSIGNED NOT NULL DEFAULT 0, backorders SMALLINT UNSIGNED NOT NULL DEFAULT 0,
-      use_config_backorders SMALLINT UNSIGNED NOT NULL DEFAULT 1, is_in_stock SMALLINT UNSIGNED NOT NULL DEFAULT 0,
-      low_stock_date TIMESTAMP NULL, notify_stock_qty DECIMAL(12,4),
-      use_config_notify_stock_qty SMALLINT UNSIGNED NOT NULL DEFAULT 1,
-      manage_stock SMALLINT UNSIGNED NOT NULL DEFAULT 0, use_config_manage_stock SMALLINT UNSIGNED NOT NULL DEFAULT 1,
-      {auto} SMALLINT UNSIGNED NOT NULL DEFAULT 0, UNIQUE KEY (product_id, stock_id), KEY (stock_id))""",
-    """CREATE TABLE {p}cataloginventory_stock_status (
-      product_id INT UNSIGNED NOT NULL, website_id SMALLINT UNSIGNED NOT NULL, stock_id SMALLINT UNSIGNED NOT NULL,
-      qty DECIMAL(12,4) NOT NULL DEFAULT 0, stock_status SMALLINT UNSIGNED NOT NULL,
-      PRIMARY KEY (product_id, website_id, stock_id), KEY (stock_id), KEY (website_id))""",
-    """CREATE TABLE {p}index_process (
-      process_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, indexer_code VARCHAR(32) NOT NULL UNIQUE,
-      status VARCHAR(15) NOT NULL DEFAULT 'pending', started_at TIMESTAMP NULL, ended_at TIMESTAMP NULL,
-      mode VARCHAR(9) NOT NULL DEFAULT 'real_time')""",
-    """CREATE TABLE {p}sales_flat_order (
-      entity_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, state VARCHAR(32), status VARCHAR(32),
-      store_id SMALLINT UNSIGNED, increment_id VARCHAR(50) UNIQUE, created_at TIMESTAMP NULL, updated_at TIMESTAMP NULL,
-      KEY (created_at))""",
-    """CREATE TABLE {p}sales_flat_order_item (
-      item_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, order_id INT UNSIGNED NOT NULL DEFAULT 0,
-      parent_item_id INT UNSIGNED, product_id INT UNSIGNED, product_type VARCHAR(255), sku VARCHAR(255),
-      qty_ordered DECIMAL(12,4) DEFAULT 0, qty_canceled DECIMAL(12,4) DEFAULT 0, qty_invoiced DECIMAL(12,4) DEFAULT 0,
-      qty_shipped DECIMAL(12,4) DEFAULT 0, qty_refunded DECIMAL(12,4) DEFAULT 0, KEY (order_id))""",
-    """CREATE TABLE {p}sales_flat_creditmemo (
-      entity_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, order_id INT UNSIGNED NOT NULL, increment_id VARCHAR(50),
-      state INT, created_at TIMESTAMP NULL, KEY (order_id))""",
-    """CREATE TABLE {p}catalog_product_super_link (
-      link_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, product_id INT UNSIGNED NOT NULL DEFAULT 0,
-      parent_id INT UNSIGNED NOT NULL DEFAULT 0, UNIQUE KEY (product_id, parent_id), KEY (parent_id))""",
-    """CREATE TABLE {p}catalog_product_link (
-      link_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, product_id INT UNSIGNED NOT NULL DEFAULT 0,
-      linked_product_id INT UNSIGNED NOT NULL DEFAULT 0, link_type_id SMALLINT UNSIGNED NOT NULL DEFAULT 0,
-      KEY (product_id), KEY (linked_product_id))""",
-    """CREATE TABLE {p}catalog_product_bundle_option (
-      option_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, parent_id INT UNSIGNED NOT NULL,
-      required SMALLINT UNSIGNED NOT NULL DEFAULT 0, position INT UNSIGNED NOT NULL DEFAULT 0, type VARCHAR(255),
-      KEY (parent_id))""",
-    """CREATE TABLE {p}catalog_product_bundle_selection (
-      selection_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, option_id INT UNSIGNED NOT NULL,
-      parent_product_id INT UNSIGNED NOT NULL, product_id INT UNSIGNED NOT NULL,
-      position INT UNSIGNED NOT NULL DEFAULT 0, is_default SMALLINT UNSIGNED NOT NULL DEFAULT 0, KEY (option_id),
-      KEY (product_id))""",
+TYPES = {"customer": 1, "customer_address": 2, "catalog_category": 3, "catalog_product": 4}
+_TABLE_SOURCE = "eav/entity_attribute_source_table"
+_ATTRIBUTES = (
+    *((code, "customer", "varchar", "text") for code in ("prefix", "firstname", "middlename", "lastname", "suffix")),
+    *((code, "customer", "varchar", "text") for code in ("taxvat", "password_hash", "ean_nummer")),
+    *((code, "customer", "int", "text") for code in ("default_billing", "default_shipping")),
+    ("gender", "customer", "int", "select"),
+    ("branche", "customer", "int", "select"),
+    ("email", "customer", "static", "text"),
+    *(
+        (code, "customer_address", "varchar", "text")
+        for code in ("prefix", "firstname", "lastname", "company", "city", "country_id", "region", "postcode")
+    ),
+    *((code, "customer_address", "varchar", "text") for code in ("telephone", "fax", "vat_id")),
+    ("street", "customer_address", "text", "multiline"),
+    ("vat_is_valid", "customer_address", "int", "text"),
+    ("name", "catalog_category", "varchar", "text"),
+    ("name", "catalog_product", "varchar", "text"),
+    ("price", "catalog_product", "decimal", "price"),
+    ("status", "catalog_product", "int", "select"),
+    ("tax_class_id", "catalog_product", "int", "select"),
 )
-"""The columns that Magento 1.9 and OpenMage give these tables, without those that say nothing of stock."""
+"""Code, entity type, type of values and input of the attributes that every shop has, and of two that merchants add."""
 
 
 @dataclass
@@ -148,7 +100,7 @@ def install(server: PrivateMariaDB, schema: str, prefix: str = "", auto: str = "
     with server.connect(schema) as connection:
         tables = Tables(connection, prefix)
         tables.execute("SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO'")
-        for statement in STOCK_TABLES:
+        for statement in TABLES:
             tables.execute(statement.format(p=prefix, auto=auto))
         for website_id, code in ((0, "admin"), (1, "base"), (2, "se")):
             tables.insert("core_website", {"website_id": website_id, "code": code})
@@ -156,6 +108,38 @@ def install(server: PrivateMariaDB, schema: str, prefix: str = "", auto: str = "
                 "core_store",
                 {"store_id": website_id, "code": code, "website_id": website_id, "name": code, "is_active": 1},
             )
+        for code, type_id in TYPES.items():
+            tables.insert("eav_entity_type", {"entity_type_id": type_id, "entity_type_code": code})
+            tables.insert(
+                "eav_attribute_set",
+                {"attribute_set_id": type_id, "entity_type_id": type_id, "attribute_set_name": "Default"},
+            )
+        for number, (code, kind, backend, shown) in enumerate(_ATTRIBUTES, 101):
+            source = _TABLE_SOURCE if code in ("gender", "branche") else "x/y" if shown == "select" else None
+            tables.insert(
+                "eav_attribute",
+                {
+                    "attribute_id": number,
+                    "entity_type_id": TYPES[kind],
+                    "attribute_code": code,
+                    "backend_type": backend,
+                    "frontend_input": shown,
+                    "source_model": source,
+                },
+            )
+        tables.insert_many(
+            "tax_class",
+            [
+                {"class_id": 2, "class_name": "Taxable Goods", "class_type": "PRODUCT"},
+                {"class_id": 3, "class_name": "Retail Customer", "class_type": "CUSTOMER"},
+            ],
+        )
+        for group_id, code in enumerate(("NOT LOGGED IN", "General", "Erhverv")):
+            tables.insert(
+                "customer_group", {"customer_group_id": group_id, "customer_group_code": code, "tax_class_id": 3}
+            )
+        tables.insert("core_config_data", {"path": "currency/options/base", "value": "DKK"})
+        tables.insert("core_config_data", {"path": "tax/calculation/price_includes_tax", "value": "1"})
         tables.insert("cataloginventory_stock", {"stock_id": 1, "stock_name": "Default"})
         for code in ("cataloginventory_stock", "catalog_product_price", "catalogsearch_fulltext"):
             tables.insert("index_process", {"indexer_code": code})

@@ -240,8 +240,6 @@ class Ledger:
         return {order: self._share(order) for order in asked}
 
     def _share(self, order_id: int) -> Share:
-        if self.tables.layout.kind == "magento1":
-            return WHOLE
         order = self.context.shop.order(order_id)
         if order is None:
             return WHOLE

@@ -88,15 +88,6 @@ def test_columns_that_come_and_go_while_it_runs(own_world: World) -> None:
     assert "fee" not in order.attributes
 
 
-def test_magento_1_is_recognised_and_refused(mariadb: PrivateMariaDB, schema: str) -> None:
-    with mariadb.connect(schema) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE sales_flat_order (entity_id INT PRIMARY KEY)")
-    with closing(Shop(mariadb.url(schema))) as shop:
-        assert shop.layout.edition == "magento1"
-        with pytest.raises(SchemaMissing, match="Magento 1 / OpenMage"):
-            shop.order(1)
-
-
 def test_stores_with_the_settings_of_their_scope(world: World) -> None:
     stores = {store.code: store for store in world.shop.stores()}
     assert "admin" not in stores

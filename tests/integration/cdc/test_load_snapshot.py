@@ -16,6 +16,7 @@ from cdc.position import LogPlace, TransactionStart
 from cdc.shop import Shop
 from cdc.snapshot import LogOf, Snapshot, Snapshots, open_session
 from sync.demo.mariadb import PrivateMariaDB, free_port
+from tests import magento1
 from tests.integration.cdc.load_world import World
 
 
@@ -265,7 +266,7 @@ def test_a_restarted_server_is_found_again() -> None:
     with PrivateMariaDB() as server:
         with server.connect() as connection, connection.cursor() as cursor:
             cursor.execute("CREATE DATABASE m")
-            cursor.execute("CREATE TABLE m.sales_flat_order (entity_id INT PRIMARY KEY)")
+        magento1.install(server, "m")
         with closing(Shop(server.url("m"))) as shop:
             assert shop.layout.edition == "magento1"
             server.stop()

@@ -19,32 +19,6 @@ from tests.integration.cdc.load_world import World
 from tests.world import until
 
 D = Decimal
-EAV = (
-    """CREATE TABLE {p}eav_entity_type (
-      entity_type_id SMALLINT UNSIGNED PRIMARY KEY, entity_type_code VARCHAR(50) NOT NULL)""",
-    """CREATE TABLE {p}eav_attribute (
-      attribute_id SMALLINT UNSIGNED PRIMARY KEY, entity_type_id SMALLINT UNSIGNED NOT NULL,
-      attribute_code VARCHAR(255) NOT NULL, backend_type VARCHAR(8) NOT NULL, frontend_input VARCHAR(50),
-      source_model VARCHAR(255), is_required SMALLINT UNSIGNED NOT NULL DEFAULT 0)""",
-    """CREATE TABLE {p}catalog_eav_attribute (
-      attribute_id SMALLINT UNSIGNED PRIMARY KEY, is_global SMALLINT UNSIGNED NOT NULL DEFAULT 1)""",
-    """CREATE TABLE {p}eav_attribute_option (
-      option_id INT UNSIGNED PRIMARY KEY, attribute_id SMALLINT UNSIGNED NOT NULL)""",
-    """CREATE TABLE {p}eav_attribute_option_value (
-      value_id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, option_id INT UNSIGNED NOT NULL, store_id SMALLINT UNSIGNED,
-      value VARCHAR(255))""",
-    """CREATE TABLE {p}catalog_product_website (
-      product_id INT UNSIGNED, website_id SMALLINT UNSIGNED, PRIMARY KEY (product_id, website_id))""",
-    *(
-        f"""CREATE TABLE {{p}}catalog_product_entity_{kind} (
-          value_id INT AUTO_INCREMENT PRIMARY KEY, entity_type_id INT UNSIGNED NOT NULL DEFAULT 0,
-          attribute_id SMALLINT UNSIGNED NOT NULL DEFAULT 0, store_id SMALLINT UNSIGNED NOT NULL DEFAULT 0,
-          entity_id INT UNSIGNED NOT NULL DEFAULT 0, value {column},
-          UNIQUE KEY (entity_id, attribute_id, store_id)) CHARACTER SET utf8mb3"""
-        for kind, column in (("varchar", "VARCHAR(255)"), ("decimal", "DECIMAL(12,4)"), ("int", "INT"))
-    ),
-)
-"""Magento 1's attributes, beside the tables of its stock."""
 
 
 @pytest.fixture
@@ -144,9 +118,7 @@ def test_magento_1(mariadb: PrivateMariaDB, schema: str, tables_of: Callable[...
     magento1.install(mariadb, schema, "m1_")
     with closing(mariadb.connect(schema)) as connection:
         rows = Tables(connection, "m1_")
-        for statement in EAV:
-            rows.execute(statement.format(p="m1_"))
-        rows.insert("eav_entity_type", {"entity_type_id": 10, "entity_type_code": "catalog_product"})
+        rows.update("eav_entity_type", {"entity_type_id": 10}, entity_type_code="catalog_product")
         for number, code, backend, kind, scope in (
             (1, "name", "varchar", "text", 0), (2, "price", "decimal", "price", 2), (3, "status", "int", "select", 2),
         ):  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 
 import pymysql
@@ -210,6 +211,38 @@ def test_without_a_database_everything_is_printed() -> None:
     assert "GRANT SELECT, UPDATE ON `magento`.`cataloginventory_stock_item`" in sql
     assert sql.index("`sales_order_item`") < sql.index("`inventory_source_item`")
     assert "sales_flat_order" not in sql
+
+
+def test_without_a_database_magento_1_can_be_named() -> None:
+    settings = from_environment({"PROFILE": "sandbox", "MAGENTO_TABLE_PREFIX": "m1_"}, needs=frozenset())
+    sql = grants(settings, None, "%", mariadb=True, pulls=["stock", "products"], edition="magento1")
+    assert "GRANT SELECT ON `magento`.`m1_sales_flat_order`" in sql
+    assert "GRANT SELECT ON `magento`.`m1_core_store`" in sql
+    assert "GRANT SELECT, UPDATE ON `magento`.`m1_index_process`" in sql
+    for other in ("m1_inventory_", "m1_sales_order`", "mview", "indexer_state", "m1_store`"):
+        assert other not in sql
+
+
+def test_magento_1_to_read_only(mariadb: PrivateMariaDB, schema: str) -> None:
+    magento1.install(mariadb, schema, "m1_")
+    with closing(mariadb.connect(schema)) as connection:
+        made = Given(mariadb, schema, Tables(connection, "m1_"))
+        order_id = magento1.Magento1(made.tables).order((magento1.Magento1(made.tables).product(SKU), "1"))
+        try:
+            sql = made.printed(asking=replace(made.settings(), table_prefix="m1_"))
+            assert "UPDATE" not in sql
+            made.grant(sql)
+            with closing(Shop(made.url, "m1_")) as shop:
+                assert shop.order(order_id) is not None
+                assert shop.customer(1) is None
+                assert shop.find_product(SKU) is not None
+            # who sees but a part of it is still told of Magento 1
+            made.tables.execute(f"REVOKE SELECT ON {schema}.m1_tax_class FROM {made.user}@'127.0.0.1'")
+            seen = replace(made.settings(made.user, "change-me"), table_prefix="m1_")
+            assert "m1_tax_class" in made.printed(asking=seen)
+            assert "inventory_source_item" not in made.printed(asking=seen)
+        finally:
+            made.tables.execute(f"DROP USER IF EXISTS {made.user}@'127.0.0.1'")
 
 
 def test_magento_1(mariadb: PrivateMariaDB, schema: str) -> None:
