@@ -9,6 +9,8 @@ somebody has altered by hand, can blur each of these.
 from __future__ import annotations
 
 from cdc.layout import Layout, Reader
+from cdc.stock_columns import MSI
+from cdc.stock_sources import reserves_lately
 
 _MARKS = (
     ("2.4.4", "customer_entity", "session_cutoff"),
@@ -58,11 +60,18 @@ def described(reader: Reader, layout: Layout) -> str:
     """The layout in one line, for people."""
     version = version_of(reader, layout)
     parts = [
-        layout.title,
+        f"{layout.title}{_about_msi(reader, layout)}",
         f"tables as of {version}" if version else "",
-        "" if layout.msi or layout.edition == "magento1" else "without MSI",
         f"table prefix {layout.prefix}" if layout.prefix else "no table prefix",
         f"database {layout.schema}",
         *(f"sales in database {schema}" for schema in layout.schemas[1:]),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _about_msi(reader: Reader, layout: Layout) -> str:
+    """What is to be said beyond the title; who may not see all tables of MSI is not told whether it is used."""
+    if not layout.msi:
+        return "" if layout.edition == "magento1" else " without MSI"
+    used = reserves_lately(reader, layout) if all(layout.has(table) for table in MSI) else None
+    return ", whose modules look switched off" if used is False else ""

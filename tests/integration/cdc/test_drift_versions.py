@@ -72,8 +72,15 @@ def test_each_version_loads_and_is_written_alike(own_world: World) -> None:
 
 
 def test_marks_of_several_versions_tell_none(own_world: World) -> None:
-    own_world.execute("ALTER TABLE sales_order MODIFY increment_id VARCHAR(32)")
-    assert "tables as of" not in own_world.shop.described()
+    world = own_world
+    world.execute("ALTER TABLE sales_order MODIFY increment_id VARCHAR(32)")
+    assert world.shop.described() == f"Magento 2 with MSI, no table prefix, database {world.schema}"
+    # an open order of a product with stock, for which nothing is reserved
+    world.item(world.order(state="processing"))
+    assert world.shop.described().startswith("Magento 2 with MSI, whose modules look switched off, no table prefix")
+    world.execute("DROP TABLE inventory_source_item")
+    world.shop.forget()
+    assert world.shop.described().startswith("Magento 2 without MSI, no table prefix")
 
 
 def test_modules_columns_and_tables_that_are_not_everywhere(own_world: World) -> None:
