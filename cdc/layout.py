@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from cdc.columns import READS
+from cdc.columns import READS, VALUES_IN_MAGENTO_1
 from cdc.errors import SchemaMissing, WrongPrefix
 from cdc.spelling import magento1_column, magento1_table, magento2_column
 from cdc.stock_columns import STOCK_TABLES
@@ -27,6 +27,12 @@ _MARKS = ("inventory_reservation",)
 
 LOOKED_UP = frozenset({*READS, *STOCK_TABLES, *_MARKS})
 """The tables of which a `Layout` says whether they are there."""
+
+
+_UPGRADED: Mapping[Edition, str] = {
+    "magento1": "is this the Magento 1 database (1.6 or later, or OpenMage), and have its upgrade scripts run?",
+    **dict.fromkeys(("magento2", "commerce"), "is this the Magento 2 database, and has setup:upgrade run?"),
+}
 
 
 class Reader(Protocol):
@@ -97,7 +103,7 @@ class Layout:
 
     def column(self, column: str) -> str:
         """A column's name ready for a statement."""
-        return quote(magento1_column(column) if self.edition == "magento1" else column)
+        return quote(own_column(self.edition, column))
 
     def selected(self, columns: Iterable[str], alias: str = "") -> str:
         """The list of a SELECT with arguments: columns under Magento 2's names. `alias` is that of their table."""
@@ -115,6 +121,11 @@ class Layout:
 def own_table(edition: Edition, table: str) -> str:
     """What an edition calls a table, without prefix."""
     return magento1_table(table) if edition == "magento1" else table
+
+
+def own_column(edition: Edition, column: str) -> str:
+    """What an edition calls a column of an order, or of one of its documents."""
+    return magento1_column(column) if edition == "magento1" else column
 
 
 def quote(identifier: str) -> str:
@@ -135,8 +146,17 @@ def detect_layout(reader: Reader, prefix: str = "", sales: str = "") -> Layout:
 
     `sales` names the database of the same server that holds the sales tables, where they are split off; without it that
     database is looked for when the tables are missing. Raises `SchemaMissing`, naming the table (and column) that is
-    needed and not there, or `WrongPrefix`. Magento 1 is recognised and returned with edition ``magento1``;
-    `require_supported` refuses it.
+    needed and not there, or `WrongPrefix`.
+    """
+    layout = visible_layout(reader, prefix, sales)
+    _require(reader, layout)
+    return layout
+
+
+def visible_layout(reader: Reader, prefix: str = "", sales: str = "") -> Layout:
+    """What of a Magento the connection's user sees, whether it is enough or not; otherwise as `detect_layout`.
+
+    Magento 2 when nothing is seen.
     """
     schema = reader.rows("SELECT DATABASE() AS name")[0]["name"]
     if not schema:
@@ -169,7 +189,7 @@ def detect_layout(reader: Reader, prefix: str = "", sales: str = "") -> Layout:
         elsewhere = {table: sales for table in split if table in apart or table not in found}
         found |= apart
     edition: Edition = "commerce" if "row_id" in found.get("catalog_product_entity", {}) else "magento2"
-    layout = Layout(
+    return Layout(
         edition=edition,
         prefix=prefix,
         schema=schema,
@@ -178,8 +198,6 @@ def detect_layout(reader: Reader, prefix: str = "", sales: str = "") -> Layout:
         tables=found,
         elsewhere=elsewhere,
     )
-    _require(reader, layout)
-    return layout
 
 
 def _as_stored(reader: Reader, schema: str) -> str:
@@ -223,16 +241,6 @@ def _columns(reader: Reader, schema: str, names: Iterable[str]) -> dict[str, dic
     return found
 
 
-def require_supported(layout: Layout) -> None:
-    """Refuse a layout whose entities cannot be loaded: raises `SchemaMissing` naming what was found."""
-    if layout.edition == "magento1":
-        raise SchemaMissing(
-            f"database {layout.schema} holds {layout.title} (table {layout.name('sales_order')}),"
-            " whose orders cannot be loaded yet",
-            hint="point MAGENTO_DATABASE_URL at a Magento 2 database",
-        )
-
-
 def _require(reader: Reader, layout: Layout) -> None:
     for table, reads in READS.items():
         if not layout.has(table):
@@ -242,12 +250,13 @@ def _require(reader: Reader, layout: Layout) -> None:
             if table == "sales_order":
                 _explain(reader, layout, error)
             raise error
+        values = VALUES_IN_MAGENTO_1.get(table, frozenset()) if layout.edition == "magento1" else frozenset()
         for column in reads.needed:
-            if not layout.has(table, column):
-                schema, name = layout.place(table)
+            if not layout.has(table, column) and column not in values:
+                name = f"{layout.name(table)}.{own_column(layout.edition, column)}"
                 raise SchemaMissing(
-                    f"column {name}.{column} is missing in database {schema}, or this user may not read it",
-                    hint="is this the Magento 2 database, and has setup:upgrade run?",
+                    f"column {name} is missing in database {layout.place(table)[0]}, or this user may not read it",
+                    hint=_UPGRADED[layout.edition],
                 )
 
 
@@ -275,10 +284,15 @@ def _other_prefixes(reader: Reader, schema: str, prefix: str) -> list[str]:
     rows = reader.rows(
         "SELECT table_name AS t FROM information_schema.tables WHERE table_schema = %s"
         " AND (table_name LIKE %s OR table_name LIKE %s)",
-        (schema, "%sales\\_order", "%sales\\_order\\_item"),
+        (schema, "%sales\\_%order", "%sales\\_%order\\_item"),
     )
     names = {row["t"] for row in rows}
-    found = {name.removesuffix("sales_order") for name in names if f"{name}_item" in names}
+    found = {
+        name.removesuffix(order)
+        for name in names
+        for order in ("sales_order", "sales_flat_order")
+        if name.endswith(order) and f"{name}_item" in names
+    }
     return sorted(found - {prefix}, key=lambda other: (len(other), other))[:3]
 
 
