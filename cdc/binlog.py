@@ -1,8 +1,8 @@
 """Committed transactions from the binlog: connect, follow, reconnect.
 
-mysql-replication connects and asks for the stream; everything after that is read by the packet filter
-(`cdc.binlog_connection`) and put together by `cdc.binlog_groups`. The library never reconnects by itself: it would
-begin again where it started, or wait for ever.
+mysql-replication connects and asks for the stream; everything after that is read by `cdc.binlog_packets`, sifted by
+`cdc.binlog_filter` and put together by `cdc.binlog_groups`. The library never reconnects by itself: it would begin
+again where it started, or wait for ever.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ import pymysql
 
 from cdc import binlog_events as events
 from cdc.binlog_anchor import ADOPT, LogReader, current_position, verify_position
-from cdc.binlog_connection import Counters, Opener, PacketFilter, Seen, StreamLost
-from cdc.binlog_events import Event
+from cdc.binlog_connection import Opener
+from cdc.binlog_filter import Counters, Filter, Run, Seen
 from cdc.binlog_groups import CHUNK, Groups
+from cdc.binlog_packets import StreamLost
+from cdc.binlog_rows import RowsSeen
 from cdc.binlog_stream import Stream
 from cdc.connect import Connection, Database, connect, database_errors, explain
 from cdc.errors import DatabaseUnreachable, MagentoError, PositionLost, WrongServer
@@ -156,8 +158,7 @@ class BinlogReader:
         facts = self._ready(position)
         if not facts.gtid_mode and position.gtid_set is not None:
             position = replace(position, gtid_set=None)  # MySQL's gtid_mode was turned off: file and offset still hold
-        packets = PacketFilter(self._watch, self.status.counters)
-        opener = self._opener = Opener(packets, facts.version)
+        opener = self._opener = Opener(facts.version)
         groups = Groups(
             position,
             gtid_set(position.gtid_set or "", mariadb=facts.mariadb) if facts.mariadb or position.gtid_set else None,
@@ -179,14 +180,17 @@ class BinlogReader:
             )
             yielded = time.monotonic()
             done = self.status.counters.transactions
-            while not stop.is_set():
-                seen = self._next(stream)
-                if isinstance(seen, Event):
+            for seen in self._seen(stream):
+                if stop.is_set():
+                    return
+                item, at_end = None, False
+                if isinstance(seen, RowsSeen):
+                    item = groups.rows(seen)
+                elif isinstance(seen, Run):
+                    item = groups.run(seen)
+                elif seen is not None:
                     item = groups.control(seen)
                     at_end = seen.type in (events.HEARTBEAT, events.HEARTBEAT_V2) and not groups.inside
-                else:
-                    item = None if seen is None else groups.rows(seen)
-                    at_end = False
                 self._progress(groups, done)
                 now = time.monotonic()
                 if item is None and not at_end and now - yielded < self._heartbeat:
@@ -223,9 +227,9 @@ class BinlogReader:
             connection.close()
         return facts
 
-    def _next(self, stream: Stream) -> Seen | None:
+    def _seen(self, stream: Stream) -> Iterator[Seen | None]:
         try:
-            return stream.next()
+            yield from Filter(self._watch, self.status.counters, self._chunk).seen(stream.packets())
         except EOFError as error:
             raise StreamLost(str(error)) from error
         except pymysql.MySQLError as error:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 import pymysql
 
 from cdc import binlog_events as events
-from cdc.binlog_connection import Opener, StreamLost
+from cdc.binlog_connection import Opener
 from cdc.binlog_events import Event
 from cdc.binlog_groups import anchor_of
+from cdc.binlog_packets import StreamLost
 from cdc.binlog_stream import Stream
 from cdc.connect import Connection, Database, connect, database_errors, explain
 from cdc.errors import DatabaseUnreachable, PositionLost, WrongServer
@@ -28,23 +28,6 @@ from cdc.server import ServerFacts, master_status, server_facts
 FIRST_EVENT = 4
 _GTIDS_AND_HEADS = frozenset({events.MARIADB_GTID, events.MYSQL_GTID, events.FORMAT_DESCRIPTION})
 ADOPT = "If this is meant to be the shop's server from now on, `magento-economic capture adopt` shows what that means."
-
-
-@dataclass(slots=True)
-class _Few:
-    """Hands on real events only, of the wanted types (all when empty)."""
-
-    types: frozenset[int] = frozenset()
-
-    def take(self, packet: bytes) -> Event | None:
-        """An event that stands in the file; the server's own inventions (ROTATE, a repeated head) have no offset."""
-        if not int.from_bytes(packet[14:18], "little") or (self.types and packet[5] not in self.types):
-            return None
-        return events.parse(packet)
-
-    def wants(self, packet: bytes) -> bool:
-        """Rows of more than 16 MB are of no use here."""
-        return not self.types
 
 
 class LogReader:
@@ -61,13 +44,14 @@ class LogReader:
         Raises `FileNotFoundError` when the server has no such file, `ValueError` when no event begins there, and
         `DatabaseUnreachable`.
         """
-        opener = Opener(_Few(types), self._version)
-        stream = Stream(self._database, opener, self._server_id, place)
+        opener = Opener(self._version)
         try:
-            while True:
-                seen = stream.next()
-                if isinstance(seen, Event):
-                    yield seen
+            for came in Stream(self._database, opener, self._server_id, place).packets().events():
+                if came is None or (types and came[0] not in types):
+                    continue
+                event = events.parse(came[1])
+                if event.end:  # the server's own inventions (ROTATE, a repeated head) have no offset
+                    yield event
         except EOFError:
             return
         except StreamLost as error:

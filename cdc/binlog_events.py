@@ -69,6 +69,8 @@ UNREADABLE = {
 
 IGNORABLE_FLAG = 0x80
 CRC_LENGTH = 4
+INTACT = 0x2144DF1C
+"""The CRC-32 of any data with its own CRC-32 behind it, lowest byte first."""
 
 # MariaDB's flags in its GTID event
 STANDALONE, GROUP_COMMIT_ID, PREPARED_XA, COMPLETED_XA = 1, 2, 64, 128
@@ -100,20 +102,23 @@ class Event:
         return self.end - self.length
 
 
-def parse(packet: bytes) -> Event:
-    """The event in a packet of the replication stream: an OK byte, the event, its CRC.
-
-    Raises `UnreadableEvent` when the CRC does not fit.
-    """
-    timestamp, kind, server_id, length, end, flags = _HEADER.unpack_from(packet, 1)
-    crc = int.from_bytes(packet[-CRC_LENGTH:], "little")
-    if zlib.crc32(memoryview(packet)[1:-CRC_LENGTH]) != crc:
+def intact(event: bytes) -> bytes:
+    """The same bytes, from an event's header to its CRC. Raises `UnreadableEvent` when the CRC does not fit."""
+    if zlib.crc32(event) != INTACT:
+        _, kind, _, _, end, _ = _HEADER.unpack_from(event)
         raise UnreadableEvent(
             f"A binlog event of type {kind} that ends at offset {end} has a wrong checksum",
             hint="Look at the server's error log and its disk; `mariadb-binlog --verify-binlog-checksum` (or "
             "`mysqlbinlog`) shows whether the file itself is damaged.",
         )
-    return Event(timestamp, kind, server_id, length, end, flags, packet[1 + HEADER_LENGTH : -CRC_LENGTH], crc)
+    return event
+
+
+def parse(event: bytes) -> Event:
+    """An event from its bytes, header to CRC. Raises `UnreadableEvent` when the CRC does not fit."""
+    crc = int.from_bytes(intact(event)[-CRC_LENGTH:], "little")
+    timestamp, kind, server_id, length, end, flags = _HEADER.unpack_from(event)
+    return Event(timestamp, kind, server_id, length, end, flags, event[HEADER_LENGTH:-CRC_LENGTH], crc)
 
 
 def unreadable(event_type: int, place: str) -> UnreadableEvent:

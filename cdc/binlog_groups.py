@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from cdc import binlog_events as events
 from cdc.binlog_events import Event, Gtid
+from cdc.binlog_filter import Run
 from cdc.binlog_rows import DELETED, INSERTED, RowKey, RowsSeen
 from cdc.binlog_statements import read_statement
 from cdc.errors import BadServerSettings, PositionLost, UnreadableEvent
@@ -93,6 +94,17 @@ class Groups:
         self._end = position.place.offset
         self._group: _Group | None = None
 
+    def run(self, run: Run) -> Committed | None:
+        """Follow whole transactions; gives the last one when it touched something."""
+        if self._gtids is not None:
+            for name in run.names():
+                self._gtids.add(name)
+        self.transactions += len(run.gtids) - 1
+        self._start(events.parse(run.gtids[-1]))
+        for seen in run.rows:
+            self.rows(seen)
+        return self._finish(events.parse(run.end))
+
     @property
     def inside(self) -> bool:
         """Whether a transaction has begun and not ended yet."""
@@ -149,12 +161,8 @@ class Groups:
 
     def _in_group(self, event: Event) -> Committed | None:
         kind = event.type
-        if kind == events.MARIADB_GTID:
-            self._begin(event, events.mariadb_gtid(event))
-        elif kind == events.MYSQL_GTID:
-            self._begin(event, events.mysql_gtid(event))
-        elif kind == events.ANONYMOUS_GTID:
-            self._begin(event, Gtid(None))
+        if kind in (events.MARIADB_GTID, events.MYSQL_GTID, events.ANONYMOUS_GTID):
+            self._start(event)
         elif kind == events.XID:
             return self._finish(event)
         elif kind == events.XA_PREPARE:
@@ -164,6 +172,12 @@ class Groups:
         elif kind == events.EXECUTE_LOAD_QUERY:
             self._statement_change(event.body.decode("utf-8", "replace"))
         return None
+
+    def _start(self, event: Event) -> None:
+        if event.type == events.MARIADB_GTID:
+            self._begin(event, events.mariadb_gtid(event))
+        else:
+            self._begin(event, events.mysql_gtid(event) if event.type == events.MYSQL_GTID else Gtid(None))
 
     def _new_file(self, event: Event) -> None:
         if not events.checksummed(event):

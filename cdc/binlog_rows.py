@@ -7,10 +7,23 @@ need a look. The key is read; everything else is compared as bytes.
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from cdc.binlog_events import INSERTS, ROWS_V2, UPDATES
-from cdc.binlog_tables import INTEGERS, NEWDECIMAL, Column, TableMap, length_encoded
+from cdc.binlog_events import CRC_LENGTH, HEADER_LENGTH, INSERTS, ROWS_V2, UPDATES
+from cdc.binlog_tables import (
+    ENUM,
+    INTEGERS,
+    NEWDECIMAL,
+    NUMBERS,
+    OLD_TIMES,
+    TEXTS,
+    Column,
+    TableMap,
+    UnknownLayout,
+    length_encoded,
+)
 from cdc.errors import UnreadableEvent
 from cdc.watch import WatchedTable
 
@@ -56,96 +69,120 @@ class _Plan:
 
     steps: tuple[tuple[int, int], ...]
     tail: int
-    spots: tuple[_Spot | None, ...]
+    key: _Spot | None
+    memo: _Spot | None
+    amount: _Spot | None
     cuts: tuple[_Spot, ...]
     nulls: int
-
-
-@dataclass(slots=True)
-class _Image:
-    begin: int
-    starts: list[int]
-    end: int
-    plan: _Plan
 
 
 class Projection:
     """Reads the row events of one watched table as one TABLE_MAP describes it.
 
-    Raises `UnreadableEvent` when the key's column is missing or of another type.
+    Raises `UnreadableEvent` when the key's column is missing or cannot be one, and `UnknownLayout` where a column that
+    has to be read is of a type that only mysql-replication reads.
     """
 
     def __init__(self, table: WatchedTable, layout: TableMap) -> None:
         self.table = table
-        self._layout = layout
-        self._plans: dict[bytes, _Plan] = {}
-        self._columns = layout.columns
-        numbers = {column.name: i for i, column in enumerate(layout.columns)}
         self._where = f"{layout.schema}.{layout.name}"
-        key = numbers.get(table.key)
-        if key is None:
+        self._columns = layout.columns
+        self._size = (len(layout.columns) + 7) // 8
+        self._plans: dict[bytes, _Plan] = {}
+        self._heads: set[bytes] = set()
+        numbers = {column.name: i for i, column in enumerate(layout.columns)}
+        if table.key not in numbers:
             raise UnreadableEvent(
                 f"The table {self._where} has no column {table.key} in the binlog",
                 hint="Is it Magento's own table? `magento-economic check` compares the layout.",
             )
-        column = layout.columns[key]
-        if (column.width is not None) if table.text else (column.type not in INTEGERS):
-            raise UnreadableEvent(
-                f"The column {self._where}.{table.key} is not {'text' if table.text else 'an integer'}"
-            )
-        amount = numbers.get(table.quantity or table.signed_quantity or "")
-        if amount is not None and layout.columns[amount].type != NEWDECIMAL:
-            amount = None
-        self._wanted = (key, numbers.get(table.memo or ""), amount)
+        self._key = numbers[table.key]
+        self._memo = numbers.get(table.memo or "")
+        self._amount = numbers.get(table.quantity or table.signed_quantity or "")
+        if table.text:
+            self._needs(self._key, TEXTS, {ENUM}, "text")
+            self._encoding = self._codec()
+        else:
+            self._needs(self._key, INTEGERS, NUMBERS | TEXTS, "an integer")
+        if self._memo is not None:
+            self._needs(self._memo, INTEGERS, NUMBERS | TEXTS, "an integer")
+        if self._amount is not None:
+            self._needs(self._amount, {NEWDECIMAL}, NUMBERS | TEXTS, "a number")
         self._ignorable = frozenset(numbers[name] for name in table.ignorable if name in numbers)
-        self._mask = (1 << len(layout.columns)) - 1
-        for i in self._ignorable:
-            self._mask &= ~(1 << i)
+        self._mask = sum(1 << i for i in range(len(layout.columns)) if i not in self._ignorable)
 
-    def read(self, event_type: int, body: bytes) -> RowsSeen:
-        """The rows of an event; `body` is the whole body without CRC.
+    def _needs(self, number: int, here: Collection[int], library: Collection[int], what: str) -> None:
+        column = self._columns[number]
+        if column.type in here:
+            return
+        error = UnknownLayout if column.type in library else UnreadableEvent
+        raise error(f"The column {self._where}.{column.name} is not {what} (its type in the binlog is {column.type})")
 
-        Raises `UnreadableEvent` when an image is not complete or does not add up to the event's length.
+    def _codec(self) -> str:
+        column = self._columns[self._key]
+        try:
+            return codecs.lookup(column.charset).name
+        except LookupError:
+            raise UnreadableEvent(
+                f"The column {self._where}.{column.name} has the character set {column.charset}, which Python lacks",
+                hint="ALTER TABLE ... MODIFY it to utf8mb4, as Magento has it.",
+            ) from None
+
+    def read(self, event_type: int, event: bytes) -> RowsSeen:
+        """The rows of an event, given from its header to its CRC, which fits.
+
+        Raises `UnreadableEvent` when images are not complete, and `UnknownLayout` when they do not add up to the
+        event's length.
         """
         seen = RowsSeen(self.table)
-        at = 8
+        at = HEADER_LENGTH + 8  # behind table id and flags
         if event_type in ROWS_V2:
-            at += int.from_bytes(body[8:10], "little")
-        count, at = length_encoded(body, at)
-        size = (count + 7) // 8
+            at += event[at] | event[at + 1] << 8
         images = 2 if event_type in UPDATES else 1
-        if count != len(self._columns):
-            raise UnreadableEvent(f"A row event of {self._where} has {count} columns instead of {len(self._columns)}")
-        for _ in range(images):
-            if int.from_bytes(body[at : at + size], "little") & ((1 << count) - 1) != (1 << count) - 1:
-                raise UnreadableEvent(
-                    f"A row event of {self._where} lacks columns (binlog_row_image was not FULL)",
-                    hint="Set binlog_row_image=FULL, also in the sessions of applications that set it themselves.",
-                )
-            at += size
+        begin = at + (1 if event[at] < 251 else 3) + images * self._size
+        head = event[at:begin]
+        if head not in self._heads:
+            self._check(head, images)
+            self._heads.add(head)
         try:
-            if event_type in UPDATES:
-                self._updates(body, at, size, seen)
+            if images == 2:
+                self._updates(event, begin, seen)
             else:
-                self._others(body, at, size, seen, event_type in INSERTS)
+                self._others(event, begin, seen, event_type in INSERTS)
         except IndexError:
             raise self._torn() from None
         return seen
 
-    def _torn(self) -> UnreadableEvent:
-        return UnreadableEvent(
-            f"A row event of {self._where} does not add up: a column takes other space than its type says",
+    def _check(self, head: bytes, images: int) -> None:
+        """That each image has every column: the number of columns, then a bit for each of them and image."""
+        count, at = length_encoded(head, 0)
+        if count != len(self._columns):
+            raise UnreadableEvent(f"A row event of {self._where} has {count} columns instead of {len(self._columns)}")
+        every = (1 << count) - 1
+        for i in range(images):
+            begin = at + i * self._size
+            if int.from_bytes(head[begin : begin + self._size], "little") & every != every:
+                raise UnreadableEvent(
+                    f"A row event of {self._where} lacks columns (binlog_row_image was not FULL)",
+                    hint="Set binlog_row_image=FULL, also in the sessions of applications that set it themselves.",
+                )
+
+    def _torn(self) -> UnknownLayout:
+        old = ", ".join(column.name for column in self._columns if column.type in OLD_TIMES)
+        return UnknownLayout(
+            f"A row event of {self._where} does not add up: a column takes other space than its type says"
+            + (f" (of an old temporal type: {old})" if old else ""),
             hint="Temporal columns from before MySQL 5.6 or MariaDB 10.1 with fractions? ALTER TABLE ... FORCE them.",
         )
 
-    def _others(self, body: bytes, at: int, size: int, seen: RowsSeen, inserted: bool) -> None:
-        table, touches = self.table, seen.touches
+    def _others(self, event: bytes, at: int, seen: RowsSeen, inserted: bool) -> None:
+        table, touches, end = self.table, seen.touches, len(event) - CRC_LENGTH
         flag = (INSERTED if inserted else DELETED) if table.own else 0
-        while at < len(body):
-            image = self._image(body, at, size)
-            at = image.end
+        while at < end:
+            plan, starts = self._image(event, at)
+            at = starts[-1]
             seen.rows += 1
-            key = self._key(body, image)
+            key = self._key_of(event, plan, starts)
             if key is None:
                 continue
             if table.kind is not None:
@@ -153,27 +190,27 @@ class Projection:
             if not inserted:
                 continue
             if table.memo:
-                memo = self._integer(body, image, 1)
+                memo = _integer(event, plan.memo, starts)
                 if memo is not None and isinstance(key, int):
                     seen.memos.append((key, memo))
-            elif table.raises and _positive(self._bytes(body, image, 2)):
+            elif table.raises and _positive(_bytes(event, plan.amount, starts)):
                 seen.raised.append(key)
-        if at != len(body):
+        if at != end:
             raise self._torn()
 
-    def _updates(self, body: bytes, at: int, size: int, seen: RowsSeen) -> None:
-        table, touches = self.table, seen.touches
-        while at < len(body):
-            before = self._image(body, at, size)
-            after = self._image(body, before.end, size)
-            at = after.end
+    def _updates(self, event: bytes, at: int, seen: RowsSeen) -> None:
+        table, touches, end = self.table, seen.touches, len(event) - CRC_LENGTH
+        while at < end:
+            before, old_starts = self._image(event, at)
+            after, new_starts = self._image(event, old_starts[-1])
+            at = new_starts[-1]
             seen.rows += 1
-            old, new = self._key(body, before), self._key(body, after)
+            old, new = self._key_of(event, before, old_starts), self._key_of(event, after, new_starts)
             if table.quantity and new is not None:
-                was, now = self._bytes(body, before, 2), self._bytes(body, after, 2)
+                was, now = _bytes(event, before.amount, old_starts), _bytes(event, after.amount, new_starts)
                 if _positive(now) if was is None else (now is not None and now > was):
                     seen.raised.append(new)
-            if self._same(body, before, after):
+            if before.nulls == after.nulls and _kept(event, before, old_starts) == _kept(event, after, new_starts):
                 seen.unchanged += 1
                 continue
             if table.kind is None:
@@ -182,33 +219,36 @@ class Projection:
                 touches.setdefault(new, 0)
             if old is not None and old != new:
                 touches.setdefault(old, 0)
-        if at != len(body):
+        if at != end:
             raise self._torn()
 
-    def _image(self, body: bytes, at: int, size: int) -> _Image:
-        bitmap = body[at : at + size]
+    def _image(self, event: bytes, at: int) -> tuple[_Plan, list[int]]:
+        """The plan of the image at `at`; where its values begin, where each one with a length ends, and its end."""
+        begin = at + self._size
+        bitmap = event[at:begin]
         plan = self._plans.get(bitmap)
         if plan is None:
             if len(self._plans) >= MAX_PLANS:
                 self._plans.clear()
             plan = self._plans[bitmap] = self._plan(bitmap)
-        begin = at = at + size
+        at = begin
         starts = [at]
         for skip, prefix in plan.steps:
             at += skip
             if prefix == 1:
-                at += 1 + body[at]
+                at += 1 + event[at]
             elif prefix == 2:
-                at += 2 + body[at] + (body[at + 1] << 8)
+                at += 2 + event[at] + (event[at + 1] << 8)
             else:
-                at += prefix + int.from_bytes(body[at : at + prefix], "little")
+                at += prefix + int.from_bytes(event[at : at + prefix], "little")
             starts.append(at)
-        return _Image(begin, starts, at + plan.tail, plan)
+        starts.append(at + plan.tail)
+        return plan, starts
 
     def _plan(self, bitmap: bytes) -> _Plan:
         nulls = int.from_bytes(bitmap, "little")
         steps: list[tuple[int, int]] = []
-        spots: dict[int, _Spot] = {}
+        spots: dict[int | None, _Spot] = {}
         run = 0
         for i, column in enumerate(self._columns):
             if nulls >> i & 1:
@@ -222,50 +262,46 @@ class Projection:
         return _Plan(
             tuple(steps),
             run,
-            tuple(None if i is None else spots.get(i) for i in self._wanted),
+            spots.get(self._key),
+            spots.get(self._memo),
+            spots.get(self._amount),
             tuple(spots[i] for i in sorted(self._ignorable) if i in spots),
             nulls & self._mask,
         )
 
-    def _bytes(self, body: bytes, image: _Image, which: int) -> bytes | None:
-        spot = image.plan.spots[which]
-        if spot is None:
-            return None
-        begin = image.starts[spot.run] + spot.offset
-        if spot.column.width is None:
-            return body[begin + spot.column.prefix : image.starts[spot.run + 1]]
-        return body[begin : begin + spot.column.width]
-
-    def _integer(self, body: bytes, image: _Image, which: int) -> int | None:
-        value = self._bytes(body, image, which)
-        spot = image.plan.spots[which]
-        return (
-            None if value is None or spot is None else int.from_bytes(value, "little", signed=not spot.column.unsigned)
-        )
-
-    def _key(self, body: bytes, image: _Image) -> RowKey | None:
+    def _key_of(self, event: bytes, plan: _Plan, starts: list[int]) -> RowKey | None:
         if not self.table.text:
-            return self._integer(body, image, 0)
-        value = self._bytes(body, image, 0)
-        spot = image.plan.spots[0]
-        return None if value is None or spot is None else value.decode(spot.column.charset, "replace")
-
-    def _same(self, body: bytes, before: _Image, after: _Image) -> bool:
-        if before.plan.nulls != after.plan.nulls:
-            return False
-        if not self._ignorable:
-            return body[before.begin : before.end] == body[after.begin : after.end]
-        return _without_cuts(body, before) == _without_cuts(body, after)
+            return _integer(event, plan.key, starts)
+        value = _bytes(event, plan.key, starts)
+        return None if value is None else value.decode(self._encoding, "replace")
 
 
-def _without_cuts(body: bytes, image: _Image) -> bytes:
+def _bytes(event: bytes, spot: _Spot | None, starts: list[int]) -> bytes | None:
+    if spot is None:
+        return None
+    begin = starts[spot.run] + spot.offset
+    width = spot.column.width
+    if width is None:
+        return event[begin + spot.column.prefix : starts[spot.run + 1]]
+    return event[begin : begin + width]
+
+
+def _integer(event: bytes, spot: _Spot | None, starts: list[int]) -> int | None:
+    value = _bytes(event, spot, starts)
+    return None if value is None or spot is None else int.from_bytes(value, "little", signed=not spot.column.unsigned)
+
+
+def _kept(event: bytes, plan: _Plan, starts: list[int]) -> bytes:
+    """An image's values without the ignorable ones."""
+    at = starts[0]
+    if not plan.cuts:
+        return event[at : starts[-1]]
     pieces = []
-    at = image.begin
-    for cut in image.plan.cuts:
-        begin = image.starts[cut.run] + cut.offset
-        pieces.append(body[at:begin])
-        at = image.starts[cut.run + 1] if cut.column.width is None else begin + cut.column.width
-    pieces.append(body[at : image.end])
+    for cut in plan.cuts:
+        begin = starts[cut.run] + cut.offset
+        pieces.append(event[at:begin])
+        at = starts[cut.run + 1] if cut.column.width is None else begin + cut.column.width
+    pieces.append(event[at : starts[-1]])
     return b"".join(pieces)
 
 

@@ -1,13 +1,13 @@
-"""One dump of the binlog through mysql-replication: the only place where its reader is made."""
+"""One dump of the binlog, asked for by mysql-replication: the only place where its reader is made."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pymysqlreplication
-from pymysqlreplication.event import FormatDescriptionEvent, NotImplementedEvent, RotateEvent
 
-from cdc.binlog_connection import Opener, Seen, StreamLost
+from cdc.binlog_connection import DumpAsked, Opener
+from cdc.binlog_packets import Packets, StreamLost
 from cdc.connect import CONNECT_TIMEOUT_SECONDS, Database
 from cdc.position import LogPlace
 
@@ -15,10 +15,10 @@ _library: Any = pymysqlreplication  # it has no types
 
 
 class Stream:
-    """Events from a place, or from a GTID set when one is given (MariaDB: `mariadb` and a set, empty for the oldest).
+    """A dump from a place, or from a GTID set when one is given (MariaDB: `mariadb` and a set, empty for the oldest).
 
-    `heartbeat` in seconds makes the server send a sign of life when it has nothing else, and `next` wait for what
-    comes; without one the stream ends at the end of the log. Connects at the first `next`; `Opener.close` closes.
+    `heartbeat` in seconds makes the server send a sign of life when it has nothing else, and wait for what comes;
+    without one the stream ends at the end of the log. Connects at `packets`; `Opener.close` closes.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class Stream:
     ) -> None:
         options = database.options(connect_timeout=CONNECT_TIMEOUT_SECONDS, read_timeout=read_timeout)
         options.pop("database")  # selecting it would ask for rights on it
+        self._opener = opener
         by_gtid = mariadb or bool(gtid_set)
         self._reader = _library.BinLogStreamReader(
             connection_settings=options,
@@ -45,24 +46,17 @@ class Stream:
             is_mariadb=mariadb,
             resume_stream=True,
             blocking=heartbeat is not None,
-            only_events=[NotImplementedEvent, RotateEvent, FormatDescriptionEvent],
-            filter_non_implemented_events=False,
             pymysql_wrapper=opener,
             slave_heartbeat=heartbeat,
             enable_logging=False,
         )
 
-    def next(self) -> Seen | None:
-        """What comes next; None is a tick without news.
-
-        Raises `EOFError` at the end of a stream without heartbeat or when the server is going down, `StreamLost`,
-        and pymysql's errors.
-        """
+    def packets(self) -> Packets:
+        """Connect, ask for the stream, and give what it brings. Raises `StreamLost` and pymysql's errors."""
         try:
-            event = self._reader.fetchone()
+            self._reader.fetchone()
+        except DumpAsked:
+            return Packets(self._opener.socket())
         except OSError as error:
             raise StreamLost(str(error)) from error
-        if event is None:
-            raise EOFError("the server ended the stream (it is shutting down)")
-        seen: Seen | None = event.packet.packet.seen
-        return seen
+        raise StreamLost("the library did not ask for the stream")

@@ -29,8 +29,16 @@ _BLOBS = frozenset({TINY_BLOB, MEDIUM_BLOB, LONG_BLOB, BLOB, GEOMETRY, JSON, VEC
 _TWO_BYTE_META = frozenset({VARCHAR, VAR_STRING, VARCHAR_COMPRESSED, STRING, ENUM, SET, NEWDECIMAL, BIT})
 _ONE_BYTE_META = frozenset({FLOAT, DOUBLE, *_BLOBS, *_FRACTIONAL})
 INTEGERS = {TINY: 1, SHORT: 2, INT24: 3, LONG: 4, LONGLONG: 8}
-_NUMERIC = frozenset({*INTEGERS, NEWDECIMAL, FLOAT, DOUBLE, YEAR})
+NUMBERS = frozenset({*INTEGERS, NEWDECIMAL, FLOAT, DOUBLE})
+TEXTS = frozenset({VARCHAR, VAR_STRING, STRING, TINY_BLOB, MEDIUM_BLOB, LONG_BLOB, BLOB})
+_WITH_CHARSET = TEXTS | {VARCHAR_COMPRESSED, BLOB_COMPRESSED}
+OLD_TIMES = frozenset({TIMESTAMP, TIME, DATETIME})
+_NUMERIC = NUMBERS | {YEAR}
 _DIGITS_TO_BYTES = (0, 1, 1, 2, 2, 3, 3, 4, 4, 4)
+
+
+class UnknownLayout(UnreadableEvent):
+    """Values of a table cannot be stepped over or read here; mysql-replication may know how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,12 @@ def table_name(body: bytes) -> tuple[str, str]:
     return body[1:end].decode(), body[at : at + body[end + 1]].decode()
 
 
-def parse_table_map(body: bytes) -> TableMap:
+def parse_table_map(body: bytes, *, mariadb: bool) -> TableMap:
     """The whole of a TABLE_MAP body (behind table id and flags, without CRC).
 
-    Raises `UnreadableEvent` when names are missing, or a column's type is not known.
+    MariaDB counts GEOMETRY among the columns that have a character set.
+
+    Raises `UnreadableEvent` when names are missing, and `UnknownLayout` when a column's type is not known.
     """
     schema, name = table_name(body)
     at = 1 + body[0] + 1
@@ -75,20 +85,31 @@ def parse_table_map(body: bytes) -> TableMap:
     meta_length, at = length_encoded(body, at)
     meta = body[at : at + meta_length]
     at += meta_length + (count + 7) // 8
-    names, signs, charsets = _optional(body, at, types, count)
+    kinds, metas = _kinds(types, meta)
+    names, signs, charsets = _optional(body, at, kinds, _WITH_CHARSET | {GEOMETRY} if mariadb else _WITH_CHARSET)
     if len(names) != count:
         raise UnreadableEvent(
             f"The binlog does not name the columns of {schema}.{name} (written while binlog_row_metadata was not FULL)",
             hint=FULL_METADATA,
         )
     columns = []
-    place = 0
-    for i, kind in enumerate(types):
-        size = 2 if kind in _TWO_BYTE_META else 1 if kind in _ONE_BYTE_META else 0
-        width, prefix = _width(kind, meta[place : place + size], f"{schema}.{name}.{names[i]}")
-        place += size
+    for i, kind in enumerate(kinds):
+        width, prefix = _width(kind, metas[i], f"{schema}.{name}.{names[i]}")
         columns.append(Column(names[i], kind, width, prefix, i in signs, charsets.get(i, "utf8")))
     return TableMap(schema, name, tuple(columns))
+
+
+def _kinds(types: bytes, meta: bytes) -> tuple[list[int], list[bytes]]:
+    """Each column's type and its own metadata. ENUM and SET travel as STRING with their type in the metadata."""
+    kinds, metas = [], []
+    at = 0
+    for kind in types:
+        size = 2 if kind in _TWO_BYTE_META else 1 if kind in _ONE_BYTE_META else 0
+        own = meta[at : at + size]
+        at += size
+        kinds.append(own[0] if kind == STRING and own[0] in (ENUM, SET) else kind)
+        metas.append(own)
+    return kinds, metas
 
 
 def length_encoded(data: bytes, at: int) -> tuple[int, int]:
@@ -100,12 +121,14 @@ def length_encoded(data: bytes, at: int) -> tuple[int, int]:
     return int.from_bytes(data[at + 1 : at + 1 + size], "little"), at + 1 + size
 
 
-def _optional(body: bytes, at: int, types: bytes, count: int) -> tuple[list[str], set[int], dict[int, str]]:
+def _optional(
+    body: bytes, at: int, types: list[int], with_charset: frozenset[int]
+) -> tuple[list[str], set[int], dict[int, str]]:
     """Names, unsigned columns and character sets out of the metadata blocks (type, length, value)."""
     names: list[str] = []
     unsigned: set[int] = set()
     charsets: dict[int, str] = {}
-    texts = [i for i, kind in enumerate(types) if kind in {VARCHAR, VAR_STRING, STRING, BLOB, VARCHAR_COMPRESSED}]
+    texts = [i for i, kind in enumerate(types) if kind in with_charset]
     while at < len(body):
         block = body[at]
         size, at = length_encoded(body, at + 1)
@@ -117,17 +140,17 @@ def _optional(body: bytes, at: int, types: bytes, count: int) -> tuple[list[str]
                 numeric = [i for i in numeric if types[i] != YEAR]
             unsigned = {i for n, i in enumerate(numeric) if value[n // 8] & (0x80 >> n % 8)}
         elif block in (2, 3):
-            charsets = _charsets(block, value, texts, types)
+            charsets = _charsets(block, value, texts)
         elif block == 4:
             place = 0
-            while place < size and len(names) < count:
+            while place < size and len(names) < len(types):
                 length, place = length_encoded(value, place)
                 names.append(value[place : place + length].decode())
                 place += length
     return names, unsigned, charsets
 
 
-def _charsets(block: int, value: bytes, texts: list[int], types: bytes) -> dict[int, str]:
+def _charsets(block: int, value: bytes, texts: list[int]) -> dict[int, str]:
     numbers = []
     place = 0
     while place < len(value):
@@ -140,10 +163,30 @@ def _charsets(block: int, value: bytes, texts: list[int], types: bytes) -> dict[
 
 
 def _encoding(collation: int) -> str:
+    """The name in Python of a collation's character set.
+
+    PyMySQL lists the collations that a client may speak. Those it leaves out are newer and of utf8mb4, or of wide
+    characters, which no client speaks: MySQL's ``strings/ctype-ucs2.cc`` and ``ctype-uca.cc`` number them. MariaDB adds
+    1024 to a collation without padding, and numbers its UCA-1400 collations from 2048 on, 256 to a character set.
+    """
+    if collation >= 2048:
+        return ("utf8", "utf8", "utf-16-be", "utf-16-be", "utf-32-be")[min(collation - 2048 >> 8, 4)]
+    collation &= 1023
+    for encoding, numbers in _WIDE.items():
+        if any(collation in some for some in numbers):
+            return encoding
     try:
-        return str(charset_by_id(collation).encoding)
-    except KeyError:  # collations that PyMySQL does not list: all of them are newer, and Unicode
+        found = str(charset_by_id(collation).encoding)
+    except KeyError:
         return "utf8"
+    return "utf8" if found == "binary" else found
+
+
+_WIDE = {
+    "utf-16-be": (range(35, 36), range(54, 56), range(90, 91), range(101, 125), range(128, 152), range(159, 160)),
+    "utf-16-le": (range(56, 57), range(62, 63)),
+    "utf-32-be": (range(60, 62), range(160, 184)),
+}
 
 
 def _width(kind: int, meta: bytes, where: str) -> tuple[int | None, int]:
@@ -163,12 +206,10 @@ def _width(kind: int, meta: bytes, where: str) -> tuple[int | None, int]:
     if kind in (ENUM, SET):
         return meta[1], 0
     if kind == STRING:
-        # ENUM and SET travel as STRING with their own type in the first byte; CHAR keeps two bits of its length there
-        if meta[0] in (ENUM, SET):
-            return meta[1], 0
+        # two bits of a CHAR's length are kept, inverted, in the byte of its type
         length = meta[1] | ((meta[0] & 0x30) ^ 0x30) << 4
         return None, 2 if length > 255 else 1
-    raise UnreadableEvent(
+    raise UnknownLayout(
         f"The column {where} has the type {kind}, whose values cannot be skipped",
         hint="Rebuild the table with a current column type (ALTER TABLE ... FORCE), or look for an update.",
     )
