@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from mapping.checking import nearest
@@ -44,7 +45,7 @@ def read_chain(named: str, problems: list[Problem]) -> tuple[Tree, Tree]:
         path, shown = locate(named)
     except FileNotFoundError as error:
         raise ProfileError([Problem(named, 1, str(error))]) from None
-    own = read_yaml(path, shown, problems)
+    own = _read(path, shown, problems)
     if own is None:
         raise ProfileError(problems)
     effective, seen = own, {path.resolve()}
@@ -57,7 +58,7 @@ def read_chain(named: str, problems: list[Problem]) -> tuple[Tree, Tree]:
         if path.resolve() in seen:
             raise ProfileError([*problems, Problem(mark.file, mark.line, f"extends: `{child}` extends itself")])
         seen.add(path.resolve())
-        below = read_yaml(path, shown, problems)
+        below = _read(path, shown, problems)
         if below is None:
             raise ProfileError(problems)
         effective = merge(below, _without(effective, "extends"))
@@ -73,6 +74,21 @@ def merge(base: Tree, over: Tree, where: tuple[str, ...] = ()) -> Tree:
         whole = key not in merged or key in _WHOLE
         merged[key] = value if whole else merge(merged[key], value, (*where, key))
     return Tree(merged, over.mark)
+
+
+def _read(path: Path, shown: str, problems: list[Problem]) -> Tree | None:
+    """As `read_yaml`; a shipped profile is read once in a process, for most shops extend one."""
+    if path.parent != SHIPPED:
+        return read_yaml(path, shown, problems)
+    tree, found = _shipped(path, shown)
+    problems += found
+    return tree
+
+
+@cache
+def _shipped(path: Path, shown: str) -> tuple[Tree | None, tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    return read_yaml(path, shown, problems), tuple(problems)
 
 
 def _extends(tree: Tree, problems: list[Problem]) -> tuple[str, Problem] | None:

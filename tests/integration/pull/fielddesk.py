@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from cdc.product_write import ProductTables
 from cdc.shop import Shop
 from econ_client.client import Economic
@@ -24,6 +22,7 @@ from sync.pull.products import FieldOutcome, ProductPull
 from sync.pull.seeing import product_of
 from sync.pull.seen import SeenProduct
 from sync.state import State
+from tests.plain import plain_client
 
 _numbers = itertools.count(1)
 
@@ -36,12 +35,7 @@ class FieldDesk:
     def __init__(self, folder: Path, url: str, tables: Tables, sandbox: SandboxServer, profile: str) -> None:
         self.folder, self.url, self.shop_rows, self.sandbox = folder, url, tables, sandbox
         self.ahead = timedelta()
-        self.http = httpx.Client(
-            base_url=sandbox.url,
-            headers={"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"},
-            timeout=30,
-            trust_env=False,
-        )
+        self.http = plain_client(sandbox.url)
         self.economic = Economic(sandbox.url, "demo", "demo", timeout=10)
         self.shop = Shop(url)
         self.tables = ProductTables(url)

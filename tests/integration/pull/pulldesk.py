@@ -10,8 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from cdc.keys import Key
 from cdc.models_stock import StockProduct, Written
 from cdc.shop import Shop
@@ -37,6 +35,7 @@ from sync.state import State
 from sync.state.changes import Klass
 from sync.state.intents import Intent
 from sync.state.links import Link
+from tests.plain import plain_client
 
 SINCE = Since(otherwise=datetime(2026, 12, 1, tzinfo=UTC))
 
@@ -66,12 +65,7 @@ class PullDesk:
         self.crash_before = self.crash_after = False
         self.written: list[Written] = []
         (folder / "profile.yaml").write_text(profile)
-        self.http = httpx.Client(
-            base_url=sandbox.url,
-            headers={"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"},
-            timeout=30,
-            trust_env=False,
-        )
+        self.http = plain_client(sandbox.url)
         self.profile = load_profile(folder / "profile.yaml")
         self.economic = Economic(sandbox.url, "demo", "demo", timeout=10)
         self.agreement = read_books(self.economic, self.profile).agreement

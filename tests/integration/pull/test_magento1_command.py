@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-import httpx
 import pytest
 
 from econ_client.sandbox import SandboxServer
@@ -13,8 +12,7 @@ from sync.demo.tables import Tables
 from sync.pull.command import Options, pull_stock
 from sync.settings import from_environment
 from tests.integration.pull.till import Till
-
-TOKENS = {"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"}
+from tests.plain import plain_client
 
 
 @pytest.mark.parametrize("layout", ["magento1"], indirect=True)
@@ -23,7 +21,7 @@ def test_stock_of_a_magento_1_shop(url: str, tables: Tables, sandbox: SandboxSer
     checkout = till.checkout(2)
     assert checkout is not None
     till.arrives(checkout)
-    with httpx.Client(base_url=sandbox.url, headers=TOKENS, trust_env=False) as http:
+    with plain_client(sandbox.url) as http:
         body = {"productNumber": till.sku, "name": "Mug", "productGroup": {"productGroupNumber": 1}}
         http.post("/products", json=body).raise_for_status()
         http.put(f"/_sandbox/stock/{till.sku}", json={"inStock": 30}).raise_for_status()

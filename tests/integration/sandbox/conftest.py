@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from econ_client.sandbox import SandboxServer
+from tests.plain import plain_client
 
-TOKENS = {"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"}
 Doc = dict[str, Any]
 
 
@@ -30,7 +30,7 @@ def sandbox(running: SandboxServer) -> SandboxServer:
 
 @pytest.fixture
 def api(sandbox: SandboxServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sandbox.url, headers=TOKENS, timeout=10, trust_env=False) as client:
+    with plain_client(sandbox.url, timeout=10) as client:
         yield client
 
 

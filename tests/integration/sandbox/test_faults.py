@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from econ_client.sandbox import SandboxServer
-from tests.integration.sandbox.conftest import TOKENS, Doc, new_customer
+from tests.integration.sandbox.conftest import Doc, new_customer
+from tests.plain import TOKENS
 
 
 def put(api: httpx.Client, *faults: Doc) -> None:

@@ -13,13 +13,14 @@ import httpx
 import pytest
 
 from econ_client.sandbox import SandboxServer
-from tests.integration.sandbox.conftest import TOKENS, Doc, new_customer
+from tests.integration.sandbox.conftest import Doc, new_customer
+from tests.plain import TOKENS, plain_client
 
 
 def test_the_state_survives_a_time_away() -> None:
     server = SandboxServer()
     try:
-        with httpx.Client(base_url=server.url, headers=TOKENS, trust_env=False) as api:
+        with plain_client(server.url) as api:
             api.post("/customers", json=new_customer())
             server.stop()
             with pytest.raises(httpx.ConnectError):

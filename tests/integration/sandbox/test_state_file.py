@@ -11,13 +11,14 @@ import httpx
 import pytest
 
 from econ_client.sandbox import SandboxServer
-from tests.integration.sandbox.conftest import TOKENS, book, line, new_customer, new_draft, new_product
+from tests.integration.sandbox.conftest import book, line, new_customer, new_draft, new_product
+from tests.plain import plain_client
 
 LISTS = ("/customers", "/products", "/invoices/drafts", "/invoices/booked", "/orders/sent", "/journals/1/vouchers")
 
 
 def client(server: SandboxServer) -> httpx.Client:
-    return httpx.Client(base_url=server.url, headers=TOKENS, timeout=10, trust_env=False)
+    return plain_client(server.url, timeout=10)
 
 
 def fill(api: httpx.Client) -> None:
@@ -100,7 +101,7 @@ def test_a_killed_sandbox_has_lost_nothing(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        with httpx.Client(base_url=process.stdout.readline().strip(), headers=TOKENS, trust_env=False) as api:
+        with plain_client(process.stdout.readline().strip()) as api:
             for _ in range(20):
                 assert api.post("/customers", json=new_customer()).status_code == 201
             process.send_signal(signal.SIGKILL)

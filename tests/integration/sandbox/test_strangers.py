@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from econ_client.sandbox import SandboxServer
-from tests.integration.sandbox.conftest import TOKENS, Doc, line, new_customer, new_draft, new_product, problems
+from tests.integration.sandbox.conftest import Doc, line, new_customer, new_draft, new_product, problems
+from tests.plain import TOKENS, plain_client
 
 
 def speak(sandbox: SandboxServer, *messages: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -90,7 +91,7 @@ def test_extra_headers_do_no_harm(api: httpx.Client) -> None:
 
 
 def test_reading_the_demo_without_tokens(sandbox: SandboxServer) -> None:
-    with httpx.Client(base_url=sandbox.url, trust_env=False) as anybody:
+    with plain_client(sandbox.url, tokens=False) as anybody:
         refused = anybody.get("/products")
         assert refused.status_code == 401
         [link] = [word for word in refused.json()["developerHint"].split() if word.startswith("http")]
@@ -104,7 +105,7 @@ def test_reading_the_demo_without_tokens(sandbox: SandboxServer) -> None:
         assert anybody.head("/units?demo=TRUE").status_code == 200
         other = {"X-AppSecretToken": "other"}
         assert anybody.get("/units?demo=true", headers=other).status_code == 401
-    with httpx.Client(base_url=sandbox.url, trust_env=False, headers=TOKENS) as known:
+    with plain_client(sandbox.url) as known:
         assert known.post("/units?demo=true", json={"name": "x"}).json()["self"].endswith("/units/4?demo=true")
 
 

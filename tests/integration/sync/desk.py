@@ -9,8 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
-import httpx
-
 from cdc.keys import Key
 from cdc.models import Customer, Order, Product
 from cdc.position import Committed, LogPlace, Position, Touch, TransactionStart
@@ -25,6 +23,7 @@ from sync.gate import Gate
 from sync.metrics import Metrics
 from sync.outcome import Outcome
 from sync.state import State
+from tests.plain import plain_client
 from tests.unit.mapping.builders import line, order
 
 PLACED = order(
@@ -88,12 +87,7 @@ class Desk:
         self.path = folder / "profile.yaml"
         self.path.write_text("extends: sandbox\n" + profile)
         self.ahead = timedelta()
-        self.http = httpx.Client(
-            base_url=sandbox.url,
-            headers={"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"},
-            timeout=30,
-            trust_env=False,
-        )
+        self.http = plain_client(sandbox.url)
         self.observe = observe
         self._tick = 0
         self.open()

@@ -15,6 +15,7 @@ from econ_client.sandbox import SandboxServer
 from mapping.profile import load_profile
 from sync.books import Books, read_books
 from sync.checks import check_economic
+from tests.plain import plain_client
 
 Read = Callable[[str], Books]
 
@@ -27,8 +28,7 @@ def sandbox() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def http(sandbox: SandboxServer) -> Iterator[httpx.Client]:
-    headers = {"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"}
-    with httpx.Client(base_url=sandbox.url, headers=headers, trust_env=False) as client:
+    with plain_client(sandbox.url) as client:
         yield client
 
 
