@@ -21,7 +21,6 @@ from mapping.profile import Profile
 from sync import customers, debtors, einvoicing, orphans, writer
 from sync.compare import dump, fingerprint
 from sync.context import Context, Ended
-from sync.gap import REASON as GAP
 from sync.outcome import Done, Outcome, ParkedFor, SkippedFor, Unchanged
 from sync.state.claims import Claim
 from sync.state.intents import Intent
@@ -134,7 +133,7 @@ class Reconcile:
     def _as_agreed(self, wanted: WantedCustomer, link: Link) -> bool:
         """Whether a gap in the binlog left an account as it was when both sides last agreed: it costs no call then."""
         agreed = _fields(link)
-        if self.claim.reason != GAP or not agreed or wanted.overwrite:
+        if self.claim.reason != "gap" or not agreed or wanted.overwrite:
             return False
         asked = debtors.fields_of(wanted.body)
         attributes = [debtors.ATTRIBUTES[name] for name in wanted.update]

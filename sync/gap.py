@@ -31,9 +31,6 @@ from sync.state.tasks import TaskRow
 
 log = logging.getLogger("magento_economic.capture")
 
-REASON = "gap"
-"""The reason of tasks that a gap brought."""
-
 MARGIN = timedelta(minutes=10)
 _FINAL = frozenset({"invoice_booked", "credit_note_booked", "order_archived", "voucher"})
 _CLOCKS = timedelta(minutes=1)
@@ -108,7 +105,7 @@ def look_at(state: State, shop: Shop, kinds: Collection[Kind], gap: Gap, may_go_
         if not may_go_on():
             return None
         new = [key for key in keys if int(key.id) not in told[key.kind]]
-        state.enqueue(new, klass, reason=REASON)
+        state.enqueue(new, klass, reason="gap")
         for key in new:
             told[key.kind].add(int(key.id))
     if "stock" in kinds:
