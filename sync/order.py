@@ -62,7 +62,8 @@ class Reconcile:
         )
         if settled:
             links = self.context.state.links(entity)
-        documents = self.documents = Documents(self.context, self.claim, made, token, links, order, started, changed=settled)
+        documents = Documents(self.context, self.claim, made, token, links, order, started, changed=settled)
+        self.documents = documents
         plan = self._plan(order, links, started)
         notes = self._notes(order, plan, links)
         self._marked(order, plan, notes, links)
