@@ -100,14 +100,18 @@ def attributes(row: Row, columns: Iterable[str]) -> dict[str, Scalar]:
     return {column: scalar(row.get(column)) for column in columns}
 
 
+BEYOND_CHARSET = (1267, 3854)
+"""Error numbers of MariaDB, and of MySQL 8.0.22 and later, for a text that the column's character set cannot hold."""
+
+
 def matching(reader: Reader, sql: str, value: str) -> list[dict[str, Any]]:
     """The rows of a statement that compares a column with one text.
 
-    A text beyond the column's character set (an emoji and utf8mb3) matches nothing; servers answer it with error 1267.
+    A text beyond the column's character set (an emoji and utf8mb3) matches nothing; servers answer it with an error.
     """
     try:
         return reader.rows(sql, (value,))
     except pymysql.err.OperationalError as error:
-        if error.args and error.args[0] == 1267:
+        if error.args and error.args[0] in BEYOND_CHARSET:
             return []
         raise

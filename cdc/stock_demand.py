@@ -159,7 +159,7 @@ def orders_called(reader: Reader, layout: Layout, increment_ids: Collection[str]
     """
     order = layout.quoted("sales_order")
     found: dict[str, list[int]] = {}
-    # beyond U+FFFF a comparison with a utf8mb3 column is refused with error 1267
+    # beyond U+FFFF a comparison with a utf8mb3 column is refused with an error
     wanted = {one for one in increment_ids if one and max(map(ord, one)) <= 0xFFFF}
     for names in portions(sorted(wanted), AT_ONCE):
         for row in reader.rows(

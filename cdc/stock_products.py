@@ -15,16 +15,13 @@ from cdc.layout import Layout, Reader
 from cdc.load_product import CURRENT_VERSION
 from cdc.models_stock import StockProduct
 from cdc.portions import portions
-from cdc.rows import Row, text
+from cdc.rows import BEYOND_CHARSET, Row, text
 
 AT_ONCE = 250
 """Products in one statement."""
 
 TEXTS_AT_ONCE = 100
 """SKUs in one statement: the server opens its table once for each."""
-
-_BEYOND = 1267
-"""The server's error for a text that a column's character set cannot hold, such as an emoji and utf8mb3."""
 
 
 def find_products(reader: Reader, layout: Layout, skus: Collection[str]) -> dict[str, list[StockProduct]]:
@@ -82,7 +79,7 @@ def _union(reader: Reader, texts: Sequence[str], select: Callable[[int], str]) -
     try:
         return _ask(reader, texts, marks, select)
     except pymysql.err.OperationalError as error:
-        if not error.args or error.args[0] != _BEYOND:
+        if not error.args or error.args[0] not in BEYOND_CHARSET:
             raise
     return _ask(reader, texts, [mark for mark in marks if max(map(ord, texts[mark]), default=0) <= 0xFFFF], select)
 

@@ -63,6 +63,16 @@ def numbers(connection: Connected, last: int) -> str:
     return f"(SELECT seq FROM seq_1_to_{last}) s"
 
 
+def default_role(connection: Connected, role: str, user: str) -> str:
+    """The statement that makes a granted role active at each login."""
+    return f"SET DEFAULT ROLE {role} {'TO' if is_mysql(connection) else 'FOR'} {user}"
+
+
+def explain(connection: Connected) -> str:
+    """EXPLAIN as one row for each table."""
+    return "EXPLAIN FORMAT=TRADITIONAL" if is_mysql(connection) else "EXPLAIN"
+
+
 def follow(replica: Connected, port: int, *, user: str = "root", password: str = "") -> None:
     """Make a server the replica of another one on this machine, by GTID, and start it."""
     if is_mysql(replica):
@@ -81,6 +91,25 @@ def follow(replica: Connected, port: int, *, user: str = "root", password: str =
             f" MASTER_PASSWORD='{password}', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1{verify}",
             "START SLAVE",
         )
+
+
+def pause(replica: Connected) -> None:
+    """Let a replica fetch but not execute."""
+    run(replica, "STOP REPLICA SQL_THREAD" if is_mysql(replica) else "STOP SLAVE SQL_THREAD")
+
+
+def go_on(replica: Connected) -> None:
+    """Let it execute again."""
+    run(replica, "START REPLICA SQL_THREAD" if is_mysql(replica) else "START SLAVE SQL_THREAD")
+
+
+def last(connection: Connected) -> str:
+    """The GTID of the last transaction of a server on which nobody else writes."""
+    if is_mysql(connection):
+        own = str(one(connection, "SELECT @@server_uuid"))
+        mine = next(part for part in executed(connection).split(",") if part.startswith(own))
+        return f"{own}:{mine.rpartition(':')[2].rpartition('-')[2]}"
+    return str(one(connection, "SELECT @@last_gtid"))
 
 
 def unfollow(replica: Connected) -> None:

@@ -18,7 +18,11 @@ MYSQL_SETTINGS = (
     "--mysqlx=0",
     "--innodb-redo-log-capacity=8M",
     "--innodb-doublewrite=OFF",
+    "--loose-restrict-fk-on-non-standard-key=OFF",  # 8.4 and later; Magento's own tables need it
 )
+COLLATION = "SET GLOBAL default_collation_for_utf8mb4 = 'utf8mb4_general_ci'"
+"""MySQL's own default compares spaces at the end, Magento's collation does not."""
+
 _EVERYWHERE = "CREATE USER root@'%'; GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;"
 _BOOTSTRAP = (
     *("mariadb_system_tables", "mariadb_performance_tables", "mariadb_system_tables_data", "fill_help_tables"),
@@ -119,6 +123,13 @@ class PrivateMySQL(_Unpacked):
 
     def _command(self) -> list[str]:
         return [*self._paths(), *MYSQL_SETTINGS]
+
+    def start(self, timeout: float = 30) -> PrivateMySQL:
+        """Start the server and wait until it answers."""
+        super().start(timeout)
+        with self.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(COLLATION)
+        return self
 
     def _make(self, data: Path) -> None:
         statements = data.parent / "root.sql"

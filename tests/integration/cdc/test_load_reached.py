@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
@@ -13,6 +14,7 @@ from cdc.models import Order
 from cdc.position import Committed, LogPlace, TransactionStart
 from cdc.watch import watched_tables
 from tests.integration.cdc.load_world import World
+from tests.servers import IS_MYSQL, by_gtid, dialect
 
 CHANGES = 60
 
@@ -56,15 +58,15 @@ def _load(world: World, order_id: int, start: TransactionStart) -> Order:
             return order
 
 
+@by_gtid
 def test_a_change_read_from_the_server_before_a_failover_is_reached_by_its_gtid(world: World) -> None:
     """The other server's file is not this one's, whatever its number; only the GTID is known to both."""
     order_id = world.order(status="1")
-    with world.server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT @@global.gtid_binlog_pos")
-        (gtid,) = cursor.fetchone() or ("",)
+    with closing(world.server.connect()) as connection:
+        gtid = dialect.last(connection) if IS_MYSQL else dialect.executed(connection)
     for file in ("other-bin.009999", "binlog.009999"):
         assert world.shop.order(order_id, reached=[TransactionStart(gtid, LogPlace(file, 4))]) is not None
-    domain, server, number = gtid.split("-")
-    later = TransactionStart(f"{domain}-{server}-{int(number) + 1000}", LogPlace("other-bin.009999", 4))
+    server, mark, number = gtid.rpartition(":" if IS_MYSQL else "-")
+    later = TransactionStart(f"{server}{mark}{int(number) + 1000}", LogPlace("other-bin.009999", 4))
     with pytest.raises(NotReached):
         world.shop.order(order_id, reached=[later])

@@ -18,14 +18,14 @@ from cdc.snapshot import LogOf, Snapshot, Snapshots, open_session
 from sync.demo.mariadb import PrivateMariaDB, free_port
 from tests import magento1
 from tests.integration.cdc.load_world import World
+from tests.servers import IS_MYSQL, by_gtid, dialect, mariadb_only, mysql_only, private_server
+
+UNKNOWN = "00000000-0000-0000-0000-000000000001:1" if IS_MYSQL else "0-1-1"
 
 
 def _end_of_log(world: World) -> LogPlace:
-    with world.server.connect() as connection, connection.cursor() as cursor:
-        cursor.execute("SHOW MASTER STATUS")
-        row = cursor.fetchone()
-    assert row is not None
-    return LogPlace(row[0], int(row[1]))
+    with world.server.connect() as connection:
+        return dialect.end_of_log(connection)
 
 
 def _thread_id(connection: Connection) -> int:
@@ -72,6 +72,7 @@ def test_each_load_sees_what_was_committed_before_it(world: World) -> None:
         assert order.status == status
 
 
+@mariadb_only  # says in the snapshot how far it sees
 def test_a_snapshot_has_reached_what_the_log_announced(world: World) -> None:
     before = _end_of_log(world)
     order_id = world.order()
@@ -94,17 +95,32 @@ def test_a_transaction_in_an_older_file_is_reached(world: World) -> None:
     assert world.shop.order(order_id, reached=[TransactionStart(None, place)]) is not None
 
 
+@by_gtid
 def test_loads_from_elsewhere_wait_by_gtid(world: World) -> None:
     url = world.server.url(world.schema)
-    start = TransactionStart("0-1-1", _end_of_log(world))
-    with closing(Shop(url, log="primary", reach_timeout=0.05)) as replica, pytest.raises(NotReached, match="0-1-1"):
+    start = TransactionStart(UNKNOWN, _end_of_log(world))
+    with closing(Shop(url, log="primary", reach_timeout=0.05)) as replica, pytest.raises(NotReached, match=UNKNOWN):
         replica.order(1, reached=[start])
     with closing(Shop(url, log="replica")) as primary:
         assert primary.order(4_000_000_000, reached=[start]) is None
 
 
+@mysql_only
+@by_gtid
+def test_a_snapshot_of_mysql_waits_for_the_gtids_that_the_log_announced(world: World) -> None:
+    order_id = world.order()
+    with world.server.connect() as connection:
+        uuid, _, numbers = dialect.executed(connection).partition(":")
+    place = _end_of_log(world)
+    last = int(numbers.rpartition("-")[2])
+    assert world.shop.order(order_id, reached=[TransactionStart(f"{uuid}:{last}", place)]) is not None
+    with closing(Shop(world.server.url(world.schema), reach_timeout=0.05)) as shop, pytest.raises(NotReached):
+        shop.order(order_id, reached=[TransactionStart(f"{uuid}:{last + 1}", place)])
+
+
+@mariadb_only
 def test_a_server_without_binlog_waits_by_gtid() -> None:
-    with PrivateMariaDB(["--skip-log-bin"]) as server:
+    with private_server(["--skip-log-bin"]) as server:
         with server.connect() as connection, connection.cursor() as cursor:
             cursor.execute("CREATE DATABASE m")
         with closing(Shop(server.url("m"), reach_timeout=0.05)) as shop:
@@ -116,40 +132,30 @@ def test_a_server_without_binlog_waits_by_gtid() -> None:
                 shop.order(1, reached=[TransactionStart("0-1-7", LogPlace("mysql-bin.000001", 4))])
 
 
+@by_gtid
 @pytest.mark.parametrize("log", ["primary", "elsewhere"])
 def test_loads_from_a_real_replica_wait_until_it_has_followed(log: LogOf, pair: tuple[PrivateMariaDB, ...]) -> None:
     primary, replica = pair
     with closing(primary.connect("m")) as writer, closing(replica.connect()) as follower:
-        with writer.cursor() as cursor, follower.cursor() as slave:
-            slave.execute("STOP SLAVE SQL_THREAD")
-            cursor.execute("INSERT INTO t VALUES (NULL)")
-            cursor.execute("SELECT @@last_gtid, (SELECT COUNT(*) FROM t)")
-            row = cursor.fetchone()
-            assert row is not None
-            start, count = TransactionStart(str(row[0]), LogPlace("mysql-bin.000001", 4)), row[1]
-            with pytest.raises(NotReached, match=str(start.gtid)):
-                _read(replica, log, 0.05, start)
-            slave.execute("START SLAVE SQL_THREAD")
-            assert _read(replica, log, 10, start) == count
+        dialect.pause(follower)
+        dialect.run(writer, "INSERT INTO t VALUES (NULL)")
+        count = dialect.one(writer, "SELECT COUNT(*) FROM t")
+        start = TransactionStart(dialect.last(writer), LogPlace("mysql-bin.000001", 4))
+        with pytest.raises(NotReached, match=str(start.gtid)):
+            _read(replica, log, 0.05, start)
+        dialect.go_on(follower)
+        assert _read(replica, log, 10, start) == count
         assert _read(primary, "elsewhere", 0, start) == count
 
 
 @pytest.fixture(scope="module")
 def pair() -> Iterator[tuple[PrivateMariaDB, ...]]:
     """A primary with a table of numbers, and its replica."""
-    with PrivateMariaDB() as primary, PrivateMariaDB(["--server-id=2"]) as replica:
-        with closing(primary.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute("CREATE DATABASE m")
-            cursor.execute("CREATE TABLE m.t (n INT PRIMARY KEY AUTO_INCREMENT)")
-            cursor.execute("SELECT @@last_gtid")
-            row = cursor.fetchone()
-        with closing(replica.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                f"CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={primary.port}, MASTER_USER='root',"
-                " MASTER_USE_GTID=slave_pos, MASTER_SSL_VERIFY_SERVER_CERT=0"
-            )
-            cursor.execute("START SLAVE")
-            cursor.execute("SELECT MASTER_GTID_WAIT(%s, 20)", row)
+    with private_server() as primary, private_server(["--server-id=2"]) as replica:
+        with closing(primary.connect()) as writer, closing(replica.connect()) as follower:
+            dialect.run(writer, "CREATE DATABASE m", "CREATE TABLE m.t (n INT PRIMARY KEY AUTO_INCREMENT)")
+            dialect.follow(follower, primary.port)
+            dialect.wait_executed(follower, dialect.executed(writer))
         yield primary, replica
 
 
@@ -197,8 +203,9 @@ def test_a_connection_that_the_server_closed_for_idleness_is_replaced(world: Wor
 
 def test_nothing_is_left_open_after_a_load(world: World) -> None:
     world.shop.order(world.order())
-    with pytest.raises(NotReached):
-        world.shop.order(1, reached=[TransactionStart(None, LogPlace("mysql-bin.999999", 4))])
+    if not IS_MYSQL:
+        with pytest.raises(NotReached):
+            world.shop.order(1, reached=[TransactionStart(None, LogPlace("mysql-bin.999999", 4))])
     with world.server.connect() as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT COUNT(*) FROM information_schema.innodb_trx t JOIN information_schema.processlist p"
@@ -263,7 +270,7 @@ def test_a_server_that_hangs_is_unreachable_in_time(world: World) -> None:
 
 
 def test_a_restarted_server_is_found_again() -> None:
-    with PrivateMariaDB() as server:
+    with private_server() as server:
         with server.connect() as connection, connection.cursor() as cursor:
             cursor.execute("CREATE DATABASE m")
         magento1.install(server, "m")

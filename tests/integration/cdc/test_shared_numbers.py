@@ -14,6 +14,7 @@ from cdc.layout import detect_layout
 from cdc.shared_numbers import PAGE, OrderHead, find_shared_number
 from cdc.stores import load_references
 from tests.integration.cdc.load_world import World
+from tests.servers import dialect
 
 
 def no_marks(_: str) -> str:
@@ -108,7 +109,7 @@ def test_the_search_reads_the_index_alone(own_world: World) -> None:
         reader.asked.clear()
         find_shared_number(reader, layout, references, lambda code: code[:1], all_count)
         ((sql, args),) = reader.asked
-        (plan,) = reader.rows(f"EXPLAIN {sql[sql.index('SELECT') :]}", args)
+        (plan,) = reader.rows(f"{dialect.explain(own_world.tables.connection)} {sql[sql.index('SELECT') :]}", args)
     assert "Using index" in plan["Extra"]
     assert "temporary" not in plan["Extra"]
     assert "filesort" not in plan["Extra"]
@@ -121,7 +122,7 @@ def test_what_takes_too_long_is_given_up(own_world: World) -> None:
 
         class Slow(Watching):
             def rows(self, sql: str, args: object = ()) -> list[dict[str, Any]]:
-                return super().rows(sql.replace(" increment_id FROM", " SLEEP(5), increment_id FROM"), args)
+                return super().rows(sql.replace(" WHERE incr", " WHERE SLEEP(5) = 0 AND incr"), args)
 
         own_world.order()
         found = find_shared_number(Slow(reader.connection), layout, references, no_marks, all_count, at_most=0.05)
