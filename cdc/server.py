@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pymysql
 
@@ -72,7 +72,16 @@ def server_facts(connection: Connection) -> ServerFacts:
 
 
 def master_status(connection: Connection) -> tuple[LogPlace, str]:
-    """Where the binlog ends, and MySQL's executed GTIDs. Raises `BadServerSettings` when the binlog is off.
+    """Where the binlog ends, and MySQL's executed GTIDs. Raises `BadServerSettings` when the binlog is off."""
+    row = _log_status(connection)
+    if row is None:
+        raise BadServerSettings("The server writes no binlog", hint=_BINLOG_OFF)
+    executed = str(row[4]).replace("\n", "") if len(row) > 4 else ""
+    return LogPlace(str(row[0]), int(row[1])), executed
+
+
+def _log_status(connection: Connection) -> tuple[Any, ...] | None:
+    """File, offset, Binlog_Do_DB, Binlog_Ignore_DB and, from MySQL, GTIDs; None where no binlog is written.
 
     MySQL 8.2 renamed SHOW MASTER STATUS, and 8.4 dropped the old name.
     """
@@ -83,11 +92,33 @@ def master_status(connection: Connection) -> tuple[LogPlace, str]:
             if error.args[0] != 1064:
                 raise
             cursor.execute("SHOW BINARY LOG STATUS")
-        row = cursor.fetchone()
+        return cursor.fetchone()
+
+
+def check_filters(connection: Connection, schemas: Iterable[str]) -> Finding | None:
+    """Whether changes of all these databases are written to the binlog; None where the server does not tell.
+
+    Facts: with `binlog_do_db` only those databases are, with `binlog_ignore_db` all but those; where both are set, the
+    first decides. Rows go by their own table's database.
+    """
+    try:
+        row = _log_status(connection)
+    except pymysql.err.OperationalError:
+        return None  # the right to see it is missing, of which `check_rights` tells
     if row is None:
-        raise BadServerSettings("The server writes no binlog", hint=_BINLOG_OFF)
-    executed = str(row[4]).replace("\n", "") if len(row) > 4 else ""
-    return LogPlace(str(row[0]), int(row[1])), executed
+        return None
+    only, never = ({one for one in str(row[i] or "").split(",") if one} for i in (2, 3))
+    left_out = [one for one in dict.fromkeys(schemas) if (one not in only if only else one in never)]
+    option = "binlog_do_db" if only else "binlog_ignore_db"
+    return Finding(
+        name="binlog filters",
+        ok=not left_out,
+        found=f"{', '.join(left_out)} left out by {option}" if left_out else "none that matters",
+        wanted="every database of the shop in the binlog",
+        fix=f"Take {option} out of my.cnf, section [mysqld], or name every database of the shop in it; then restart."
+        if only
+        else f"Take {option} of {', '.join(left_out)} out of my.cnf, section [mysqld], then restart.",
+    )
 
 
 _BINLOG_OFF = "In my.cnf, section [mysqld]: log_bin=mysql-bin and server_id=1 (any number above 0), then restart."

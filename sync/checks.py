@@ -11,7 +11,7 @@ from cdc.columns import NOT_EVERYWHERE, READS
 from cdc.connect import Connection, Database, connect
 from cdc.errors import DatabaseUnreachable, MagentoError, WrongPrefix
 from cdc.grants import PlaceOf, prefixed
-from cdc.server import check_rights, check_server
+from cdc.server import check_filters, check_rights, check_server
 from cdc.shop import Shop
 from econ_client.client import Economic
 from econ_client.errors import EconomicError, NotAuthorised
@@ -74,6 +74,8 @@ def _server(settings: Settings, same: bool, tables: list[str], place: PlaceOf) -
             tables=tables if same else (),
             server_id=settings.server_id,
         )
+        if (filters := check_filters(connection, sorted({place(table)[0] for table in tables}))) is not None:
+            findings.append(filters)
     finally:
         connection.close()
     if not same:

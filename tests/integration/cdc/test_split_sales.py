@@ -10,8 +10,10 @@ from decimal import Decimal
 import pytest
 
 from cdc.binlog import BinlogReader
+from cdc.connect import connect
 from cdc.errors import SchemaMissing
 from cdc.models_stock import StockProduct
+from cdc.server import check_filters
 from cdc.shop import Shop
 from cdc.watch import watched_tables
 from sync.demo.fixture import install
@@ -141,6 +143,20 @@ def test_who_may_not_see_them_is_told_what_it_looks_like(split: Split) -> None:
         assert "grant this user SELECT there" in caught.value.hint
     finally:
         split.execute("DROP USER blind@'127.0.0.1'")
+
+
+def test_a_database_that_the_binlog_leaves_out_is_named() -> None:
+    with (
+        PrivateMariaDB(["--binlog-do-db=shop", "--binlog-do-db=other"]) as server,
+        closing(connect(server.url("mysql"))) as c,
+    ):
+        both = check_filters(c, ["shop", "sales"])
+        assert both is not None
+        assert (both.ok, both.level, both.found) == (False, "refuse", "sales left out by binlog_do_db")
+        assert "name every database of the shop" in both.fix
+        one = check_filters(c, ["shop"])
+        assert one is not None
+        assert one.ok
 
 
 def test_another_server_is_refused() -> None:
