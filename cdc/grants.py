@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cdc.spelling import is_split_off
+
 _GRANT = re.compile(
     r"GRANT\s+(?P<rights>.+?)\s+ON\s+(?:TABLE\s+)?(?P<schema>`(?:[^`]|``)+`|\*|\w+)\.(?P<table>`(?:[^`]|``)+`|\*|\w+)"
     r"\s+TO\s+",
@@ -21,7 +23,7 @@ PlaceOf = Callable[[str], tuple[str, str]]
 
 def prefixed(schema: str, prefix: str = "", sales: str = "") -> PlaceOf:
     """Tables that are all in one schema, under Magento 2's names behind a prefix; those of sales in `sales`, if any."""
-    return lambda table: (sales if sales and table.startswith("sales_") else schema, f"{prefix}{table}")
+    return lambda table: (sales if sales and is_split_off(table) else schema, f"{prefix}{table}")
 
 
 @dataclass(frozen=True, slots=True)

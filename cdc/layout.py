@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 
 from cdc.columns import READS, VALUES_IN_MAGENTO_1
 from cdc.errors import SchemaMissing, WrongPrefix
-from cdc.spelling import magento1_column, magento1_table, magento2_column
+from cdc.spelling import is_split_off, magento1_column, magento1_table, magento2_column
 from cdc.stock_columns import STOCK_TABLES
 
 Edition = Literal["magento2", "commerce", "magento1"]
@@ -183,11 +183,12 @@ def visible_layout(reader: Reader, prefix: str = "", sales: str = "") -> Layout:
     elsewhere: dict[str, str] = {}
     if sales and sales != schema:
         sales = _as_stored(reader, sales)
-        split = sorted(table for table in LOOKED_UP if table.startswith("sales_"))
+        split = sorted(table for table in LOOKED_UP if is_split_off(table))
         there = _columns(reader, sales, [f"{prefix}{table}" for table in split])
-        apart = {table: there[f"{prefix}{table}"] for table in split if f"{prefix}{table}" in there}
-        elsewhere = {table: sales for table in split if table in apart or table not in found}
-        found |= apart
+        # what is left of them in the shop's own database is old
+        found = {table: columns for table, columns in found.items() if table not in split}
+        found |= {table: there[f"{prefix}{table}"] for table in split if f"{prefix}{table}" in there}
+        elsewhere = dict.fromkeys(split, sales)
     edition: Edition = "commerce" if "row_id" in found.get("catalog_product_entity", {}) else "magento2"
     return Layout(
         edition=edition,
@@ -226,6 +227,26 @@ def split_off(reader: Reader, schema: str, prefix: str) -> str:
             hint="set MAGENTO_SALES_DATABASE to the one that belongs to this shop",
         )
     return found[0] if found else ""
+
+
+def left_behind(reader: Reader, layout: Layout) -> str:
+    """The database to which the sales tables may have been split off after those that are read; empty for none.
+
+    It holds nothing but sales, and newer orders.
+    """
+    if layout.elsewhere or layout.edition == "magento1":
+        return ""
+    try:
+        other = split_off(reader, layout.schema, layout.prefix)
+    except SchemaMissing:
+        return ""  # several: other shops'
+    if not other:
+        return ""
+    here, there = (
+        reader.rows(f"SELECT MAX(entity_id) AS id FROM {quote(schema)}.{quote(layout.name('sales_order'))}")[0]["id"]
+        for schema in (layout.schema, other)
+    )
+    return other if int(there or 0) > int(here or 0) else ""
 
 
 def _columns(reader: Reader, schema: str, names: Iterable[str]) -> dict[str, dict[str, str]]:

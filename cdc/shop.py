@@ -15,7 +15,7 @@ from cdc.eav import Eav
 from cdc.errors import SchemaMissing
 from cdc.gap import Who
 from cdc.keys import Key, Kind
-from cdc.layout import Layout, detect_layout
+from cdc.layout import Layout, detect_layout, left_behind
 from cdc.load_customer import load_customer
 from cdc.load_order import load_order
 from cdc.load_product import load_product, load_products
@@ -90,6 +90,10 @@ class Shop:
     def described(self) -> str:
         """The layout in one line, for people."""
         return self._snapshots.read(lambda snapshot: described(snapshot, self._layout_in(snapshot)))
+
+    def left_behind(self) -> str:
+        """The database with newer sales tables than those that are read; see `cdc.layout`."""
+        return self._load(left_behind)
 
     def order(self, entity_id: int | str, reached: Sequence[TransactionStart] = ()) -> Order | None:
         """The order with this entity id; None when the snapshot, having reached `reached`, does not hold it."""

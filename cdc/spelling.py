@@ -16,6 +16,11 @@ _COMPENSATION = re.compile(r"((?:base_)?(?:shipping_)?)discount_tax_compensation
 _HIDDEN = re.compile(r"((?:base_)?(?:shipping_)?)hidden_tax(_(?:amount|amnt|[a-z]+ed))")
 
 
+def is_split_off(table: str) -> bool:
+    """Whether a table goes into the database of sales, where Commerce has one; the statuses' names stay."""
+    return table.startswith("sales_") and table not in _ALIKE
+
+
 def magento1_table(name: str) -> str:
     """What Magento 1 calls a table; without prefix."""
     if name in _ALIKE or name.startswith("sales_order_tax"):

@@ -47,6 +47,13 @@ def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None
             )
         return
     yield Check("layout", "ok", described)
+    if newer := shop.left_behind():
+        yield Check(
+            "sales tables",
+            "warning",
+            f"database {newer} holds nothing but sales tables, with newer orders than database {layout.schema}",
+            fix=f"If they were split off from this shop, set MAGENTO_SALES_DATABASE={newer}.",
+        )
     files = attachments.check(profile or open_profile(settings), settings.attachments)
     if files is not None:
         yield files

@@ -10,11 +10,13 @@ from decimal import Decimal
 import pytest
 
 from cdc.binlog import BinlogReader
+from cdc.columns import READS
 from cdc.connect import connect
 from cdc.errors import SchemaMissing
 from cdc.models_stock import StockProduct
 from cdc.server import check_filters
 from cdc.shop import Shop
+from cdc.spelling import is_split_off
 from cdc.watch import watched_tables
 from sync.demo.fixture import install
 from sync.demo.mariadb import PrivateMariaDB
@@ -109,13 +111,22 @@ def test_the_rights_are_those_of_both_databases(split: Split) -> None:
 
 def test_old_copies_that_were_left_behind_are_not_read_when_the_database_is_named(split: Split) -> None:
     order_id = split.order(increment_id="S000000002")
-    for table in ("sales_order", "sales_order_item"):
+    old = sorted(table for table in READS if is_split_off(table))
+    for table in old:
         split.execute(f"CREATE TABLE {table} LIKE `{split.sales}`.{table}")
     try:
+        with closing(Shop(split.url)) as shop:
+            assert shop.left_behind() == split.sales
+            assert shop.find_order("S000000002") is None
         with closing(Shop(split.url, sales=split.sales)) as shop:
+            assert shop.left_behind() == ""
             assert shop.find_order("S000000002") == order_id
+        # of a database that has none, or that is not seen, nothing is read from the old ones instead
+        with closing(Shop(split.url, sales="information_schema")) as shop, pytest.raises(SchemaMissing) as caught:
+            shop.order(order_id)
+        assert "table sales_order is missing in database information_schema" in str(caught.value)
     finally:
-        split.execute("DROP TABLE sales_order, sales_order_item")
+        split.execute(f"DROP TABLE {', '.join(old)}")
 
 
 def test_several_that_it_could_be_are_named(split: Split, schema: str) -> None:
