@@ -19,6 +19,7 @@ BEGIN_LOAD_QUERY, EXECUTE_LOAD_QUERY, INCIDENT, HEARTBEAT = 17, 18, 26, 27
 WRITE_V1, UPDATE_V1, DELETE_V1, WRITE_V2, UPDATE_V2, DELETE_V2 = 23, 24, 25, 30, 31, 32
 MYSQL_GTID, ANONYMOUS_GTID, PREVIOUS_GTIDS, XA_PREPARE, HEARTBEAT_V2 = 33, 34, 35, 38, 41
 MARIADB_GTID, MARIADB_GTID_LIST = 162, 163
+TRANSACTION_PAYLOAD, QUERY_COMPRESSED = 40, 165
 
 ROWS = frozenset({WRITE_V1, UPDATE_V1, DELETE_V1, WRITE_V2, UPDATE_V2, DELETE_V2})
 UPDATES = frozenset({UPDATE_V1, UPDATE_V2})
@@ -42,19 +43,7 @@ HARMLESS = {
 }
 """Events that carry no rows and end no transaction."""
 
-_MARIADB_COMPRESSED = "Set log_bin_compress=OFF on the MariaDB server."
-_MYSQL_COMPRESSED = (
-    "Set binlog_transaction_compression=OFF on the MySQL server; a session or an application may have set it too."
-)
 UNREADABLE = {
-    40: ("TRANSACTION_PAYLOAD (a compressed transaction)", _MYSQL_COMPRESSED),
-    165: ("QUERY_COMPRESSED", _MARIADB_COMPRESSED),
-    166: ("WRITE_ROWS_COMPRESSED_V1", _MARIADB_COMPRESSED),
-    167: ("UPDATE_ROWS_COMPRESSED_V1", _MARIADB_COMPRESSED),
-    168: ("DELETE_ROWS_COMPRESSED_V1", _MARIADB_COMPRESSED),
-    169: ("WRITE_ROWS_COMPRESSED", _MARIADB_COMPRESSED),
-    170: ("UPDATE_ROWS_COMPRESSED", _MARIADB_COMPRESSED),
-    171: ("DELETE_ROWS_COMPRESSED", _MARIADB_COMPRESSED),
     39: (
         "PARTIAL_UPDATE_ROWS (a JSON column's difference)",
         "Set binlog_row_value_options='' on the MySQL server (no PARTIAL_JSON).",
@@ -84,7 +73,8 @@ class Event:
     """One event as the server sent it. `body` is without the header and without the CRC.
 
     `end` is the offset behind the event in its file; 0 when the server made the event up, or does not say (MariaDB
-    11.4 and later inside a transaction).
+    11.4 and later inside a transaction). `envelope` is the type of the compressed event that stands in the file in
+    this one's place, 0 when it stands there itself; `length` and `crc` are the former's then.
     """
 
     timestamp: int
@@ -95,6 +85,7 @@ class Event:
     flags: int
     body: bytes
     crc: int
+    envelope: int = 0
 
     @property
     def start(self) -> int:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from cdc import binlog_compressed as compressed
 from cdc import binlog_events as events
 from cdc.binlog_events import Event
 from cdc.binlog_library import LibraryRows
@@ -160,14 +161,14 @@ class Filter:
                 gtids.append(events.intact(event))
                 opened = True
                 continue
-            seen = self._one(kind, event)
-            if seen is None:
+            seen = None if kind == events.TRANSACTION_PAYLOAD else self._one(kind, event)
+            if seen is None and kind != events.TRANSACTION_PAYLOAD:
                 continue
             if opened and isinstance(seen, RowsSeen) and held + seen.rows <= self.hold:
                 rows.append(seen)
                 held += seen.rows
                 continue
-            # An unusual end, or too many rows: from here on the transaction is handed on event by event.
+            # An unusual end, too many rows or compression: from here on it is handed on event by event.
             last = gtids.pop() if opened else b""
             if gtids:
                 yield Run(gtids, [], end)
@@ -177,11 +178,14 @@ class Filter:
                     yield events.parse(begin)
                 yield from rows
             gtids, rows, held, opened, begin = [], [], 0, False, b""
-            yield seen
+            if seen is None:
+                yield from self._unpacked(events.intact(event))
+            else:
+                yield seen
 
     def _one(self, kind: int, event: bytes) -> Seen | None:
         """What an event holds, or None when it cannot matter."""
-        if kind in events.ROWS:
+        if kind in events.ROWS or kind in compressed.PLAIN_ROWS:
             return self._rows(kind, event)
         if kind == events.TABLE_MAP:
             self._table_map(event)
@@ -195,9 +199,21 @@ class Filter:
                 self._mariadb = b"MariaDB" in control.body
                 self._forget()
             return control
+        if kind == events.QUERY_COMPRESSED:
+            return compressed.open_query(event)
         if kind in events.HARMLESS or (kind not in events.UNREADABLE and event[17] & events.IGNORABLE_FLAG):
             return None
         raise events.unreadable(kind, self._place(event))
+
+    def _unpacked(self, payload: bytes) -> Iterator[Seen]:
+        """What matters of a compressed transaction; its last event ends where the transaction does."""
+        before = b""
+        for event in (*compressed.open_transaction(payload), b""):
+            if before and before[4] in _CONTROL:
+                yield compressed.inside(before, payload, last=not event)
+            elif before and (seen := self._one(before[4], before)) is not None:
+                yield seen
+            before = event
 
     def _place(self, event: bytes) -> str:
         return f"{self.file}:{int.from_bytes(event[13:17], 'little')}"
@@ -240,7 +256,10 @@ class Filter:
             if number == _DUMMY_TABLE:
                 return None
             raise UnreadableEvent(f"A row event at {self._place(event)} comes without its table's description")
-        seen = reader.read(kind, events.intact(event), self.counters)
+        event = events.intact(event)
+        if kind in compressed.PLAIN_ROWS:
+            kind, event = compressed.PLAIN_ROWS[kind], compressed.open_rows(event)
+        seen = reader.read(kind, event, self.counters)
         self.counters.rows += seen.rows
         self.counters.rows_unchanged += seen.unchanged
         return seen

@@ -340,4 +340,4 @@ class Groups:
 
 def anchor_of(event: Event) -> Anchor:
     """The anchor that an event makes."""
-    return Anchor(event.timestamp, event.type, event.length, event.crc)
+    return Anchor(event.timestamp, event.envelope or event.type, event.length, event.crc)

@@ -153,8 +153,6 @@ _RULES = (
         lambda found: "PARTIAL_JSON" not in found.upper(),
         "SET GLOBAL binlog_row_value_options='';   and in my.cnf, section [mysqld]: binlog_row_value_options=",
     ),
-    _Rule("binlog_transaction_compression", "OFF", _is("OFF"), _setting("binlog_transaction_compression", "OFF")),
-    _Rule("log_bin_compress", "OFF", _is("OFF"), _setting("log_bin_compress", "OFF")),
     _Rule("binlog_checksum", "CRC32", _is("CRC32"), _setting("binlog_checksum", "CRC32"), missing=False),
 )
 

@@ -13,7 +13,7 @@ from cdc.keys import Key
 from cdc.position import Heartbeat, RestockFact, Touch, XaStep
 from sync.demo.mariadb import PrivateMariaDB
 from tests.integration.cdc.binlog_world import Shop, small_shop
-from tests.servers import HAS_GTIDS, IS_MYSQL, mariadb_only
+from tests.servers import HAS_GTIDS, IS_MYSQL, dialect
 
 NOTHING, INSERTED, DELETED = Touch(), Touch(inserted=True), Touch(deleted=True)
 
@@ -257,19 +257,41 @@ def test_a_session_that_logs_less_stops_capture_with_the_setting(shop: Shop, set
         assert named in f"{error} {error.hint}"
 
 
-@mariadb_only
-def test_a_compressed_event_stops_capture_with_the_setting(shop: Shop) -> None:
+@pytest.mark.parametrize("rows", [1, 3_000])
+def test_compressed_events_are_opened_and_a_position_behind_them_holds(shop: Shop, rows: int) -> None:
+    shop.run("INSERT INTO catalog_product_entity VALUES (4, 'S'), (5, 'T')")
+    session = "SET SESSION binlog_transaction_compression=ON"
     with shop.following() as follower:
         follower.until(lambda: follower.reader.status.connected)
-        shop.run("SET GLOBAL log_bin_compress=ON")
+        shop.run(session if IS_MYSQL else "SET GLOBAL log_bin_compress=ON")
         try:
-            shop.run("INSERT INTO sales_order (note) VALUES (REPEAT('x', 300))")
-            error = follower.ended()
+            shop.run(
+                "BEGIN",
+                "INSERT INTO noise (v) VALUES (REPEAT('n', 300))",
+                f"INSERT INTO sales_order (note) SELECT REPEAT('x', 300) FROM {dialect.numbers(shop.connection, rows)}",
+                "UPDATE sales_order SET note=REPEAT('y', 299), email_sent=1",
+                "COMMIT",
+                f"CREATE TABLE wide (id int) COMMENT '{'c' * 900}'",
+                f"ALTER TABLE sales_order_item MODIFY sku varchar(65) COMMENT '{'c' * 900}'",
+                "DELETE FROM catalog_product_entity WHERE entity_id=4",
+            )
+            end = shop.end()
+            follower.until(lambda: follower.at(end))
         finally:
-            shop.run("SET GLOBAL log_bin_compress=OFF")
-        assert isinstance(error, UnreadableEvent)
-        assert "log_bin_compress=OFF" in error.hint
-        assert "WRITE_ROWS_COMPRESSED" in str(error)
+            shop.run(
+                "SET SESSION binlog_transaction_compression=OFF" if IS_MYSQL else "SET GLOBAL log_bin_compress=OFF"
+            )
+        orders = {
+            key.id: touch for item in follower.committed for key, touch in item.touches.items() if key.kind == "order"
+        }
+        assert len(orders) == rows
+        assert [item.ddl_tables for item in follower.committed if item.ddl_tables] == [("sales_order_item",)]
+        assert follower.touched[-1] == {"product 4": DELETED}
+        positions = [item.position for item in follower.committed if item.position is not None]
+    for position in positions:  # each anchor is found again, also behind a compressed transaction
+        with shop.following(position) as again:
+            again.until(lambda: again.at(end))
+            assert again.committed == [i for i in follower.committed if i.start.place.order() >= position.place.order()]
 
 
 def test_a_commit_is_handed_on_within_milliseconds(shop: Shop) -> None:
