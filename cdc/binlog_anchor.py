@@ -21,7 +21,7 @@ from cdc.binlog_packets import StreamLost
 from cdc.binlog_stream import Stream
 from cdc.connect import Connection, Database, connect, database_errors, explain
 from cdc.errors import DatabaseUnreachable, PositionLost, WrongServer
-from cdc.gtid import GtidSet, contains, gtid_set
+from cdc.gtid import GtidSet, contains, gtid_set, has_tags
 from cdc.position import Anchor, LogPlace, Position
 from cdc.server import ServerFacts, master_status, server_facts
 
@@ -128,7 +128,9 @@ def current_position(database: Database | str, *, server_id: int) -> Position:
         with database_errors(where):
             facts = server_facts(connection)
             place, executed = master_status(connection)
-            gtids = str(gtid_set(executed, mariadb=False)) if facts.gtid_mode and not facts.mariadb else None
+            gtids = None
+            if facts.gtid_mode and not facts.mariadb and not has_tags(executed):
+                gtids = str(gtid_set(executed, mariadb=False))
             if facts.mariadb:
                 gtids = _one(connection, "SELECT BINLOG_GTID_POS(%s, %s)", (place.file, place.offset)) or ""
     finally:

@@ -19,7 +19,7 @@ BEGIN_LOAD_QUERY, EXECUTE_LOAD_QUERY, INCIDENT, HEARTBEAT = 17, 18, 26, 27
 WRITE_V1, UPDATE_V1, DELETE_V1, WRITE_V2, UPDATE_V2, DELETE_V2 = 23, 24, 25, 30, 31, 32
 MYSQL_GTID, ANONYMOUS_GTID, PREVIOUS_GTIDS, XA_PREPARE, HEARTBEAT_V2 = 33, 34, 35, 38, 41
 MARIADB_GTID, MARIADB_GTID_LIST = 162, 163
-TRANSACTION_PAYLOAD, QUERY_COMPRESSED = 40, 165
+PARTIAL_UPDATE, TRANSACTION_PAYLOAD, TAGGED_GTID, QUERY_COMPRESSED = 39, 40, 42, 165
 
 ROWS = frozenset({WRITE_V1, UPDATE_V1, DELETE_V1, WRITE_V2, UPDATE_V2, DELETE_V2})
 UPDATES = frozenset({UPDATE_V1, UPDATE_V2})
@@ -44,11 +44,10 @@ HARMLESS = {
 """Events that carry no rows and end no transaction."""
 
 UNREADABLE = {
-    39: (
+    PARTIAL_UPDATE: (
         "PARTIAL_UPDATE_ROWS (a JSON column's difference)",
         "Set binlog_row_value_options='' on the MySQL server (no PARTIAL_JSON).",
     ),
-    42: ("GTID_TAGGED", "Leave gtid_next at AUTOMATIC (no tag) for everything that writes to the shop's database."),
     BEGIN_LOAD_QUERY: ("BEGIN_LOAD_QUERY (LOAD DATA as a statement)", "Set binlog_format=ROW."),
     20: ("PRE_GA_WRITE_ROWS", "The binlog was written by MySQL 5.1 before its release."),
     21: ("PRE_GA_UPDATE_ROWS", "The binlog was written by MySQL 5.1 before its release."),
@@ -203,7 +202,10 @@ def previous_gtids(event: Event) -> list[str]:
         at += 16
         if with_tags:
             if body[at]:
-                raise unreadable(42, "the beginning of a binlog file")
+                raise UnreadableEvent(
+                    "The server's binlog holds GTIDs with tags: whether it goes on where we were cannot be told",
+                    hint="Follow the server from before, or adopt this one: `magento-economic capture adopt`.",
+                )
             at += 1
         (intervals,) = struct.unpack_from("<Q", body, at)
         at += 8

@@ -29,7 +29,8 @@ _DUMMY_TABLE = b"\xff\xff\xff\x00\x00\x00"
 _CONTROL = frozenset(
     {
         *(events.QUERY, events.ROTATE, events.FORMAT_DESCRIPTION, events.XID, events.XA_PREPARE, events.INCIDENT),
-        *(events.MYSQL_GTID, events.ANONYMOUS_GTID, events.MARIADB_GTID, events.MARIADB_GTID_LIST),
+        *(events.MYSQL_GTID, events.ANONYMOUS_GTID, events.TAGGED_GTID),
+        *(events.MARIADB_GTID, events.MARIADB_GTID_LIST),
         *(events.HEARTBEAT, events.HEARTBEAT_V2, events.EXECUTE_LOAD_QUERY),
     }
 )
@@ -201,6 +202,8 @@ class Filter:
             return control
         if kind == events.QUERY_COMPRESSED:
             return compressed.open_query(event)
+        if kind == events.PARTIAL_UPDATE and event[19:25] in self._unwatched:
+            return None
         if kind in events.HARMLESS or (kind not in events.UNREADABLE and event[17] & events.IGNORABLE_FLAG):
             return None
         raise events.unreadable(kind, self._place(event))

@@ -161,7 +161,9 @@ class Groups:
 
     def _in_group(self, event: Event) -> Committed | None:
         kind = event.type
-        if kind in (events.MARIADB_GTID, events.MYSQL_GTID, events.ANONYMOUS_GTID):
+        if kind in (events.MARIADB_GTID, events.MYSQL_GTID, events.ANONYMOUS_GTID, events.TAGGED_GTID):
+            if kind == events.TAGGED_GTID:
+                self._gtids = None  # no set without tags holds this one: from here on file and offset count
             self._start(event)
         elif kind == events.XID:
             return self._finish(event)

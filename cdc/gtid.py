@@ -130,6 +130,16 @@ def contains(have: GtidSet, wanted: GtidSet) -> bool:
     return isinstance(have, MySqlGtids) and isinstance(wanted, MySqlGtids) and have.contains(wanted)
 
 
+def has_tags(executed: str) -> bool:
+    """Whether a set of MySQL holds GTIDs with tags (8.3 and later), ``uuid:1-5:tag:1``.
+
+    mysql-replication cannot ask by such a set: a server that has one is followed by file and offset.
+    """
+    return any(
+        part[:1].isalpha() or part[:1] == "_" for one in executed.split(",") for part in one.strip().split(":")[1:]
+    )
+
+
 def gtid_set(text: str, *, mariadb: bool) -> GtidSet:
     """The set that a text names. Raises `CaptureError` for text that is none."""
     return MariaDbGtids(text) if mariadb else MySqlGtids(text)
