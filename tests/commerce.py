@@ -47,8 +47,7 @@ def make_commerce(tables: Tables) -> None:
     """Turn an installed Magento 2 into Commerce: each product has one version, in force for ever."""
     entity = tables.name("catalog_product_entity")
     tables.execute("SET foreign_key_checks = 0")
-    for table, key in _foreign_keys(tables, entity.strip("`")):
-        tables.execute(f"ALTER TABLE `{table}` DROP FOREIGN KEY `{key}`")
+    drop_foreign_keys(tables, "catalog_product_entity")
     tables.execute(
         f"ALTER TABLE {entity} MODIFY entity_id INT UNSIGNED NOT NULL, DROP PRIMARY KEY,"
         " ADD row_id INT UNSIGNED NOT NULL AUTO_INCREMENT FIRST, ADD created_in BIGINT UNSIGNED NOT NULL DEFAULT 1,"
@@ -119,14 +118,16 @@ def _sales_tables(tables: Tables) -> list[str]:
     return [f"{tables.prefix}{one}" for one in names if one.startswith("sales_") and one not in _STAY]
 
 
-def _foreign_keys(tables: Tables, referenced: str) -> list[tuple[str, str]]:
+def drop_foreign_keys(tables: Tables, referenced: str) -> None:
+    """Let no table refer to this one any more."""
     with tables.connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, constraint_name FROM information_schema.key_column_usage"
             " WHERE table_schema = DATABASE() AND referenced_table_name = %s",
-            (referenced,),
+            (f"{tables.prefix}{referenced}",),
         )
-        return [(str(table), str(key)) for table, key in cursor.fetchall()]
+        for table, key in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE `{table}` DROP FOREIGN KEY `{key}`")
 
 
 def split_sales(tables: Tables, database: str) -> None:

@@ -24,6 +24,7 @@ from sync.demo.shop import SimulatedShop
 from sync.state import State
 from sync.state.tasks import TaskRow
 from tests.plain import plain_client
+from tests.servers import IS_MYSQL
 
 T = TypeVar("T")
 
@@ -235,7 +236,8 @@ class World:
 
     def user(self, name: str, password: str) -> str:
         """A user with the rights that `grants` prints, as a MAGENTO_DATABASE_URL."""
-        for statement in self.command("grants", "--user", name).stdout.split(";"):
+        mysql = ("--mysql",) if IS_MYSQL else ()
+        for statement in self.command("grants", "--user", name, *mysql).stdout.split(";"):
             if statement.strip():
                 self.sql(statement.replace("'change-me'", f"'{password}'"))
         return self.server.url(self.schema, name, password)

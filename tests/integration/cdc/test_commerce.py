@@ -81,7 +81,7 @@ def test_values_categories_and_parents_are_those_of_the_version_in_force(commerc
 def categories(world: World) -> None:
     """A category with an earlier version."""
     run = world.execute
-    run("SET foreign_key_checks = 0")
+    commerce.drop_foreign_keys(world.tables, "catalog_category_entity")
     run(
         "ALTER TABLE m2_catalog_category_entity ADD row_id INT UNSIGNED, ADD created_in BIGINT UNSIGNED,"
         " ADD updated_in BIGINT UNSIGNED, MODIFY entity_id INT UNSIGNED, DROP PRIMARY KEY, ADD PRIMARY KEY (row_id)"

@@ -143,7 +143,8 @@ def test_several_that_it_could_be_are_named(split: Split, schema: str) -> None:
 
 
 def test_who_may_not_see_them_is_told_what_it_looks_like(split: Split) -> None:
-    split.execute(f"GRANT SELECT ON `{split.schema}`.* TO blind@'127.0.0.1' IDENTIFIED BY 'pw'")
+    split.execute("CREATE USER blind@'127.0.0.1' IDENTIFIED BY 'pw'")
+    split.execute(f"GRANT SELECT ON `{split.schema}`.* TO blind@'127.0.0.1'")
     try:
         url = split.server.url(split.schema, "blind", "pw")
         with closing(Shop(url)) as shop, pytest.raises(SchemaMissing, match="split off") as caught:
