@@ -27,6 +27,9 @@ EVERY = 2.0
 SOON = 0.5
 """Seconds between two tries while nothing may be looked for yet."""
 
+TROUBLE = 30.0
+"""Seconds until the next look after one that failed."""
+
 ELSEWHERE = 300.0
 """Seconds between two looks whether a shop without versions has some by now."""
 
@@ -60,9 +63,10 @@ class Schedules:
                 elif not self.look():
                     pause = ELSEWHERE
             except Fenced:
-                return
+                continue  # `stop` follows, or the lock is confirmed again
             except (MagentoError, StateError) as error:
                 log.warning("scheduled updates could not be looked for: %s", trouble.told(error))
+                pause = TROUBLE
             except Exception as error:  # noqa: BLE001  (a thread that ends is missed by nobody)
                 log.error("internal error %s at %s; please report it", type(error).__name__, trouble.where(error))
                 pause = ELSEWHERE

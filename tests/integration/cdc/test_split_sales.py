@@ -107,6 +107,10 @@ def test_the_rights_are_those_of_both_databases(split: Split) -> None:
     assert f"GRANT SELECT ON `{split.sales}`.`sales_order_item` TO" in printed
     assert f"GRANT SELECT ON `{split.schema}`.`sales_order_status` TO" in printed
     assert f"GRANT SELECT ON `{split.schema}`.`customer_entity` TO" in printed
+    unseen = {"MAGENTO_DATABASE_URL": "mysql+pymysql://u:p@127.0.0.1:1/shop", "MAGENTO_SALES_DATABASE": "shop_sales"}
+    printed = grants(from_environment(unseen, needs=frozenset()), "u", "%", mariadb=True)
+    assert "GRANT SELECT ON `shop_sales`.`sales_order` TO" in printed
+    assert "GRANT SELECT ON `shop`.`sales_order_status` TO" in printed
 
 
 def test_old_copies_that_were_left_behind_are_not_read_when_the_database_is_named(split: Split) -> None:
