@@ -30,6 +30,7 @@ ENCODE = "percent-encode @ / : # ? and % in the password (@ is %40, / is %2F, : 
 OPTIONS = ("unix_socket", "ssl_ca", "charset")
 
 # Server error numbers: https://mariadb.com/kb/en/mariadb-error-code-reference/ and MySQL's server error reference.
+_NO_TLS = 2026
 _LOGIN = {1045, 1130, 1251, 1698, 1820, 1862, 2058, 2059, 3118, 4151}
 _RIGHTS = {1044, 1142, 1143, 1227, 1370, 1410}
 _SCHEMA = {1049, 1054, 1146}
@@ -165,6 +166,16 @@ def explain(error: Exception, where: Database | str) -> MagentoError:
     code = error.args[0] if error.args and isinstance(error.args[0], int) else 0
     text = str(error.args[1]) if len(error.args) > 1 else str(error)
     at = f"{where}"
+    if code == _NO_TLS and "SSL is required" in text:
+        return BadServerSettings(
+            f"{at} offers no TLS, but a CA was given to verify its certificate",
+            hint="Give the server a certificate (ssl_cert and ssl_key in my.cnf), or unset MAGENTO_TLS_CA.",
+        )
+    if isinstance(error, FileNotFoundError | PermissionError) and isinstance(where, Database) and where.tls_ca:
+        return BadServerSettings(
+            f"The CA for the certificate of {at} cannot be read: {where.tls_ca}: {error.strerror}",
+            hint="MAGENTO_TLS_CA, or `ssl_ca` in the URL, is a file with the CA's certificate in PEM form.",
+        )
     if isinstance(error, ssl.SSLError) or "CERTIFICATE_VERIFY_FAILED" in text:
         return BadServerSettings(
             f"The certificate of {at} cannot be verified: {text}",

@@ -127,3 +127,10 @@ def wait_executed(connection: Connected, gtids: str, timeout: float = 20) -> Non
     else:
         done = one(connection, "SELECT MASTER_GTID_WAIT(%s, %s)", (gtids, timeout)) == 0
     assert done, f"{gtids} was not executed within {timeout} s"
+
+
+def tables(connection: Connected) -> list[str]:
+    """The tables of the connection's database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW TABLES")
+        return [str(name) for (name,) in cursor.fetchall()]
