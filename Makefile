@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 SERVER_TESTS := tests/integration/cdc tests/integration/pull tests/acceptance tests/servers
-SERVERS ?= mariadb-11.8 mysql mysql+file
+SERVERS ?= mariadb mariadb-11.8 mysql mysql+file
 
 .PHONY: help setup servers demo test faults test-servers lint types contract bench clean
 

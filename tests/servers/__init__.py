@@ -5,7 +5,8 @@
     mysql                   unpacked by `scripts/test-servers`
     docker:IMAGE            an official image (docker:mysql:8.0, docker:mariadb:10.6) where a Docker engine runs
 
-``+file`` behind a MySQL turns its GTIDs off: it is then followed by file and offset.
+``+file`` behind a MySQL turns its GTIDs off: it is then followed by file and offset. What is marked `thorough` needs
+the variable set, be it to mariadb.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ BY_FILE = ("--gtid-mode=OFF", "--enforce-gtid-consistency=OFF")
 
 mariadb_only = pytest.mark.skipif(IS_MYSQL, reason="MariaDB's own, and TEST_SERVER is a MySQL")
 mysql_only = pytest.mark.skipif(not IS_MYSQL, reason="MySQL's own, and TEST_SERVER is a MariaDB")
+thorough = pytest.mark.skipif("TEST_SERVER" not in os.environ, reason="`make test-servers` runs it, on every server")
 by_gtid = pytest.mark.skipif(not HAS_GTIDS, reason="by GTID, and TEST_SERVER has none")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from cdc.position import LogPlace
@@ -46,6 +47,17 @@ def executed(connection: Connected) -> str:
 def reset_log(connection: Connected) -> None:
     """Delete every binlog and begin at 1 again."""
     run(connection, "RESET BINARY LOGS AND GTIDS" if is_mysql(connection) else "RESET MASTER")
+
+
+def purge(connection: Connected, *, flush: bool = True) -> None:
+    """Leave one file, a new one with `flush`. The server keeps those that are being read or not synced for a moment."""
+    if flush:
+        run(connection, "FLUSH BINARY LOGS")
+    current = end_of_log(connection).file
+    deadline = time.monotonic() + 10
+    while one(connection, "SHOW BINARY LOGS") != current:
+        assert time.monotonic() < deadline, "the server keeps its binlog files"
+        run(connection, f"PURGE BINARY LOGS TO '{current}'")
 
 
 def new_database(connection: Connected, name: str) -> None:

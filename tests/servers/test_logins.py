@@ -14,7 +14,7 @@ from cdc.connect import Database, connect
 from cdc.errors import BadServerSettings, LoginRefused, MagentoError
 from sync.demo.mariadb import PrivateMariaDB
 from tests.integration.cdc.binlog_world import Shop, small_shop
-from tests.servers import CHOSEN, IS_MYSQL, dialect, mariadb_only, mysql_only, private_server
+from tests.servers import CHOSEN, IS_MYSQL, dialect, mariadb_only, mysql_only, private_server, thorough
 from tests.servers.certificates import Authority
 
 pytestmark = pytest.mark.skipif(CHOSEN.startswith("docker:"), reason="needs files beside the server")
@@ -93,6 +93,7 @@ def test_each_login_works_over_tls(shop: Shop, authority: Authority, how: str, v
     reads(shop, Database.parse(url, tls_ca=ca))
 
 
+@thorough
 @pytest.mark.parametrize("how", LOGINS)
 def test_each_login_works_without_tls(how: str) -> None:
     none = "--tls-version=" if "WITH" in how else "--skip-ssl"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -40,17 +39,6 @@ def insert(shop: Shop, first: int, last: int) -> None:
 
 def numbers(follower: Follower) -> list[int]:
     return [int(key.id) for key in follower.keys]
-
-
-def purge(shop: Shop, *, flush: bool = True) -> None:
-    """Leave one file, a new one with `flush`. The server keeps those that are being read or not synced for a moment."""
-    if flush:
-        shop.run("FLUSH BINARY LOGS")
-    current = dialect.end_of_log(shop.connection).file
-    deadline = time.monotonic() + 10
-    while shop.one("SHOW BINARY LOGS")[0] != current:
-        assert time.monotonic() < deadline
-        shop.run(f"PURGE BINARY LOGS TO '{current}'")
 
 
 def earlier(position: Position) -> Position:
@@ -125,7 +113,7 @@ def test_a_position_of_an_idle_shop_moves_into_the_next_file(shop: Shop) -> None
         file = dialect.end_of_log(shop.connection).file
         follower.until(lambda: follower.last_position().place.file == file)
     stored = follower.last_position()
-    purge(shop, flush=stored.gtid_set is not None)
+    dialect.purge(shop.connection, flush=stored.gtid_set is not None)
     with shop.following(stored) as follower:
         insert(shop, 2, 2)
         follower.until(lambda: follower.committed)
@@ -173,7 +161,7 @@ def test_a_purged_log_is_noticed(shop: Shop) -> None:
         insert(shop, 1, 2)
         follower.until(lambda: len(follower.committed) == 2)
     stored = follower.last_position()
-    purge(shop)
+    dialect.purge(shop.connection)
     if stored.gtid_set is None:  # nobody can tell whether something was lost
         assert isinstance(_fails(shop, stored), PositionLost)
     else:
@@ -182,7 +170,7 @@ def test_a_purged_log_is_noticed(shop: Shop) -> None:
             follower.until(lambda: follower.committed)
             assert numbers(follower) == [3]
     insert(shop, 4, 4)
-    purge(shop)
+    dialect.purge(shop.connection)
     error = _fails(shop, stored)
     assert isinstance(error, PositionLost)
     assert "on_gap" in error.hint
