@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,10 @@ class Standing:
     documents: dict[str, list[dict[str, Any]]]
     debtors: dict[str, dict[str, Any]]
     products: dict[str, dict[str, Any]]
+
+    def by_name(self) -> Standing:
+        """Which debtors and products there are, and not what they hold."""
+        return replace(self, debtors={name: {} for name in self.debtors}, products={name: {} for name in self.products})
 
     def lines(self, reference: str) -> list[dict[str, Any]]:
         """The lines of the one document with a reference."""

@@ -91,6 +91,13 @@ class Player:
                 played += 1
         return played
 
+    def end(self) -> int:
+        """The sequence number of the newest transaction in the server's log: not every statement makes one."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT @@gtid_binlog_pos")
+            ((place,),) = cursor.fetchall()
+        return sequence(place)
+
     def __enter__(self) -> Self:
         return self
 
@@ -98,6 +105,11 @@ class Player:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+
+
+def sequence(gtid: str | None) -> int:
+    """The sequence number of the one GTID of a place."""
+    return int((gtid or "0-0-0").split("-")[2])
 
 
 def _transactions(scenario: str, file: Path) -> Iterator[Transaction]:

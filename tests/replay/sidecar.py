@@ -25,6 +25,7 @@ from sync.parts import Parts
 from sync.reconcilers import RECONCILED
 from sync.settings import from_environment
 from sync.state.changes import Klass
+from tests.replay.recording import sequence
 
 HEARTBEAT = 0.05
 LONGEST = 30.0
@@ -148,8 +149,3 @@ class Sidecar:
 
 def _gtid(position: Position | None) -> str | None:
     return None if position is None else position.gtid_set
-
-
-def sequence(gtid: str | None) -> int:
-    """The sequence number of the one GTID of a place."""
-    return int((gtid or "0-0-0").split("-")[2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from sync.demo.mariadb import PrivateMariaDB, free_port
 from tests.replay.endstate import Standing, standing
 from tests.replay.needless import Writes
 from tests.replay.recording import Player, Recording
-from tests.replay.sidecar import Killed, Sidecar, sequence
+from tests.replay.sidecar import Killed, Sidecar
 from tests.replay.wanted import Wanted
 
 TOKENS = {"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"}
@@ -25,7 +26,10 @@ TOKENS = {"X-AppSecretToken": "demo", "X-AgreementGrantToken": "demo"}
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What outlives a process that dies when `at` transactions were read, and were `delivered` or not yet."""
+    """What outlives a process that dies when `at` transactions were read, and were `delivered` or not yet.
+
+    `state` is compressed.
+    """
 
     at: int
     delivered: bool
@@ -63,20 +67,27 @@ class Stage:
         self._port = free_port()
         self._keys: set[str] = set()
         self._begin: Position | None = None
+        self._end = 0
         self._books: Books | None = None
 
-    def play(self) -> Ending:
-        """Play everything while the service reads and delivers after each transaction that touches what it watches."""
+    def play(self, *, everywhere: bool = False) -> Ending:
+        """Play everything while the service reads and delivers after each transaction that touches what it watches.
+
+        It can be cut there, before and after the delivery; `everywhere`, after every other transaction too.
+        """
         with self._life() as (life, http), self._player() as player:
             self._begin = life.begin()
             self._cut(0, delivered=True)
-            done = 0
-            for place in [*self.recording.places(life.watch), len(self.recording.transactions)]:
+            done, whole = 0, len(self.recording.transactions)
+            touching = {*self.recording.places(life.watch), whole}
+            for place in range(1, whole + 1) if everywhere else sorted(touching):
                 done += player.play(place - done)
-                life.capture(self.first + place)
-                self._cut(place, delivered=False)
-                life.deliver()
+                life.capture(player.end())
+                if place in touching:
+                    self._cut(place, delivered=False)
+                    life.deliver()
                 self._cut(place, delivered=True)
+            self._end = player.end()
             return self._ended(life, http)
 
     def resume(self, cut: Cut, *, dies_at: int = 0, answered: bool = False) -> Ending:
@@ -115,9 +126,9 @@ class Stage:
         self.server, self.schema = server, self.recording.install(server)
         try:
             with self._life() as (life, http), self._player() as player:
-                begin = life.begin(life.begin())
+                life.begin(life.begin())
                 player.play()
-                self._to_the_end(life, sequence(begin.gtid_set) + len(self.recording.transactions))
+                self._to_the_end(life, player.end())
                 return self._ended(life, http)
         finally:
             self.server, self.schema = here, schema
@@ -133,14 +144,8 @@ class Stage:
             finally:
                 life.die()
 
-    @property
-    def first(self) -> int:
-        """The sequence number before the first transaction."""
-        assert self._begin is not None, "nothing was played yet"
-        return sequence(self._begin.gtid_set)
-
     def _to_the_end(self, life: Sidecar, end: int | None = None) -> None:
-        life.capture(end or self.first + len(self.recording.transactions))
+        life.capture(end or self._end)
         life.deliver()
 
     def _player(self) -> Player:
@@ -176,14 +181,18 @@ class Stage:
 
     def _cut(self, at: int, *, delivered: bool) -> None:
         with closing(sqlite3.connect(self._state)) as connection:
-            state = connection.serialize()
+            state = zlib.compress(connection.serialize(), 1)
         self.cuts.append(Cut(at, delivered, state, self._epoch.read_bytes(), self._economic.read_bytes()))
 
     def _restore(self, cut: Cut) -> None:
         """Put back what a process left that died there, into the same file: another one would be a restored backup."""
         for name in ("state.db-wal", "state.db-shm"):
             (self.folder / name).unlink(missing_ok=True)
-        for file, content in ((self._state, cut.state), (self._epoch, cut.epoch), (self._economic, cut.economic)):
+        for file, content in (
+            (self._state, zlib.decompress(cut.state)),
+            (self._epoch, cut.epoch),
+            (self._economic, cut.economic),
+        ):
             with file.open("r+b") as opened:
                 opened.truncate()
                 opened.write(content)

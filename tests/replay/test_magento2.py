@@ -11,6 +11,7 @@ class TestRich(Proof):
 
     recording = "magento2"
     profile = RICH
+    everywhere = True
     documents = 9
 
 
@@ -21,4 +22,5 @@ if FULL:
 
         recording = "magento2"
         profile = PLAIN
+        follows = False
         documents = 9
