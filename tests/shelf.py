@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tests.servers import dialect
 from tests.world import World
 
 FIRST_ID = 1000
@@ -22,7 +23,8 @@ class Shelf:
         self.world = world
         self.msi = msi
         self.skus = [f"P-{number:04}" for number in range(1, count + 1)]
-        sku, of = "CONCAT('P-', LPAD(seq, 4, '0'))", f"FROM seq_1_to_{count}"
+        with world.server.connect() as connection:
+            sku, of = "CONCAT('P-', LPAD(seq, 4, '0'))", f"FROM {dialect.numbers(connection, count)}"
         there = int(quantity > 0)
         statements = [
             "INSERT INTO catalog_product_entity (entity_id, sku, type_id, attribute_set_id)"

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
+from cdc.position import Position
 from econ_client.sandbox import SandboxServer
 from sync.demo.fixture import install
 from sync.demo.mariadb import PrivateMariaDB, free_port
@@ -24,7 +25,7 @@ from sync.demo.shop import SimulatedShop
 from sync.state import State
 from sync.state.tasks import TaskRow
 from tests.plain import plain_client
-from tests.servers import IS_MYSQL
+from tests.servers import IS_MYSQL, dialect
 
 T = TypeVar("T")
 
@@ -255,12 +256,16 @@ class World:
 
     def settled(self) -> bool:
         """Whether everything that the shop has committed was seen, and nothing waits any more."""
-        end = self.sql("SELECT @@gtid_binlog_pos")[0][0]
         with self.state() as state:
             position, counts = state.position(), state.counts()
-        if position is None or position.gtid_set != end:
+        if not self.read(position):
             return False
         return not (counts["waiting"] or counts["running"] or counts["retry"])
+
+    def read(self, position: Position | None) -> bool:
+        """Whether a stored position is the end of the shop's log."""
+        with self.server.connect() as connection:
+            return dialect.at_end(connection, position)
 
     def tasks(self, *states: Any) -> list[TaskRow]:
         """Tasks, those of some states when they are named."""

@@ -43,8 +43,7 @@ def test_economic_down_for_the_whole_run(world: World) -> None:
 def reading(world: World) -> bool:
     """Whether the service has stored a position, the log's end of now."""
     with world.state() as state:
-        position = state.position()
-    return position is not None and position.gtid_set == world.sql("SELECT @@gtid_binlog_pos")[0][0]
+        return world.read(state.position())
 
 
 def checksums(world: World) -> dict[str, int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sync.demo.mariadb import PrivateMariaDB
+from tests.servers import private_server
 from tests.world import World, a_schema, a_world, until
 
 STOP_TIMEOUT = 4
@@ -19,7 +20,7 @@ STOP_TIMEOUT = 4
 @pytest.fixture
 def server() -> Iterator[PrivateMariaDB]:
     """A server of its own, which may be stopped."""
-    with PrivateMariaDB() as started:
+    with private_server() as started:
         yield started
 
 

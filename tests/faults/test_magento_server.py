@@ -15,6 +15,7 @@ from sync.state.tasks import TaskRow, TaskState
 from tests.faults.books import assert_equal
 from tests.faults.scale import of
 from tests.faults.traffic import Traffic
+from tests.servers import dialect, private_server
 from tests.world import Service, World, a_schema, a_world, until
 
 LIMIT_MB = 150
@@ -26,7 +27,7 @@ USER = "sidecar"
 @pytest.fixture(scope="module")
 def own() -> Iterator[PrivateMariaDB]:
     """Big enough for transactions of 200,000 rows."""
-    with PrivateMariaDB(("--max-binlog-size=1G", "--innodb-buffer-pool-size=96M")) as server:
+    with private_server(("--max-binlog-size=1G", "--innodb-buffer-pool-size=96M")) as server:
         yield server
 
 
@@ -118,7 +119,7 @@ def test_many_rows_in_an_unwatched_and_in_a_watched_table_under_150_mb(world: Wo
     world.sql(
         f"INSERT INTO sales_order ({columns}) SELECT 'complete', 'complete', 1, 1, 'old@example.com', "
         "CONCAT('OLD', seq), '1999-06-01 12:00:00' FROM "
-        f"seq_1_to_{BULK}"
+        f"{numbers(world, BULK)}"
     )
     service = world.service().start()
     with Traffic(world, 5, seed=4):
@@ -128,7 +129,7 @@ def test_many_rows_in_an_unwatched_and_in_a_watched_table_under_150_mb(world: Wo
         world.sql("UPDATE sales_order SET customer_note = 'bulk' WHERE increment_id LIKE 'OLD%'")
         world.sql(
             "INSERT INTO report_event (event_type_id, object_id, subject_id, subtype, store_id) "
-            f"SELECT 1, seq, seq, 0, 1 FROM seq_1_to_{NOISE}"
+            f"SELECT 1, seq, seq, 0, 1 FROM {numbers(world, NOISE)}"
         )
         with Traffic(world, 5, seed=5):
             pass
@@ -150,6 +151,11 @@ def counts(world: World) -> dict[TaskState, int]:
         return state.counts()
 
 
+def numbers(world: World, last: int) -> str:
+    with world.server.connect() as connection:
+        return dialect.numbers(connection, last)
+
+
 def live(world: World) -> list[TaskRow]:
     """The tasks that came after the bulk."""
     with world.state() as state:
@@ -159,5 +165,4 @@ def live(world: World) -> list[TaskRow]:
 def caught_up(world: World) -> bool:
     """Whether the stored position is the log's end."""
     with world.state() as state:
-        position = state.position()
-    return position is not None and position.gtid_set == world.sql("SELECT @@gtid_binlog_pos")[0][0]
+        return world.read(state.position())

@@ -10,6 +10,7 @@ import pytest
 from cdc.lock import lock_name
 from sync.demo.mariadb import PrivateMariaDB
 from sync.status import status
+from tests.servers import private_server
 from tests.shelf import Shelf
 from tests.world import Service, World, a_schema, a_world, until
 
@@ -19,7 +20,7 @@ SECRET = "a-secret-of-the-shop-0123456789"
 @pytest.fixture(scope="module")
 def own() -> Iterator[PrivateMariaDB]:
     """A server of the file's own that loses nothing that it has committed."""
-    with PrivateMariaDB(("--innodb-flush-log-at-trx-commit=1",)) as server:
+    with private_server(("--innodb-flush-log-at-trx-commit=1",)) as server:
         yield server
 
 

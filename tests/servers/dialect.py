@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from cdc.position import LogPlace
+from cdc.position import LogPlace, Position
 from cdc.server import master_status
 
 Connected = Any
@@ -44,6 +44,15 @@ def executed(connection: Connected) -> str:
     return str(one(connection, "SELECT @@global.gtid_binlog_pos"))
 
 
+def at_end(connection: Connected, position: Position | None) -> bool:
+    """Whether a stored position is the log's end."""
+    if position is None:
+        return False
+    if position.gtid_set is None:
+        return position.place == end_of_log(connection)
+    return position.gtid_set == executed(connection)
+
+
 def reset_log(connection: Connected) -> None:
     """Delete every binlog and begin at 1 again."""
     run(connection, "RESET BINARY LOGS AND GTIDS" if is_mysql(connection) else "RESET MASTER")
@@ -68,7 +77,6 @@ def new_database(connection: Connected, name: str) -> None:
 def numbers(connection: Connected, last: int) -> str:
     """A derived table ``seq`` with the numbers from 1; behind SELECT ... FROM."""
     if is_mysql(connection):
-        run(connection, f"SET SESSION cte_max_recursion_depth={last}")
         return (
             f"(WITH RECURSIVE n AS (SELECT 1 AS seq UNION ALL SELECT seq+1 FROM n WHERE seq<{last}) SELECT * FROM n) s"
         )

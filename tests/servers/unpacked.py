@@ -18,6 +18,7 @@ MYSQL_SETTINGS = (
     "--mysqlx=0",
     "--innodb-redo-log-capacity=8M",
     "--innodb-doublewrite=OFF",
+    "--cte-max-recursion-depth=1000000",
     "--loose-restrict-fk-on-non-standard-key=OFF",  # 8.4 and later; Magento's own tables need it
 )
 COLLATION = "SET GLOBAL default_collation_for_utf8mb4 = 'utf8mb4_general_ci'"
