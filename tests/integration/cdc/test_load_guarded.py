@@ -66,6 +66,7 @@ def test_it_loads_with_rights_on_the_columns_it_reads_only(own_world: World) -> 
     own_world.execute(f"CREATE USER {user} IDENTIFIED BY 'narrow'")
     try:
         with own_world.server.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("SET SESSION group_concat_max_len=100000")
             cursor.execute(
                 "SELECT table_name, GROUP_CONCAT(column_name) FROM information_schema.columns WHERE table_schema=%s"
                 " AND column_name NOT REGEXP 'password|token|^cc_|session|confirmation' GROUP BY table_name",
