@@ -11,8 +11,9 @@ from cdc.columns import NOT_EVERYWHERE, READS
 from cdc.connect import Connection, Database, connect
 from cdc.errors import DatabaseUnreachable, MagentoError, WrongPrefix
 from cdc.grants import PlaceOf, prefixed
-from cdc.server import check_filters, check_rights, check_server
+from cdc.server import check_filters, check_rights, check_server, server_facts
 from cdc.shop import Shop
+from cdc.topology import check_topology
 from econ_client.client import Economic
 from econ_client.errors import EconomicError, NotAuthorised
 from mapping.profile import Profile
@@ -83,6 +84,7 @@ def _server(settings: Settings, same: bool, tables: list[str], place: PlaceOf) -
         )
         if (filters := check_filters(connection, sorted({place(table)[0] for table in tables}))) is not None:
             findings.append(filters)
+        findings += check_topology(connection, server_facts(connection))
     finally:
         connection.close()
     if not same:
