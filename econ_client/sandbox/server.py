@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -22,6 +23,8 @@ from econ_client.sandbox.switches import Switches
 
 HOST = "127.0.0.1"
 _STARTUP = 10.0
+_GRACE = 1.0
+"""Seconds that a request in flight may still take when the server stops."""
 
 
 class _Protocol(H11Protocol):
@@ -30,6 +33,45 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         self.app_state = {**self.app_state, "transport": transport}
         super().connection_made(transport)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which is told when to end; uvicorn's own looks ten times a second whether it shall."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ended = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def end(self) -> None:
+        """From another thread: serve no more."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._ended.set)
+
+    async def main_loop(self) -> None:
+        """Until the end, with the time in the headers set anew each second."""
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests in flight end for a second, then cut them off."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if self.server_state.tasks:
+            _, late = await asyncio.wait(list(self.server_state.tasks), timeout=_GRACE)
+            for task in late:
+                task.cancel()
+        for transport in [connection.transport for connection in self.server_state.connections]:
+            transport.close()
+        await asyncio.sleep(0)
 
 
 class SandboxServer:
@@ -87,11 +129,10 @@ class SandboxServer:
             access_log=False,
             server_header=False,
             timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
             h11_max_incomplete_event_size=1 << 20,
             backlog=1024,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._thread = threading.Thread(target=self._run, args=(listener,), name="sandbox", daemon=True)
         self._started = threading.Event()
         self._thread.start()
@@ -117,7 +158,7 @@ class SandboxServer:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        self._server.should_exit = True
+        self._server.end()
         if thread.is_alive():
             thread.join(_STARTUP)
         self.app.webhooks.stop()
