@@ -74,34 +74,31 @@ class Keeper:
         self._pull_figures = PullFigures(parts.state, metrics)
         self._trouble = ""
         self._looked_at = 0.0
-        self._answered_at = time.monotonic()
+        self._asked_at: float | None = None
         self._purged_at = time.monotonic()
         self._noted = False
 
     @property
     def trouble(self) -> str:
         """What is wrong with the state; the empty text when nothing is."""
-        silent = time.monotonic() - self._answered_at
-        if silent > SILENT_AFTER:
-            said = f": {self._trouble}" if self._trouble else ""
-            return f"the state has not answered for {silent:.0f} s{said}"
-        return self._trouble
+        asked = self._asked_at
+        silent = 0.0 if asked is None else time.monotonic() - asked
+        return f"the state has not answered for {silent:.0f} s" if silent > SILENT_AFTER else self._trouble
 
     def troubled(self, why: str) -> None:
         """Say what is wrong with the state; the empty text when it answers."""
         self._trouble = why
-        if not why:
-            self._answered_at = time.monotonic()
 
     def run(self) -> None:
         """Probe and look until the service stops."""
-        self._answered_at = time.monotonic()
         while not self._stop.wait(0.25):
             try:
                 self._probe()
+                self._asked_at = time.monotonic()
                 self._look()
+                self._asked_at = None
             except StateError as error:
-                self._trouble = str(error)
+                self._trouble, self._asked_at = str(error), None
                 self._stop.wait(1)
             except Exception as error:  # noqa: BLE001  (without this thread no closed gate would ever open again)
                 log.error("internal error %s at %s; please report it", type(error).__name__, trouble.where(error))
@@ -110,7 +107,7 @@ class Keeper:
     def leave(self) -> None:
         """The service stops: commands shall not wait for it."""
         try:
-            if self._noted:
+            if self._noted and self.parts.state.holds():
                 forget_service(self.parts.state)
         except StateError:
             log.warning("the state could not be told that the service has stopped")
@@ -157,7 +154,6 @@ class Keeper:
         """Pauses every round; figures, calls and the note for commands every two seconds; purging hourly."""
         state, metrics = self.parts.state, self.metrics
         self.pauses = frozenset(state.paused())
-        self._answered_at = time.monotonic()
         for brake in BRAKES:
             metrics.paused.labels(brake).set(brake in self.pauses)
         if time.monotonic() - self._looked_at < LOOK_EVERY:

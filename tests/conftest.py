@@ -5,11 +5,15 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sync.demo.mariadb import PrivateMariaDB
 from tests.servers import private_server
+
+if TYPE_CHECKING:
+    from tests.integration.state.postgresql import PrivatePostgreSQL
 
 _schemas = itertools.count(1)
 
@@ -30,3 +34,15 @@ def schema(mariadb: PrivateMariaDB) -> Iterator[str]:
     yield name
     with mariadb.connect() as connection, connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PrivatePostgreSQL]:
+    """One private server per test process, started when the first test asks."""
+    from tests.integration.state.postgresql import PrivatePostgreSQL, programs  # the driver, for those who need it
+
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with PrivatePostgreSQL(found) as server:
+        yield server

@@ -56,9 +56,12 @@ class OperationsState(Core):
         with self._read() as transaction:
             return control.first_booking(transaction)
 
-    def put(self, name: str, value: str, by: str = "") -> None:
-        """Keep a small value across restarts (who holds the shop's lock, when something was last polled)."""
-        with self._write() as transaction:
+    def put(self, name: str, value: str, by: str = "", *, anyone: bool = False) -> None:
+        """Keep a small value across restarts (that the service runs, when something was last polled).
+
+        `anyone`: also by a process that is not, or no longer, the shop's active one.
+        """
+        with self._write(anyone=anyone) as transaction:
             control.put(transaction, f"note:{name}", value, by=by)
 
     def get(self, name: str) -> str | None:

@@ -9,17 +9,7 @@ import pytest
 
 from sync.state import State
 from tests.integration.state.given import Clock
-from tests.integration.state.postgresql import PrivatePostgreSQL, programs
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PrivatePostgreSQL]:
-    """One private server per test process, started when the first test asks."""
-    found = programs()
-    if found is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with PrivatePostgreSQL(found) as server:
-        yield server
+from tests.integration.state.postgresql import PrivatePostgreSQL
 
 
 @pytest.fixture

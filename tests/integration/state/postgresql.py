@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -44,6 +46,23 @@ class PrivatePostgreSQL:
     def connect(self, database: str = "state") -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(host="127.0.0.1", port=self.port, user=USER, dbname=database, autocommit=True)
 
+    @contextmanager
+    def database(self, name: str) -> Iterator[str]:
+        """A database of its own, by its URL; dropped afterwards, whoever is still connected."""
+        with self.connect("postgres") as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        yield f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+        with self.connect("postgres") as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def end_sessions(self, database: str = "state") -> int:
+        """End every session of a database; how many."""
+        with self.connect("postgres") as connection:
+            ended = connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database]
+            )
+            return ended.rowcount
+
     def empty(self) -> None:
         """Leave the tables, if they are there, without rows."""
         with self.connect() as connection:
@@ -54,38 +73,55 @@ class PrivatePostgreSQL:
     def __enter__(self) -> Self:
         data = self._home / "data"
         self._run([self._bin / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"])
-        self._log = (self._home / "log").open("wb")
-        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._home}"]
-        options += ["fsync=off", "shared_buffers=16MB", "max_connections=120"]
-        self._process = subprocess.Popen(
-            [str(self._bin / "postgres"), "-D", str(data), *(part for option in options for part in ("-c", option))],
-            user=self._user,
-            cwd=self._home,
-            stdout=self._log,
-            stderr=self._log,
-        )
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                with self.connect("postgres") as connection:
-                    connection.execute("CREATE DATABASE state")
-                    return self
-            except psycopg.OperationalError:
-                if time.monotonic() > deadline or self._process.poll() is not None:
-                    raise
-                time.sleep(0.05)
+        self.start()
+        with self.connect("postgres") as connection:
+            connection.execute("CREATE DATABASE state")
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._process.terminate()
+        self.stop()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._home}"]
+        options += ["fsync=off", "shared_buffers=16MB", "max_connections=120"]
+        with (self._home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._bin / "postgres", "-D", self._home / "data", *(p for one in options for p in ("-c", one))],
+                user=self._user,
+                cwd=self._home,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                self.connect("postgres").close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self) -> None:
+        """End it as an administrator does who does not wait for its clients."""
+        self._process.send_signal(signal.SIGINT)
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(10)
-        self._log.close()
-        shutil.rmtree(self._home, ignore_errors=True)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the server and to every process of its sessions."""
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        for pid in (self._process.pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def _run(self, command: Sequence[object]) -> None:
         subprocess.run(
