@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SERVER_TESTS := tests/integration/cdc tests/integration/pull tests/acceptance tests/servers
 SERVERS ?= mariadb mariadb-11.8 mysql mysql+file
 
-.PHONY: help setup servers demo test faults test-servers lint types contract bench clean
+.PHONY: help setup servers databases demo test faults test-servers lint types contract bench clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,13 +21,16 @@ setup: $(STAMP) ## make the virtual environment
 servers: ## install Debian's mariadb-server when neither it nor a Docker engine is there
 	@scripts/servers
 
+databases: ## the same with Debian's postgresql, in which the tests keep states
+	@scripts/servers postgresql
+
 demo: $(STAMP) servers ## a whole throwaway world: shop, binlog, service, books (KEEP=1 stays up)
 	@$(RUN)/magento-economic demo $(if $(KEEP),--keep) $(DEMO)
 
-test: $(STAMP) servers lint types ## lint, types and every test
+test: $(STAMP) databases lint types ## lint, types and every test
 	@$(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile $(TESTS)
 
-faults: $(STAMP) servers ## all kills and outages, and 20,000 runs of the stock model for each way to keep stock
+faults: $(STAMP) databases ## all kills and outages, and 20,000 runs of the stock model for each way to keep stock
 	@FAULTS=full STOCK_RUNS=$${STOCK_RUNS:-100} $(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile \
 		tests/faults tests/integration/pull/test_machine.py
 	@for layout in plain msi_default msi_source magento1; do \
