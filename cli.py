@@ -78,6 +78,8 @@ def main() -> None:
 def run(observe: bool) -> None:
     """The service: capture, deliver, HTTP. Ends with 0 on SIGTERM."""
     with _told():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: sys.exit(0))
         service = commands.service(_settings("all"), observe=observe)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, service.on_signal)

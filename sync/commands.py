@@ -39,7 +39,7 @@ from sync.state.tasks import TaskFilter, TaskRow, TaskState
 def service(settings: Settings, *, observe: bool) -> Service:
     """The service, ready to run. Raises `ConfigError`."""
     startup.take_short_turns()
-    return Service(Parts(settings, observe=observe))
+    return Service(Parts(settings, observe=observe, patience=startup.STATE_PATIENCE))
 
 
 def checks(settings: Settings) -> list[Check]:

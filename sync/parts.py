@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -26,6 +28,8 @@ from sync.state.deliverylog import Delivery
 from sync.state.errors import StateError
 from sync.state.state import State
 
+log = logging.getLogger("magento_economic.service")
+
 NOT_READ_YET = Agreement(base_currency="", has_inventory=False, vat_rates={})
 
 
@@ -39,12 +43,17 @@ def open_profile(settings: Settings) -> Profile:
         raise ConfigError(f"PROFILE={settings.profile}: {error.strerror or error}") from error
 
 
-def open_state(settings: Settings) -> State:
-    """The shop's state. Raises `ConfigError` when it cannot be used."""
-    try:
-        return State.open(settings.state_url, settings.shop)
-    except StateError as error:
-        raise ConfigError(str(error), hint=error.hint) from error
+def open_state(settings: Settings, patience: float = 0.0) -> State:
+    """The shop's state. Raises `ConfigError` when it cannot be used; what may heal is tried for `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return State.open(settings.state_url, settings.shop)
+        except StateError as error:
+            if not error.retryable or time.monotonic() > deadline:
+                raise ConfigError(str(error), hint=error.hint) from error
+            log.warning("%s; trying again", error)
+            time.sleep(1)
 
 
 def open_shop(settings: Settings) -> Shop:
@@ -81,13 +90,16 @@ def open_economic(
 
 
 class Parts:
-    """The parts of the service. Raises `ConfigError` when one of them cannot be built."""
+    """The parts of the service. Raises `ConfigError` when one of them cannot be built.
 
-    def __init__(self, settings: Settings, *, observe: bool = False) -> None:
+    `patience` is how many seconds a state that does not answer is waited for.
+    """
+
+    def __init__(self, settings: Settings, *, observe: bool = False, patience: float = 0.0) -> None:
         self.settings = settings
         self.profile = open_profile(settings)
         self.shop = open_shop(settings)
-        self.state = open_state(settings)
+        self.state = open_state(settings, patience)
         now = datetime.now(UTC)
         self.pace = Pace(counted=(now.date(), self.state.calls_today(now)))
         self.on_call: Callable[[str, int | None, float], None] | None = None

@@ -25,6 +25,9 @@ log = logging.getLogger("magento_economic.service")
 T = TypeVar("T")
 
 FIRST_START_PATIENCE = 60.0
+STATE_PATIENCE = 60.0
+"""Seconds for which a start waits for Magento's database, the very first time, and for the state, each time."""
+
 LOOK_EVERY = 0.1
 """Seconds between two looks whether the service shall stop, while a check waits for its answer."""
 
@@ -51,9 +54,16 @@ def check_magento(parts: Parts, stop: threading.Event) -> None:
     Returns as soon as `stop` is set, and says nothing then. Raises `Refused`.
     """
     first = parts.state.position() is None
+    ran = parts.state.get("profile") == parts.profile.fingerprint
     deadline = time.monotonic() + FIRST_START_PATIENCE
     while True:
-        found = unless(stop, lambda: [*checks.check_magento(parts.settings, parts.shop, parts.profile), *_stock(parts)])
+        found = unless(
+            stop,
+            lambda: [
+                *checks.check_magento(parts.settings, parts.shop, parts.profile, ran=ran),
+                *_stock(parts),
+            ],
+        )
         if found is None:
             return
         wrong = [check for check in found if check.verdict == "wrong"]
