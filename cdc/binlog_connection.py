@@ -32,7 +32,9 @@ class DumpConnection(_Connection):  # type: ignore[misc]
     _dumping = False
 
     def _write_bytes(self, data: bytes) -> None:
-        self._dumping = self._dumping or (len(data) > 4 and data[4] in (COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID))
+        # A command is packet number 0; a login's later ones may begin with any byte, as an encrypted password does
+        command = data[4] if len(data) > 4 and data[3] == 0 else None
+        self._dumping = self._dumping or command in (COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID)
         super()._write_bytes(data)
 
     def _read_packet(self, packet_type: Any = MysqlPacket) -> Any:
