@@ -58,6 +58,7 @@ class _Group:
     raised: dict[str, None] = field(default_factory=dict)
     memos: list[tuple[int, int]] = field(default_factory=list)
     ddl: dict[Place, None] = field(default_factory=dict)
+    layout: dict[Place, None] = field(default_factory=dict)
     unchanged: int = 0
     waiting: int = 0
     handed_on: bool = False
@@ -250,7 +251,8 @@ class Groups:
             self._statement_change(text)
         watched = self._watch.tables
         group.ddl.update((place, None) for place in watched if place[0] == statement.schema_dropped)
-        group.ddl.update((place, None) for place in statement.tables if place in watched)
+        named = group.layout if statement.kind == "layout" else group.ddl
+        named.update((place, None) for place in statement.tables if place in watched)
 
     def _statement_change(self, text: str) -> None:
         words = set(re.findall(r"[\w$]+", text))
@@ -308,9 +310,10 @@ class Groups:
         assert group is not None  # noqa: S101  (just begun)
         position = self._after(group, event)
         ddl = tuple(group.ddl)
-        matters = group.touches or group.look_ups or group.handed_on or ddl or group.xa or group.memos
+        changed = tuple({**group.ddl, **group.layout})
+        matters = group.touches or group.look_ups or group.handed_on or changed or group.xa or group.memos
         item = self._item(group, position, event) if matters else None
-        if item is not None and (group.memos or ddl):
+        if item is not None and (group.memos or changed):
             item = replace(
                 item,
                 restocked=tuple(
@@ -318,7 +321,7 @@ class Groups:
                     for order, memo in group.memos
                     if group.raised
                 ),
-                ddl_tables=tuple(self._watch.tables[place].name for place in ddl),
+                ddl_tables=tuple(self._watch.tables[place].name for place in changed),
                 ddl_kinds=self._watch.kinds(ddl),
             )
         self._group = None

@@ -22,6 +22,7 @@ _ALTER = re.compile(
 )
 _RENAME = re.compile(r"RENAME\s+TABLES?\s+(.*)", re.I | re.S)
 _CREATE = re.compile(rf"CREATE\s+(?:OR\s+REPLACE\s+)TABLE\s+({_TABLE})", re.I)
+_CREATE_NEW = re.compile(rf"CREATE\s+TABLE{_IF}\s+({_TABLE})", re.I)
 _DML = re.compile(r"(?:INSERT|UPDATE|DELETE|REPLACE|LOAD\s+DATA|LOAD\s+XML|WITH)\b", re.I)
 _SESSION = re.compile(r"(?:DROP|CREATE)\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b", re.I)
 
@@ -37,12 +38,13 @@ _HARMLESS_CLAUSE = re.compile(
 class Statement:
     """What a statement does to tables.
 
-    ``ddl``: it may remove or rewrite rows of `tables` with no row event. ``dml``: it is a change logged as a statement
+    ``ddl``: it may remove or rewrite rows of `tables` with no row event. ``layout``: it may add columns to `tables`, or
+    make them, and changes no rows. ``dml``: it is a change logged as a statement
     instead of rows, `tables` is empty (no SQL is parsed). ``other``: it changes no rows. `schema_dropped` names a
     dropped database.
     """
 
-    kind: Literal["ddl", "dml", "other"]
+    kind: Literal["ddl", "layout", "dml", "other"]
     tables: tuple[tuple[str, str], ...] = ()
     schema_dropped: str | None = None
 
@@ -68,10 +70,12 @@ def read_statement(text: str, schema: str) -> Statement:
     if found := _ALTER.match(text):
         clauses = _clauses(found[2])
         if all(_HARMLESS_CLAUSE.match(clause) for clause in clauses):
-            return OTHER
+            return Statement("layout", _names(found[1], schema))
         renamed = [c[len("RENAME") :] for c in clauses if re.match(r"RENAME\s+(?!COLUMN|INDEX|KEY)", c, re.I)]
         targets = [re.sub(r"^\s*(?:TO|AS|=)\s+", "", c, flags=re.I) for c in renamed]
         return Statement("ddl", _names(",".join([found[1], *targets]), schema))
+    if found := _CREATE_NEW.match(text):
+        return Statement("layout", _names(found[1], schema))
     return Statement("dml") if _DML.match(text) else OTHER
 
 

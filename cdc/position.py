@@ -121,8 +121,9 @@ class Committed:
     Chunks of a huge transaction come with `position` None: their keys may be stored at once, the position moves only
     with the last chunk. `server_time_offset` is already applied: `committed_at` is aware UTC by this machine's clock,
     whole seconds as the server gives them. `xa` is set for the two halves of a distributed transaction.
-    `ddl_tables` names watched tables (without prefix) that a TRUNCATE, DROP or data-changing ALTER touched: rows may
-    have changed without a row event, so every linked and open key of `ddl_kinds` is to be looked at.
+    `ddl_tables` names watched tables (without prefix) that a statement made, altered, renamed or emptied. Where rows
+    may have changed without a row event (TRUNCATE, DROP, a data-changing ALTER), every linked and open key of
+    `ddl_kinds` is to be looked at.
     """
 
     position: Position | None

@@ -95,6 +95,12 @@ class Checker:
         self._owners: dict[int, tuple[str, str]] = {}
         self._spared: set[int] = set()
 
+    @property
+    def needed(self) -> frozenset[tuple[str, str]]:
+        """The models' attributes, and the custom attributes without a default, that the expression names."""
+        custom = {(one.model, one.name) for one in self.attributes if not one.spared}
+        return frozenset({*self._owners.values(), *custom})
+
     def check(self, tree: nodes.Expr) -> nodes.Expr:
         """The tree with decimals for its number literals. Raises `Refused`."""
         self.type = self._type(tree)

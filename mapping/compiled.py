@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from mapping.absent import Absent, Place
 from mapping.expressions import Expression, ExpressionError, compile_expression
-from mapping.fields import Field, Long, Scope, Sized, Spec, is_spec
+from mapping.fields import Field, Long, Scope, Sized, Spec, is_spec, without_value
 from mapping.fits import misfits
 from mapping.mistakes import shown
 from mapping.places import place_of
-from mapping.problems import CannotMap
 from mapping.profile_yaml import Problem, Step, Tree
 from mapping.settings import Settings
 from mapping.views import SCOPES
@@ -75,10 +75,10 @@ class Rules:
         try:
             return bool(condition.evaluate(scope))
         except ExpressionError as error:
-            raise CannotMap("profile_expression", f"{shown(where)}.if: {error}") from error
+            raise without_value(f"{shown(where)}.if", error) from error
 
 
-def compile_rules(settings: Settings, tree: Tree, problems: list[Problem]) -> Rules:
+def compile_rules(settings: Settings, tree: Tree, problems: list[Problem], absent: Absent) -> Rules:
     """Compile every field and condition; mistakes go to `problems` with their lines."""
     fields: dict[tuple[Step, ...], Field] = {}
     conditions: dict[tuple[Step, ...], Expression] = {}
@@ -87,16 +87,21 @@ def compile_rules(settings: Settings, tree: Tree, problems: list[Problem]) -> Ru
         try:
             if isinstance(value, Spec):
                 if value.raw is not None:
-                    field = value.compile(scope)
+                    field = value.compile(scope, _place(tree, where, absent))
                     fields[where] = _sized(value, field, where)
                     marks = tree.find(where).mark
                     problems += [Problem(marks.file, marks.line, said) for said in misfits(value, field, where)]
             else:
-                conditions[where] = compile_expression(value, scope)
+                conditions[where] = compile_expression(value, scope, place=_place(tree, where, absent))
         except ExpressionError as error:
             mark = tree.find(where).mark
             problems.append(Problem(mark.file, mark.line, f"`{shown(where)}`: {error}"))
     return Rules(settings, fields, conditions)
+
+
+def _place(tree: Tree, where: tuple[Step, ...], absent: Absent) -> Place:
+    mark = tree.find(where).mark
+    return Place(f"{mark.file}:{mark.line}", absent)
 
 
 def _sized(spec: Spec, field: Field, where: tuple[Step, ...]) -> Field:

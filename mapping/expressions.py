@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 
+from mapping.absent import Named, Place
 from mapping.checking import CONCATENATED, Checker, Compared, Custom, Refused, one_value
 from mapping.filters import FILTERS, LONGEST, METHODS, TESTS, bounded, concatenated, sensible
 from mapping.kinds import kind_of
@@ -30,6 +31,10 @@ _CANNOT = (
 
 class ExpressionError(Exception):
     """An expression cannot be used, or has no value for the data at hand; the message is for people."""
+
+
+class ColumnMissing(ExpressionError):
+    """An expression names a column that Magento's tables do not have just now."""
 
 
 class _Environment(SandboxedEnvironment):
@@ -91,7 +96,8 @@ class Expression:
     """A checked, compiled expression. `source` is as it stands in the profile, `type` what it gives as far as known.
 
     `attributes` and `codes` are what it names in Magento; `whole` is the model and attribute that it is, if it is one;
-    `results` are the constants among what it may give.
+    `results` are the constants among what it may give. `names` are the models' attributes, and third-party columns
+    without a default, that it needs; `place` is where it stands.
     """
 
     source: str
@@ -102,6 +108,8 @@ class Expression:
     codes: tuple[Compared, ...] = ()
     whole: tuple[str, str] = ("", "")
     results: tuple[object, ...] = ()
+    names: frozenset[Named] = frozenset()
+    place: Place = field(default_factory=Place)
 
     @property
     def kind(self) -> str:
@@ -112,8 +120,10 @@ class Expression:
         """The expression's value: native, an int or float never among the results of arithmetic.
 
         Raises:
+            ColumnMissing: a column that it names is not there.
             ExpressionError: something it names has no value here, or the result is too long.
         """
+        self._whole_in_magento()
         try:
             value = self._compiled(**scope, **self._numbers)
             if isinstance(value, Undefined):
@@ -130,14 +140,29 @@ class Expression:
             raise ExpressionError(f"`{self.source}` names a method; write `()` behind it")
         return value
 
+    def _whole_in_magento(self) -> None:
+        absent = self.place.absent.columns
+        if not absent:
+            return
+        gone = sorted(absent[name] for name in self.names if name in absent)
+        if gone:
+            at = f" at {self.place.at}" if self.place.at else ""
+            raise ColumnMissing(
+                f"`{self.source}`{at} names {' and '.join(gone)}, which Magento's database does not have now. What "
+                "this rule makes waits until it is back, or until the profile does without it"
+            )
 
-def compile_expression(source: str, scope: Mapping[str, object], *, single: bool = False) -> Expression:
+
+def compile_expression(
+    source: str, scope: Mapping[str, object], *, single: bool = False, place: Place | None = None
+) -> Expression:
     """Check and compile an expression.
 
     Args:
         source: the expression without braces.
         scope: the type of every name that it may use.
         single: it must give one value: no list, no table, no whole entity.
+        place: where it stands.
 
     Raises:
         ExpressionError: it does not parse, uses what is not allowed, or names what does not exist.
@@ -173,6 +198,8 @@ def compile_expression(source: str, scope: Mapping[str, object], *, single: bool
         codes=tuple(checker.codes),
         whole=checker.source,
         results=checker.results,
+        names=checker.needed,
+        place=place or Place(),
     )
 
 

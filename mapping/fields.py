@@ -16,8 +16,9 @@ from typing import Literal as OneOf
 from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 
+from mapping.absent import Place
 from mapping.checking import nearest
-from mapping.expressions import Expression, ExpressionError, compile_expression
+from mapping.expressions import ColumnMissing, Expression, ExpressionError, compile_expression
 from mapping.filters import bounded, sensible, text_of
 from mapping.problems import CannotMap
 
@@ -169,9 +170,9 @@ class Spec:
         """What the profile says about texts that are too long; None when it says nothing."""
         return self.raw.get("long") if isinstance(self.raw, dict) else None
 
-    def compile(self, types: Scope) -> Field:
+    def compile(self, types: Scope, place: Place | None = None) -> Field:
         """The field, compiled for names of these types. Raises `ExpressionError`."""
-        return _compile(self.raw, types)
+        return _compile(self.raw, types, place)
 
 
 def _check(raw: Any) -> Spec:
@@ -218,15 +219,15 @@ def is_spec(mark: object) -> bool:
     return isinstance(mark, PlainValidator) and mark.func is _check
 
 
-def _compile(raw: object, types: Scope) -> Field:
+def _compile(raw: object, types: Scope, place: Place | None) -> Field:
     if isinstance(raw, dict):
         if "text" in raw:
-            return _compile(raw["text"], types)
+            return _compile(raw["text"], types, place)
         if "expr" in raw:
-            return Computed(compile_expression(raw["expr"], types, single=True))
-        to = {str(key): _compile(value, types) for key, value in raw["to"].items()}
-        default = _compile(raw["default"], types) if "default" in raw else None
-        return Table(compile_expression(raw["map"], types, single=True), to, default)
+            return Computed(compile_expression(raw["expr"], types, single=True, place=place))
+        to = {str(key): _compile(value, types, place) for key, value in raw["to"].items()}
+        default = _compile(raw["default"], types, place) if "default" in raw else None
+        return Table(compile_expression(raw["map"], types, single=True, place=place), to, default)
     if not isinstance(raw, str) or ("{{" not in raw and "{%" not in raw and "}}" not in raw):
         return Literal(raw)
     if "{%" in raw or "{#" in raw:
@@ -234,7 +235,7 @@ def _compile(raw: object, types: Scope) -> Field:
     parts: list[str | Expression] = []
     end = 0
     for match in _BRACES.finditer(raw):
-        parts += [raw[end : match.start()], compile_expression(match[1].strip(), types, single=True)]
+        parts += [raw[end : match.start()], compile_expression(match[1].strip(), types, single=True, place=place)]
         end = match.end()
     parts.append(raw[end:])
     if any(isinstance(p, str) and ("{{" in p or "}}" in p) for p in parts):
@@ -268,7 +269,14 @@ def whole_text(field: Field | None, scope: Scope, what: str) -> str:
     try:
         return text_of(field.value(scope)).strip()
     except (ExpressionError, ValueError) as error:
-        raise CannotMap("profile_expression", f"{what}: {error}") from error
+        raise without_value(what, error) from error
+
+
+def without_value(what: str, error: Exception) -> CannotMap:
+    """Why a field or condition has no value."""
+    if isinstance(error, ColumnMissing):
+        return CannotMap("column_missing", f"{what}: {error}")
+    return CannotMap("profile_expression", f"{what}: {error}")
 
 
 def cut_to(words: str, most: int) -> str:
@@ -304,4 +312,4 @@ def evaluated(field: Field, scope: Scope, what: str) -> object:
     try:
         return field.value(scope)
     except (ExpressionError, ValueError) as error:
-        raise CannotMap("profile_expression", f"{what}: {error}") from error
+        raise without_value(what, error) from error

@@ -6,11 +6,12 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from mapping.absent import Absent
 from mapping.checking import nearest
 from mapping.compiled import Rules, compile_rules
 from mapping.filters import text_of
@@ -41,7 +42,8 @@ _ROUNDS = 5
 class Profile:
     """A profile that can be used. `settings` are the shop's; `for_store` gives a store view's own.
 
-    `fingerprint` is a hash of the effective profile: it changes with every value and with nothing else.
+    `fingerprint` is a hash of the effective profile: it changes with every value and with nothing else. `absent` says
+    which columns that it names are not in Magento's tables now; whoever looks at these sets it.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Profile:
     _stores: tuple[NamedStore, ...] = ()
     _mentions: tuple[Mention, ...] = ()
     _targets: tuple[NamedTarget, ...] = ()
+    absent: Absent = field(default_factory=Absent, compare=False)
 
     @property
     def booking(self) -> bool:
@@ -117,6 +120,7 @@ def load_profile(named: str | Path) -> Profile:
     numbers: list[NamedNumber] = []
     mentioned: list[Mention] = []
     targets: tuple[NamedTarget, ...] = ()
+    absent = Absent()
     for code, view in views.items():
         settings, usable, wrong = _validated(view, problems)
         if settings is None:
@@ -126,7 +130,7 @@ def load_profile(named: str | Path) -> Profile:
         if not code:
             problems += target_problems(settings, usable, wrong)
             targets = named_targets(settings, usable)
-        rules[code] = compile_rules(settings, usable, problems)
+        rules[code] = compile_rules(settings, usable, problems, absent)
         numbers += named_numbers(rules[code], usable)
         mentioned += mentions(rules[code], usable)
         if not code:
@@ -143,6 +147,7 @@ def load_profile(named: str | Path) -> Profile:
         _stores=tuple(named_stores(tree)),
         _mentions=tuple(dict.fromkeys(mentioned)),
         _targets=targets,
+        absent=absent,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cdc.binlog import BinlogReader
-from cdc.errors import MagentoError, PositionLost, WrongServer
+from cdc.errors import MagentoError, PositionLost, SchemaMissing, WrongServer
 from cdc.keys import Kind
 from cdc.position import Committed, Heartbeat, Position
 from cdc.shop import Shop
@@ -18,8 +18,10 @@ from sync import gap as gaps
 from sync import trouble
 from sync.gap import Gap
 from sync.metrics import Metrics
+from sync.state.changes import Klass
 from sync.state.errors import StateError
 from sync.state.state import State
+from sync.state.tasks import TaskState
 
 log = logging.getLogger("magento_economic.capture")
 
@@ -40,6 +42,7 @@ class CaptureHealth:
     """How capture is doing, read by health, status and delivery.
 
     `verified`: the anchor of the stored position was found on this server, so its orders are the ones that we know.
+    `schema` names what Magento's tables lack so that nothing can be loaded.
     `stopped` names why capture cannot go on by itself; `wrong_server` also forbids delivering.
     """
 
@@ -49,6 +52,7 @@ class CaptureHealth:
     stopped: str = ""
     wrong_server: bool = False
     error: str = ""
+    schema: str = ""
 
 
 class Capture:
@@ -64,6 +68,7 @@ class Capture:
         active: Callable[[], bool],
         on_gap: str = "backfill",
         kinds: Collection[Kind] = ORDERS,
+        columns: Callable[[], None] | None = None,
     ) -> None:
         self._state = state
         self._reader = reader
@@ -72,6 +77,8 @@ class Capture:
         self._active = active
         self._on_gap = on_gap
         self._kinds = kinds
+        self._columns = columns or (lambda: None)
+        self._columns_at = 0.0
         self._stopping = threading.Event()
         self._stored: Position | None = None
         self._stored_at = 0.0
@@ -112,6 +119,8 @@ class Capture:
             self._state.set_position(position)
             log.info("first start: capture begins at %s", position.gtid_set or position.place)
         self._stored = position
+        self._look_at_columns()
+        self._try_again("parked", reason="column_missing")
         for item in self._reader.transactions(position, stop):
             if not self._active():
                 stop.wait(0.2)
@@ -131,6 +140,9 @@ class Capture:
         self._metrics.connected.set(beat.connected)
         self._metrics.lag.set(beat.lag_seconds)
         now = time.monotonic()
+        if health.schema and now - self._columns_at > RETRY_EVERY:
+            self._shop.forget()
+            self._look_at_columns()
         if beat.position != self._stored and now - self._stored_at >= STORE_IDLE_EVERY:
             self._patiently(lambda: self._state.record((), beat.position))
             self._stored, self._stored_at = beat.position, now
@@ -142,11 +154,32 @@ class Capture:
         if committed.ddl_tables:
             log.info("tables changed: %s", ", ".join(committed.ddl_tables))
             self._shop.forget()
+            self._look_at_columns()
         self._patiently(lambda: self._state.record((committed,), committed.position))
         if committed.position is not None:
             self._stored, self._stored_at = committed.position, time.monotonic()
+        if committed.ddl_tables:
+            self._try_again("parked", "running")  # a running one may have seen the former columns
         self._metrics.transactions.inc()
         self._metrics.unchanged.inc(committed.unchanged_rows)
+
+    def _look_at_columns(self) -> None:
+        """See which columns of the profile are there. While tables lack what every load needs, nothing is loaded."""
+        health, self._columns_at = self.health, time.monotonic()
+        try:
+            self._columns()
+        except SchemaMissing as error:
+            said = trouble.told(error)
+            if health.schema != said:
+                log.error("nothing can be loaded from Magento: %s", said)
+            health.schema = said
+        else:
+            health.schema = ""
+
+    def _try_again(self, *states: TaskState, reason: str | None = None) -> None:
+        """Let tasks be looked at anew: other columns may be there now."""
+        tasks = self._state.tasks(states, reason=reason, limit=100_000)
+        self._state.enqueue([task.key for task in tasks], Klass.BACKFILL)
 
     def _patiently(self, write: Callable[[], None]) -> None:
         """Write to the state; while its disk is full or it is locked, the stream waits and nothing is lost."""

@@ -28,10 +28,12 @@ from sync.storechecks import check_stores
 __all__ = ["Check", "Verdict", "check_economic", "check_magento"]
 
 
-def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None) -> Iterator[Check]:
+def check_magento(
+    settings: Settings, shop: Shop, profile: Profile | None = None, *, ran: bool = False
+) -> Iterator[Check]:
     """Logins, server settings, rights and tables, store views and references. What fails twice is told once.
 
-    `profile` is read from the settings when it is not given.
+    `profile` is read from the settings when it is not given; `ran` says that it was in use before (`check_names`).
     """
     same = settings.binlog_url == settings.database_url
     try:
@@ -62,7 +64,7 @@ def check_magento(settings: Settings, shop: Shop, profile: Profile | None = None
     try:
         profile = profile or open_profile(settings)
         yield from check_stores(shop, profile)
-        yield from check_names(shop, profile)
+        yield from check_names(shop, profile, ran=ran)
     except MagentoError as error:
         yield _magento_error("store views", error)
 

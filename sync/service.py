@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from cdc.connect import Database, connect
 from cdc.errors import MagentoError
 from cdc.lock import ShopLock, lock_name
-from sync import standby, startup
+from sync import columns, standby, startup
 from sync.capture import Capture, CaptureHealth
 from sync.check import Check
 from sync.deliver import Deliverer
@@ -173,6 +173,8 @@ class Service:
             why.append(f"the binlog is not being read{': ' if said else ''}{said}")
         elif health.lag_seconds > MOST_LAG:
             why.append(f"capture is {health.lag_seconds:.0f} s behind")
+        if health is not None and health.schema:
+            why.append(f"nothing can be loaded from Magento: {health.schema}")
         if self.parts.books is None:
             why.append("the agreement's numbers could not be checked yet; nothing is sent")
         closed = self.gate.closed
@@ -191,6 +193,9 @@ class Service:
         """Why no task is claimed now; None when tasks are."""
         if self.gate.closed is not None:
             return "e-conomic is not reachable"
+        health = self._health
+        if health is not None and health.schema:
+            return "Magento's tables lack what every load needs"
         return "paused" if "deliver" in self.keeper.pauses else self._may_pull() or self._wait.left()
 
     def _may_pull(self) -> str | None:
@@ -292,6 +297,7 @@ class Service:
             active=lambda: self.lock.held,
             on_gap=parts.profile.settings.on_gap,
             kinds=parts.watched,
+            columns=lambda: columns.look(parts.state, parts.shop, parts.profile),
         )
         work = {
             "capture": self.capture.run,

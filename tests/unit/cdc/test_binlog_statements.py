@@ -30,11 +30,6 @@ def test_statements_that_may_change_rows_name_their_tables(text: str, tables: li
 @pytest.mark.parametrize(
     "text",
     [
-        "CREATE TABLE t (a int)",
-        "ALTER TABLE `sales_order` ADD COLUMN `x` decimal(12,4) COMMENT 'a, MODIFY b', ADD INDEX `I` (`a`,`b`)",
-        "ALTER TABLE t DROP FOREIGN KEY f, DROP INDEX i, COMMENT='x'",
-        "ALTER TABLE t DISABLE KEYS",
-        "/*!40000 ALTER TABLE `t` ENABLE KEYS */",
         "DROP TEMPORARY TABLE IF EXISTS `sales_order`",
         "CREATE TEMPORARY TABLE sales_order (a int)",
         "CREATE TRIGGER x AFTER UPDATE ON sales_order FOR EACH ROW INSERT INTO y VALUES (1)",
@@ -44,6 +39,22 @@ def test_statements_that_may_change_rows_name_their_tables(text: str, tables: li
 )
 def test_statements_that_change_no_rows_are_let_go(text: str) -> None:
     assert read_statement(text, "shop").kind == "other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE TABLE t (a int)",
+        "CREATE TABLE IF NOT EXISTS `t` LIKE `shop`.`u`",
+        "ALTER TABLE `t` ADD COLUMN `x` decimal(12,4) COMMENT 'a, MODIFY b', ADD INDEX `I` (`a`,`b`)",
+        "ALTER TABLE t DROP FOREIGN KEY f, DROP INDEX i, COMMENT='x'",
+        "ALTER TABLE t DISABLE KEYS",
+        "/*!40000 ALTER TABLE `t` ENABLE KEYS */",
+    ],
+)
+def test_statements_after_which_only_columns_may_be_others_name_their_table(text: str) -> None:
+    statement = read_statement(text, "shop")
+    assert (statement.kind, statement.tables) == ("layout", (("shop", "t"),))
 
 
 def test_a_dropped_database_and_a_change_logged_as_a_statement_are_told_apart() -> None:

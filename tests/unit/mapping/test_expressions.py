@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from cdc.models import Address, Order, OrderLine, Store
+from mapping.absent import Absent, Place
 from mapping.expressions import ExpressionError, compile_expression
 from mapping.fields import Spec, text
 from mapping.filters import FILTERS, METHOD_NAMES
@@ -214,3 +215,20 @@ def test_the_reference_lists_every_name_attribute_filter_and_method() -> None:
     assert len(words) > 100
     assert sorted(word for word in words if f"`{word}`" not in page) == []
     assert sorted(name for name in FILTERS.keys() - {"d"} if f"`{name}`" not in page and f"`{name}(" not in page) == []
+
+
+def test_an_expression_that_names_an_absent_column_says_where_it_stands_until_the_column_is_back() -> None:
+    absent = Absent()
+    field = Spec("{{ order.coupon_code }}").compile(TYPES, Place("shop.yaml:12", absent))
+    spared = Spec("{{ order.attributes.fee | default('none') }}").compile(TYPES, Place("shop.yaml:13", absent))
+    values = {"order": order(line("007"))}
+    assert text(field, values, what="heading") is None
+    absent.columns = {("Order", "coupon_code"): "sales_order.coupon_code", ("Order", "fee"): "sales_order.fee"}
+    with pytest.raises(CannotMap) as parked:
+        text(field, values, what="heading")
+    assert parked.value.reason == "column_missing"
+    assert "shop.yaml:12" in parked.value.advice
+    assert "sales_order.coupon_code" in parked.value.advice
+    assert text(spared, values, what="heading") == "none", "the profile says what holds without it"
+    absent.columns = {}
+    assert text(field, values, what="heading") is None
