@@ -18,7 +18,9 @@ from sync import commands, logs, profiles, rights
 from sync.check import Check
 from sync.errors import ConfigError, SyncError
 from sync.rights import Edition, Pull
+from sync.service import Service
 from sync.settings import Settings, from_environment
+from sync.shops import Shops
 from sync.state.control import BRAKES
 from sync.state.errors import StateError
 from sync.state.tasks import STATES
@@ -75,12 +77,22 @@ def main() -> None:
 
 @main.command()
 @click.option("--observe", is_flag=True, help="Do everything but write, and say what would be sent.")
-def run(observe: bool) -> None:
+@click.option(
+    "--shops",
+    type=click.Path(exists=True, file_okay=False),
+    help="Serve every shop of this folder: one file NAME.env each.",
+)
+def run(observe: bool, shops: str | None) -> None:
     """The service: capture, deliver, HTTP. Ends with 0 on SIGTERM."""
     with _told():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: sys.exit(0))
-        service = commands.service(_settings("all"), observe=observe)
+        service: Service | Shops
+        if shops is None:
+            service = commands.service(_settings("all"), observe=observe)
+        else:
+            _settings("nothing")
+            service = commands.shops(shops, os.environ, observe=observe)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, service.on_signal)
         service.run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from sync.pull.acceptance import accepted, agreed_way
 from sync.pull.figures import products_called
 from sync.service import Service
 from sync.settings import Settings
+from sync.shops import Shops
 from sync.state.control import BRAKES, Brake
 from sync.state.engine import parse_url
 from sync.state.errors import StateError
@@ -40,6 +41,12 @@ def service(settings: Settings, *, observe: bool) -> Service:
     """The service, ready to run. Raises `ConfigError`."""
     startup.take_short_turns()
     return Service(Parts(settings, observe=observe, patience=startup.STATE_PATIENCE))
+
+
+def shops(folder: str, environment: Mapping[str, str], *, observe: bool) -> Shops:
+    """The shops of a folder, ready to run. Raises `ConfigError`."""
+    startup.take_short_turns()
+    return Shops(Path(folder), environment, observe=observe)
 
 
 def checks(settings: Settings) -> list[Check]:

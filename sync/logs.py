@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+SHOP: ContextVar[str] = ContextVar("shop", default="")
+"""The shop that this thread works for, where a process serves several."""
 
 
 class _Console(logging.Formatter):
@@ -13,7 +17,8 @@ class _Console(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (logging's own name)
-        record.name = record.name.rpartition(".")[2]
+        shop = SHOP.get()
+        record.name = record.name.rpartition(".")[2] + (f" [{shop}]" if shop else "")
         return super().formatMessage(record)
 
 
@@ -23,6 +28,7 @@ class _Json(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
+            **({"shop": SHOP.get()} if SHOP.get() else {}),
             "message": record.getMessage(),
         }
         if record.exc_info:

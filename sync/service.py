@@ -37,6 +37,7 @@ from sync.webhook import Webhooks
 log = logging.getLogger("magento_economic.service")
 
 MOST_LAG = 60.0
+STANDBY = "standby"
 HUNG = 1.0
 """Seconds after which Magento's server is not waited for any longer while the service stops."""
 
@@ -116,9 +117,14 @@ class Service:
 
     def app(self) -> ASGIApp:
         """The service's HTTP side."""
-        state, secret = self.parts.state, self.parts.settings.webhook_secret
-        app = create_app(self.reasons, lambda: status(state), self.metrics, paused=lambda: sorted(self.keeper.pauses))
-        return Webhooks(app, secret, self.inbox.put)
+        state = self.parts.state
+        return self.webhooks(
+            create_app(self.reasons, lambda: status(state), self.metrics, paused=lambda: sorted(self.keeper.pauses))
+        )
+
+    def webhooks(self, app: ASGIApp) -> ASGIApp:
+        """Takes this shop's webhooks, and passes everything else on to `app`."""
+        return Webhooks(app, self.parts.settings.webhook_secret, self.inbox.put)
 
     def serve(self) -> None:
         """`run` without HTTP of its own."""
@@ -183,6 +189,16 @@ class Service:
         if self.keeper.trouble:
             why.append(self.keeper.trouble)
         return why
+
+    @property
+    def active(self) -> bool:
+        """Whether this process is the shop's active one."""
+        return not self._standby and self.lock.held
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether another process is the active one, and this one waits for nothing else."""
+        return self._standby.startswith(STANDBY) and not self.keeper.trouble
 
     @property
     def _health(self) -> CaptureHealth | None:
@@ -279,7 +295,7 @@ class Service:
         return False
 
     def _waiting(self, holder: str) -> None:
-        self._say_standby(f"standby: another process is the shop's active one ({holder})")
+        self._say_standby(f"{STANDBY}: another process is the shop's active one ({holder})")
         self._wait.behind_another()
 
     def _say_standby(self, why: str) -> None:

@@ -19,6 +19,7 @@ from sync.gate import Gate
 from sync.parts import Parts
 from sync.pull import checks as stock_checks
 from sync.pull.acceptance import accepted, agreed_way
+from sync.threads import started
 
 log = logging.getLogger("magento_economic.service")
 
@@ -134,7 +135,7 @@ def unless(stop: threading.Event, work: Callable[[], T]) -> T | None:
         except BaseException as error:  # noqa: BLE001  (raised again by the thread that waits)
             answer.set_exception(error)
 
-    threading.Thread(target=answering, name="startup", daemon=True).start()
+    started("startup", answering)
     while not wait([answer], timeout=LOOK_EVERY).done:
         if stop.is_set():
             return None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
+
+from sync.logs import SHOP
 
 
 def thread(name: str, target: Callable[..., object], *args: Any) -> threading.Thread:
@@ -18,3 +21,8 @@ def started(name: str, target: Callable[..., object], *args: Any) -> threading.T
     one = thread(name, target, *args)
     one.start()
     return one
+
+
+def pool(threads: int, prefix: str) -> ThreadPoolExecutor:
+    """A pool of such threads."""
+    return ThreadPoolExecutor(threads, thread_name_prefix=prefix, initializer=SHOP.set, initargs=(SHOP.get(),))

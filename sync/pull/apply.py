@@ -22,6 +22,7 @@ from sync.pull.outcomes import Action, StockCase, StockOutcome, same_but_times, 
 from sync.pull.report import quantity
 from sync.pull.words import IN_FLIGHT, LOCKED, NOT_WRITTEN, said_of
 from sync.state.stock import StockRow
+from sync.threads import pool
 
 log = logging.getLogger("magento_economic.pull")
 
@@ -211,7 +212,7 @@ class Applier:
         outcomes: list[StockOutcome] = []
         failed: Exception | None = None
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="pull")
+            self._pool = pool(self.threads, "pull")
         for start in range(0, len(to_write), AHEAD):
             some = to_write[start : start + AHEAD]
             self._note_ahead(some, outcomes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from econ_client import paths
@@ -14,6 +13,7 @@ from sync.context import Context
 from sync.pull.budget import Budget
 from sync.pull.seeing import PRODUCTS, Reading, product_of
 from sync.pull.seen import SeenProduct
+from sync.threads import pool
 
 SINGLY = 8
 """Products that are asked for one by one: a product itself shows an effect at once, a list may show it late."""
@@ -49,8 +49,8 @@ def look(context: Context, budget: Budget, numbers: Sequence[str], singly: int =
     budget.take(len(numbers))
     if len(numbers) == 1:
         return _single(context, numbers[0])
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look") as pool:
-        looked = list(pool.map(lambda number: _single(context, number), numbers))
+    with pool(AT_ONCE, "look") as looking:
+        looked = list(looking.map(lambda number: _single(context, number), numbers))
     return Looked([one for some in looked for one in some.found], [one for some in looked for one in some.gone])
 
 
