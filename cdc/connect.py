@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ssl
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pymysql
+import pymysql.connections
 import pymysql.cursors
 
 from cdc.errors import (
@@ -36,8 +38,54 @@ _RIGHTS = {1044, 1142, 1143, 1227, 1370, 1410}
 _SCHEMA = {1049, 1054, 1146}
 _AWAY = {
     *(1040, 1053, 1080, 1152, 1153, 1158, 1159, 1160, 1161, 1184, 1203, 1205, 1213, 1226, 1317, 1927, 3024, 3169),
+    *(1043, 1047, 1156, 1835),  # the server could not read what we sent: it was garbled on the way
     *(2002, 2003, 2005, 2006, 2013, 2026, 2055, 4031),
 }
+_SERVER_LOST = 2013
+
+
+class _Connection(pymysql.connections.Connection):
+    """PyMySQL meets bytes that are no answer with whatever its parsing stumbles over, and would read on behind them."""
+
+    def connect(self, sock: Any = None) -> None:
+        with self._readable():
+            super().connect(sock)
+
+    def query(self, sql: Any, unbuffered: bool = False) -> int:
+        with self._readable():
+            return super().query(sql, unbuffered=unbuffered)
+
+    def commit(self) -> None:
+        with self._readable():
+            super().commit()
+
+    def rollback(self) -> None:
+        with self._readable():
+            super().rollback()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except pymysql.MySQLError as error:
+            if error.args and isinstance(error.args[0], int):
+                raise
+            self._lost(error)  # packets that do not follow each other
+        except (
+            AssertionError,
+            ValueError,
+            LookupError,
+            ArithmeticError,
+            AttributeError,
+            TypeError,
+            struct.error,
+        ) as error:
+            self._lost(error)
+
+    def _lost(self, error: Exception) -> NoReturn:
+        self._force_close()  # type: ignore[attr-defined]
+        said = f"its answer cannot be read ({type(error).__name__}): it was garbled on the way"
+        raise pymysql.err.OperationalError(_SERVER_LOST, said) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +197,7 @@ def connect(
     if utc:
         options["init_command"] = "SET time_zone='+00:00', sql_mode=''"
     with database_errors(where):
-        return pymysql.connect(**options)
+        return _Connection(**options)
 
 
 @contextmanager

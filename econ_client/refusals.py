@@ -9,6 +9,9 @@ from econ_client.problems import Said
 TIMED_OUT_AT_SERVER = 408
 CONFLICT = 409
 NOT_IMPLEMENTED = 501
+UNREADABLE = {405, 411, 415, 431}
+"""What a request of ours is answered with only when it, or its head, was garbled on the way. E00400 says of a body that
+it is no JSON: so the sandbox does, and what e-conomic says is not recorded."""
 
 
 def refusal(
@@ -63,7 +66,9 @@ def _judge(method: str, path: str, status: int, body: bytes, said: Said) -> tupl
         if _is_page(body):
             return Ambiguous, advice.URL
         return Forbidden, advice.forbidden(method, path, said.telling_code)
-    return Rejected, advice.advise_all(said.code, said.problems, said.hint) if said.json else advice.URL
+    if not said.json or status in UNREADABLE or "E00400" in codes:
+        return Ambiguous, advice.URL
+    return Rejected, advice.advise_all(said.code, said.problems, said.hint)
 
 
 def _is_page(body: bytes) -> bool:

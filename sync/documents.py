@@ -36,8 +36,8 @@ class Documents:
     `links` are the state's, `made` makes new ones. `changed` tells whether anything was written or learnt, `told` what
     people may want to know of what is booked. `fresh` are documents as e-conomic answered them in this reconcile,
     `whole` the same with every property; the drafts of the roles in `leaving` make way for an invoice; those of the
-    roles in `absent` were sought and are not there. Every method may raise `Ended` with an outcome, and what a read or a
-    write raises.
+    roles in `absent` were sought and are not there. Every method may raise `Ended` with an outcome, and what a read or
+    a write raises.
     """
 
     context: Context
@@ -66,7 +66,7 @@ class Documents:
 
     def find(self, wanted: Iterable[WantedDocument]) -> bool:
         """Link what stands already, before a debtor or a product is made for it; whether anything was found."""
-        return any([self._adopt(one) for one in wanted if one.role not in self.links])
+        return any(self._adopt(one) for one in wanted if one.role not in self.links)
 
     def ensure(self, wanted: WantedDocument) -> None:
         """Make a wanted document stand in e-conomic as it should."""

@@ -28,6 +28,8 @@ from sync.outcome import Outcome, ParkedFor, Retry
 from sync.state.errors import GenerationMoved, NaturalKeyBusy, StateError
 
 LONGEST_BACKOFF = 60.0
+UNKNOWN_TRIES = 3
+"""How often an error of Magento's server that nobody knows is met before a key parks: a query may have been garbled."""
 
 log = logging.getLogger("magento_economic.deliver")
 
@@ -71,6 +73,8 @@ def outcome_of(error: Exception, *, attempts: int, now: datetime, wanted: str) -
             return ParkedFor("refused", str(error), error.code or "", wanted)
         case MagentoError():
             said = told(error)
+            if attempts < UNKNOWN_TRIES:
+                return Retry("magento_refuses", now + backoff(attempts), said, type(error).__name__)
             return ParkedFor("magento", said, type(error).__name__)
         case _:
             at = where(error)
