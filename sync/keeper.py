@@ -170,6 +170,8 @@ class Keeper:
                 pull=self._note(),
             )
             self._noted = True
+            if back := state.follow_clock():
+                log.warning("the clock was set back by %.0f s: what waits has moved with it", back.total_seconds())
         else:
             self._taken()
         state.flush_calls()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from cdc.keys import Key
-from sync.state import control, deliverylog, facts, intents, requests, schema, tasks
+from sync.state import backwards, control, deliverylog, facts, intents, requests, schema, tasks
 from sync.state.control import Brake, Pause
 from sync.state.core import Core
 from sync.state.deliverylog import Delivery
@@ -73,6 +73,14 @@ class OperationsState(Core):
         """When the value under a name was last stored."""
         with self._read() as transaction:
             return control.since(transaction, f"note:{name}")
+
+    def follow_clock(self) -> timedelta:
+        """Note the time; by how much the clock was set back since the last note: what waits has moved with it then."""
+        with self._write() as transaction:
+            back = backwards.follow(transaction)
+        if back:
+            self.bell.ring()
+        return back
 
     def ask(self, verb: str, arguments: Mapping[str, Any]) -> int:
         """Store a request for whoever holds the shop's lock; its number."""
