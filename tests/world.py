@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,13 +24,11 @@ from sync.demo.mariadb import PrivateMariaDB, free_port
 from sync.demo.shop import SimulatedShop
 from sync.state import State
 from sync.state.tasks import TaskRow
+from tests import warm
 from tests.plain import plain_client
 from tests.servers import IS_MYSQL, dialect
 
 T = TypeVar("T")
-
-CODE = "import cli; cli.main()"
-COMMAND = [sys.executable, "-c", CODE]
 
 _schemas = itertools.count(1)
 _HTTP = plain_client(tokens=False, timeout=10)
@@ -48,25 +46,28 @@ def until(what: str, look: Callable[[], T | None], timeout: float = 60, every: f
 
 
 class Service:
-    """`magento-economic run` as a process of its own; its log is kept for failures. `before` is run before it."""
+    """`magento-economic run` as a process of its own; its log is kept for failures. `before` is run before it.
+
+    Made `cold`, it imports everything itself; see `tests.warm`.
+    """
+
+    cold = False
 
     def __init__(self, environment: Mapping[str, str], folder: Path, *arguments: str, before: str = "") -> None:
         self.environment = dict(environment)
         self.folder = folder
-        self.command = [sys.executable, "-c", f"{before}\n{CODE}", "run", *arguments]
+        self.arguments = ("run", *arguments)
+        self.before = before
         self.port = free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: warm.Process | None = None
         self.log = folder / "service.log"
 
     def start(self, *, ready: bool = True) -> Service:
         """Start it; with `ready`, wait until it says so."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                env={**self.environment, "HTTP_PORT": str(self.port)},
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
+            environment = {**self.environment, "HTTP_PORT": str(self.port)}
+            self.process = warm.start(
+                self.arguments, environment, self.folder, log, log, before=self.before, cold=self.cold
             )
         if ready:
             until(f"the service is ready\n{self.tail()}", self.ready, 30)
@@ -159,15 +160,17 @@ class World:
         self, *arguments: str, code: int | None = 0, before: str = "", **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a command; with `code`, it must end with it. `before` is run before it."""
-        done = subprocess.run(
-            [sys.executable, "-c", f"{before}\n{CODE}", *arguments],
-            env={**self.environment, **environment},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            process = warm.start(arguments, {**self.environment, **environment}, self.folder, out, err, before=before)
+            try:
+                ended = process.wait(120)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(10)
+                raise
+            out.seek(0)
+            err.seek(0)
+            done = subprocess.CompletedProcess(arguments, ended, out.read(), err.read())
         if code is not None:
             assert done.returncode == code, f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
