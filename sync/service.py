@@ -241,6 +241,7 @@ class Service:
             self._say_standby(f"Magento's database: {error}")
             self.stop.wait(1)
             return
+        self._standby = "the shop is being taken over"
         done, lost = threading.Event(), list[MagentoError]()
 
         def losing(error: MagentoError) -> None:

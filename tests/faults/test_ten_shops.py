@@ -30,6 +30,7 @@ SHOPS = of(10, 3)
 KILLS = of(3, 1)
 PROCESSES = 3
 WITHIN = 10.0
+SECRET = "a-secret-of-the-shop-0123456789"
 
 
 @pytest.fixture
@@ -142,6 +143,8 @@ def test_a_shop_that_cannot_be_served_is_named_and_keeps_no_other_back(worlds: d
     folder = next(iter(worlds.values())).folder / "shops"
     (folder / "broken.env").write_text("PROFILE=nowhere.yaml\nMAGENTO_DATABASE_URL=mysql://u:geheim@127.0.0.1:1/x\n")
     (folder / "alike.env").write_text(f"HTTP_PORT=1\nMAGENTO_DATABASE_URL={worlds['shop0'].server.url('x')}\n")
+    with (folder / "shop1.env").open("a") as file:
+        file.write(f"WEBHOOK_SECRET={SECRET}\n")
     service = process(worlds).start(ready=False)
 
     def served() -> bool:
@@ -160,6 +163,11 @@ def test_a_shop_that_cannot_be_served_is_named_and_keeps_no_other_back(worlds: d
     assert service.ask("/shops/broken/health/ready").status_code == 503
     assert service.ask("/shops/nobody/health/ready").status_code == 404
     assert service.metric("magento_economic_active", shop="shop0") == 1
+    hook = f"http://127.0.0.1:{service.port}/webhooks/economic/"
+    assert httpx.post(hook + SECRET, content="number=007").status_code == 204
+    assert httpx.post(hook + SECRET[:-1], content="number=007").status_code == 404
+    until("it was taken", lambda: service.metric("magento_economic_webhooks_total", shop="shop1") == 1, 20)
+    assert service.metric("magento_economic_webhooks_total", shop="shop0") == 0
     assert "[shop0]" in service.log.read_text()
     place_order(worlds["shop0"], 1)
     until("it is delivered", lambda: worlds["shop0"].by_reference("/orders/drafts"), 30)
@@ -169,3 +177,7 @@ def test_a_shop_that_cannot_be_served_is_named_and_keeps_no_other_back(worlds: d
     done = worlds["shop0"].command("run", "--shops", str(folder), code=2)
     assert "both of the shop shop0" in done.stderr
     assert service.stop() == 0
+    (folder / "again.env").unlink()
+    service.start(ready=False)
+    until("it serves", lambda: told([service]), 20)
+    assert service.stop() == 0, "in the middle of its start"
