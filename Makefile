@@ -7,7 +7,10 @@ STAMP := $(VENV)/.installed
 SERVER_TESTS := tests/integration/cdc tests/integration/pull tests/acceptance tests/servers
 SERVERS ?= mariadb mariadb-11.8 mysql mysql+file
 
-.PHONY: help setup servers databases demo test faults test-servers lint types contract bench clean
+# every worker and every command that the tests start would else compile all that it imports
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help setup servers databases demo test compiled faults test-servers lint types contract bench clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,11 +30,15 @@ databases: ## the same with Debian's postgresql, in which the tests keep states
 demo: $(STAMP) servers ## a whole throwaway world: shop, binlog, service, books (KEEP=1 stays up)
 	@$(RUN)/magento-economic demo $(if $(KEEP),--keep) $(DEMO)
 
-test: $(STAMP) databases lint types ## lint, types and every test
-	@$(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile $(TESTS)
+test: $(STAMP) databases ## lint, types and every test
+	@$(MAKE) --no-print-directory -j3 lint types compiled
+	@$(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile --no-loadscope-reorder $(TESTS)
+
+compiled: $(STAMP)
+	@$(RUN)/python -m pytest --collect-only -q -p no:cacheprovider $(TESTS) >/dev/null 2>&1 || true
 
 faults: $(STAMP) databases ## all kills and outages, and 20,000 runs of the stock model for each way to keep stock
-	@FAULTS=full STOCK_RUNS=$${STOCK_RUNS:-100} $(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile \
+	@FAULTS=full STOCK_RUNS=$${STOCK_RUNS:-100} $(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile --no-loadscope-reorder \
 		tests/faults tests/integration/pull/test_machine.py
 	@for layout in plain msi_default msi_source magento1; do \
 		$(RUN)/python -m tests.model --runs $${RUNS:-20000} --layout $$layout || exit 1; done

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.demo.mariadb import PrivateMariaDB
+from sync.demo.mariadb import PrivateMariaDB, in_memory
 from tests.servers import private_server
 
 if TYPE_CHECKING:
     from tests.integration.state.postgresql import PrivatePostgreSQL
 
 _schemas = itertools.count(1)
+
+if memory := in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)  # no commit to a state waits for a disk there
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _memory(need: int = 4 * 1024**3) -> str | None:
+def in_memory(need: int = 4 * 1024**3) -> str | None:
     """A folder in memory with room for a server's files, if there is one: no statement waits for a disk there."""
     folder = Path("/dev/shm")  # noqa: S108 -- mkdtemp makes the name
     if "TMPDIR" in os.environ or not os.access(folder, os.W_OK) or shutil.disk_usage(folder).free < need:
@@ -95,7 +95,7 @@ class PrivateMariaDB:
     def __init__(self, options: Iterable[str] = (), *, port: int | None = None) -> None:
         self.options = tuple(options)
         self.port = port or free_port()
-        self.home = Path(tempfile.mkdtemp(prefix="magento-economic-db-", dir=_memory()))
+        self.home = Path(tempfile.mkdtemp(prefix="magento-economic-db-", dir=in_memory()))
         self.socket = self.home / "s"
         self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self._remove_at_exit, os.getpid())
