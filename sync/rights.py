@@ -13,7 +13,7 @@ from cdc.errors import MagentoError
 from cdc.grants import Grants, PlaceOf, grants_sql, prefixed
 from cdc.layout import LOOKED_UP, Layout, own_table, visible_layout
 from cdc.layout import Edition as Edition
-from cdc.server import Level, check_rights, grants_of
+from cdc.server import Level, check_rights, grants_of, is_mariadb
 from cdc.snapshot import Snapshot
 from cdc.stock_columns import MSI
 from cdc.write_rights import Pull as Pull
@@ -37,11 +37,15 @@ _AGAIN = (
 
 @dataclass(frozen=True, slots=True)
 class _Shop:
-    """What the user of MAGENTO_DATABASE_URL sees; `everything`: what it does not see is not there."""
+    """What the user of MAGENTO_DATABASE_URL sees; `everything`: what it does not see is not there.
+
+    `mariadb`: whose server it is.
+    """
 
     layout: Layout
     stock_indexes: Mapping[str, str]
     everything: bool
+    mariadb: bool
 
 
 def grants(
@@ -53,7 +57,10 @@ def grants(
     pulls: Collection[Pull] = (),
     edition: Edition = "magento2",
 ) -> str:
-    """The least rights, as SQL: to read, and for each of `pulls` to write. `edition` counts where none can be seen."""
+    """The least rights, as SQL: to read, and for each of `pulls` to write.
+
+    `edition` and `mariadb` count where the shop cannot be seen.
+    """
     url = urlsplit(settings.database_url)
     shop = _look(settings)
     edition = shop.layout.edition if shop is not None else edition
@@ -71,7 +78,7 @@ def grants(
         host=host,
         rights={**certain, **doubtful},
         place=shop.layout.place if shop is not None else _unseen(settings, edition),
-        mariadb=mariadb,
+        mariadb=shop.mariadb if shop is not None else mariadb,
     )
 
 
@@ -136,6 +143,7 @@ def _look(settings: Settings) -> _Shop | None:
                 return None
             found = grants_of(connection)
             everything = all(found.has("SELECT", schema, "any table at all") for schema in layout.schemas)
-            return _Shop(layout, stock_index_rights(reader, layout), everything)
+            mariadb = is_mariadb(str(connection.get_server_info()))  # type: ignore[no-untyped-call]
+            return _Shop(layout, stock_index_rights(reader, layout), everything, mariadb)
     except MagentoError:
         return None

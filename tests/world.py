@@ -26,7 +26,7 @@ from sync.state import State
 from sync.state.tasks import TaskRow
 from tests import warm
 from tests.plain import plain_client
-from tests.servers import IS_MYSQL, dialect
+from tests.servers import dialect
 
 T = TypeVar("T")
 
@@ -240,8 +240,7 @@ class World:
 
     def user(self, name: str, password: str) -> str:
         """A user with the rights that `grants` prints, as a MAGENTO_DATABASE_URL."""
-        mysql = ("--mysql",) if IS_MYSQL else ()
-        for statement in self.command("grants", "--user", name, *mysql).stdout.split(";"):
+        for statement in self.command("grants", "--user", name).stdout.split(";"):
             if statement.strip():
                 self.sql(statement.replace("'change-me'", f"'{password}'"))
         return self.server.url(self.schema, name, password)
