@@ -158,6 +158,10 @@ class Keeper:
             metrics.paused.labels(brake).set(brake in self.pauses)
         if time.monotonic() - self._looked_at < LOOK_EVERY:
             return
+        if rescued := state.database.rescue():
+            found = f"{state.database.name} was removed or exchanged while the service ran; {rescued}"
+            self._refuse([Check("state file", "wrong", found, fix="Start the service again.")])
+            return
         health = self._health()
         if health is None:
             self._noted = False

@@ -32,6 +32,7 @@ from sync.state.errors import (
     StateRefused,
     StateUnreachable,
 )
+from sync.state.rescue import Guard
 from sync.state.schema import EPOCH
 
 Clock = Callable[[], datetime]
@@ -80,6 +81,7 @@ class Database:
         self._token: str | None = None
         self._active: Callable[[], bool] = lambda: True
         self.engine = self._create_engine()
+        self._guard: Guard | None = None
 
     @property
     def file(self) -> Path | None:
@@ -98,10 +100,28 @@ class Database:
 
     def close(self) -> None:
         """Close all connections, those of PostgreSQL when no other shop of this process uses them."""
+        if self._guard is not None:
+            self._guard.close()
         if self.sqlite:
             self.engine.dispose()
         else:
             postgresql.give_back(self.engine)
+
+    def guard(self) -> None:
+        """From now on notice when the SQLite file is removed or exchanged."""
+        if self.file is not None:
+            self._guard = Guard(self.file)
+
+    def rescue(self) -> str:
+        """When the SQLite file was removed or exchanged: write it again and store nothing more; what became of it."""
+        guard = self._guard
+        if guard is None or not guard.is_gone():
+            return ""
+        self._writing.acquire()  # for good
+        try:
+            return guard.rescue()
+        except (sqlite3.Error, OSError) as error:
+            return f"it could not be written again ({error})"
 
     def held_by(self, token: str, active: Callable[[], bool]) -> None:
         """From now on a write is stored only while the state names `token` as its holder, and `active()` is true."""

@@ -44,6 +44,7 @@ class State(CaptureState, QueueState, DeliveryState, OperationsState, StockState
             if not created:
                 _check(database)
             epoch.settle(created=created)
+            database.guard()
         except BaseException:
             database.close()
             raise

@@ -115,6 +115,32 @@ def test_a_damaged_state_file_is_refused_with_what_to_do(world: World, damage: s
     assert assert_equal(world) == 10
 
 
+def test_a_state_file_that_is_removed_while_it_is_in_use_is_written_again(world: World) -> None:
+    service = world.service().start()
+    with Traffic(world, 12, seed=8) as traffic:
+        traffic.allow(10)
+        until("something is linked", lambda: links(world) > 2, 30)
+        for file in world.folder.glob("state.db*"):
+            file.unlink()
+        traffic.allow(10)
+        assert service.process is not None
+        assert service.process.wait(30) == 2
+        log = service.log.read_text()
+        assert "state.db was removed or exchanged while the service ran; it was written again" in log
+        assert "Traceback" not in log
+        assert links(world) > 2
+        service.start()
+    until("everything is delivered", world.settled, 60, every=0.2)
+    assert service.stop() == 0
+    assert assert_equal(world) == 12
+
+
+def links(world: World) -> int:
+    """How many documents are linked."""
+    with world.state() as state:
+        return sum(state.links_by_kind().values())
+
+
 def test_an_older_state_put_back_makes_nothing_twice(world: World) -> None:
     service = world.service().start()
     with Traffic(world, 10, seed=5):
