@@ -39,7 +39,7 @@ compiled: $(STAMP)
 
 faults: $(STAMP) databases ## all kills and outages, and 20,000 runs of the stock model for each way to keep stock
 	@FAULTS=full STOCK_RUNS=$${STOCK_RUNS:-100} $(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile --no-loadscope-reorder \
-		tests/faults tests/integration/pull/test_machine.py
+		tests/faults tests/replay tests/integration/pull/test_machine.py
 	@for layout in plain msi_default msi_source magento1; do \
 		$(RUN)/python -m tests.model --runs $${RUNS:-20000} --layout $$layout || exit 1; done
 
