@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 0.8
 READ_TIMEOUT_SECONDS = 5.0
 CAUGHT_UP_SECONDS = 2.0
+MEASURE_EVERY_SECONDS = 0.1
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 
 
@@ -178,7 +179,7 @@ class BinlogReader:
                 heartbeat=self._heartbeat,
                 read_timeout=max(READ_TIMEOUT_SECONDS, 3 * self._heartbeat),
             )
-            yielded = time.monotonic()
+            yielded = measured = time.monotonic()
             done = self.status.counters.transactions
             for seen in self._seen(stream):
                 if stop.is_set():
@@ -196,7 +197,9 @@ class BinlogReader:
                 if item is None and not at_end and now - yielded < self._heartbeat:
                     continue
                 yielded = now
-                self._measure(groups.read_up_to, at_end=at_end)
+                if item is None or now - measured >= MEASURE_EVERY_SECONDS:
+                    measured = now
+                    self._measure(groups.read_up_to, at_end=at_end)
                 yield item or self._beat(groups.position)
         finally:
             opener.close()

@@ -67,7 +67,7 @@ _HEADER = struct.Struct("<IBIIIH")
 HEADER_LENGTH = _HEADER.size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Event:
     """One event as the server sent it. `body` is without the header and without the CRC.
 
@@ -106,7 +106,12 @@ def intact(event: bytes) -> bytes:
 
 def parse(event: bytes) -> Event:
     """An event from its bytes, header to CRC. Raises `UnreadableEvent` when the CRC does not fit."""
-    crc = int.from_bytes(intact(event)[-CRC_LENGTH:], "little")
+    return decode(intact(event))
+
+
+def decode(event: bytes) -> Event:
+    """An event whose CRC was verified, from its bytes."""
+    crc = int.from_bytes(event[-CRC_LENGTH:], "little")
     timestamp, kind, server_id, length, end, flags = _HEADER.unpack_from(event)
     return Event(timestamp, kind, server_id, length, end, flags, event[HEADER_LENGTH:-CRC_LENGTH], crc)
 

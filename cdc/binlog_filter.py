@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
+from zlib import crc32
 
 from cdc import binlog_compressed as compressed
 from cdc import binlog_events as events
@@ -25,6 +26,8 @@ from cdc.binlog_tables import UnknownLayout, parse_table_map, table_name
 from cdc.errors import UnreadableEvent
 from cdc.watch import WatchedTable, WatchList
 
+_BODY = events.HEADER_LENGTH + 8  # of a TABLE_MAP, behind table id and flags
+_AROUND = _BODY + events.CRC_LENGTH
 _DUMMY_TABLE = b"\xff\xff\xff\x00\x00\x00"
 _CONTROL = frozenset(
     {
@@ -35,6 +38,7 @@ _CONTROL = frozenset(
     }
 )
 
+_MYSQL_GTIDS = frozenset({events.MYSQL_GTID, events.ANONYMOUS_GTID})
 # MariaDB's GTID event: flags of a group that is not an ordinary transaction
 _UNUSUAL = events.STANDALONE | events.PREPARED_XA | events.COMPLETED_XA
 
@@ -75,7 +79,8 @@ class Run:
         if kind == events.MYSQL_GTID:
             return list(_intervals(before))
         latest = {event[27:31]: event for event in before}
-        return [str(events.mariadb_gtid(events.parse(event)).gtid) for event in latest.values()]
+        latest.pop(self.gtids[-1][27:31], None)  # the last one's domain, of which only the last one counts
+        return [str(events.mariadb_gtid(events.decode(event)).gtid) for event in latest.values()]
 
 
 def _intervals(gtids: list[bytes]) -> Iterator[str]:
@@ -92,13 +97,6 @@ def _intervals(gtids: list[bytes]) -> Iterator[str]:
 
 
 Seen = Event | RowsSeen | Run
-
-
-def _opens(kind: int, event: bytes) -> bool:
-    """Whether an event is the GTID event of an ordinary transaction."""
-    if kind == events.MARIADB_GTID:
-        return not event[31] & _UNUSUAL
-    return kind in (events.MYSQL_GTID, events.ANONYMOUS_GTID)
 
 
 def _begin(event: bytes) -> bool:
@@ -131,13 +129,13 @@ class Filter:
         Raises `UnreadableEvent` for an event that may bear rows and is not understood, or has a wrong checksum, and
         what `Packets.events` raises.
         """
-        skip = self._skip
+        xid, intact, mariadb = events.XID, events.INTACT, events.MARIADB_GTID
         gtids: list[bytes] = []  # of the run; the last one's transaction may still be open
         rows: list[RowsSeen] = []
         end = begin = b""
         opened = False
         held = 0
-        for came in packets.events(skip):
+        for came in packets.events(self._skip):
             if came is None:
                 self.counters.events_dropped += packets.dropped
                 packets.dropped = 0
@@ -147,8 +145,10 @@ class Filter:
                 continue
             kind, event = came
             if opened:
-                if kind == events.XID:
-                    end = events.intact(event)
+                if kind == xid:
+                    if crc32(event) != intact:
+                        events.intact(event)
+                    end = event
                     opened = False
                     begin = b""
                     if rows:
@@ -158,8 +158,10 @@ class Filter:
                 if kind == events.QUERY and not begin and not rows and _begin(event):
                     begin = events.intact(event)
                     continue
-            elif _opens(kind, event):
-                gtids.append(events.intact(event))
+            elif not event[31] & _UNUSUAL if kind == mariadb else kind in _MYSQL_GTIDS:
+                if crc32(event) != intact:
+                    events.intact(event)
+                gtids.append(event)
                 opened = True
                 continue
             seen = None if kind == events.TRANSACTION_PAYLOAD else self._one(kind, event)
@@ -174,9 +176,9 @@ class Filter:
             if gtids:
                 yield Run(gtids, [], end)
             if opened:
-                yield events.parse(last)
+                yield events.decode(last)
                 if begin:
-                    yield events.parse(begin)
+                    yield events.decode(begin)
                 yield from rows
             gtids, rows, held, opened, begin = [], [], 0, False, b""
             if seen is None:
@@ -229,12 +231,14 @@ class Filter:
         self._known.clear()
 
     def _table_map(self, event: bytes) -> None:
-        number, body = event[19:25], event[27 : -events.CRC_LENGTH]
-        if self._bodies.get(number) == body:
+        number = event[19:25]
+        known = self._bodies.get(number)
+        if known is not None and len(known) == len(event) - _AROUND and event.startswith(known, _BODY):
             return
         if number not in self._unwatched:
-            watched = self.watch.tables.get(table_name(events.intact(event)[27:]))
+            watched = self.watch.tables.get(table_name(events.intact(event)[_BODY:]))
             if watched is not None:
+                body = event[_BODY : -events.CRC_LENGTH]
                 reader = self._known.get(body)
                 if reader is None:
                     reader = self._known[body] = Rows(watched, event, mariadb=self._mariadb)
@@ -281,7 +285,7 @@ class Rows:
         self._fast: Projection | None = None
         self._library: LibraryRows | None = None
         try:
-            self._fast = Projection(table, parse_table_map(table_map[27 : -events.CRC_LENGTH], mariadb=mariadb))
+            self._fast = Projection(table, parse_table_map(table_map[_BODY : -events.CRC_LENGTH], mariadb=mariadb))
         except UnknownLayout as unknown:
             self._library = LibraryRows(table, table_map, unknown, mariadb=mariadb)
 

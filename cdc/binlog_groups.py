@@ -39,6 +39,10 @@ MAX_RAISED = 10_000
 Resolve = Callable[[LookUp, Sequence[int]], Mapping[int, int | str]]
 """Answers a look-up for many numbers; what does not exist is left out. Raises the errors of `cdc.errors`."""
 
+Touched = dict[tuple[Kind, LookUp | None], dict[RowKey, int]]
+"""What a transaction touched: of each kind and way to look it up, numbers as rows have them and INSERTED | DELETED."""
+
+_TOUCHES = {flags: Touch(bool(flags & INSERTED), bool(flags & DELETED)) for flags in range((INSERTED | DELETED) + 1)}
 _XA = re.compile(r"XA\s+(START|BEGIN|END|PREPARE|COMMIT|ROLLBACK)\s+(.*)", re.I | re.S)
 _XID = re.compile(r"X'([0-9a-f]*)'\s*,\s*X'([0-9a-f]*)'\s*,\s*(\d+)", re.I)
 
@@ -53,14 +57,12 @@ class _Group:
     standalone: bool = False
     opened: bool = False
     xa: XaStep | None = None
-    touches: dict[Key, int] = field(default_factory=dict)
-    look_ups: dict[tuple[LookUp, Kind], dict[int, int]] = field(default_factory=dict)
+    touches: Touched = field(default_factory=dict)
     raised: dict[str, None] = field(default_factory=dict)
     memos: list[tuple[int, int]] = field(default_factory=list)
     ddl: dict[Place, None] = field(default_factory=dict)
     layout: dict[Place, None] = field(default_factory=dict)
     unchanged: int = 0
-    waiting: int = 0
     handed_on: bool = False
 
 
@@ -90,21 +92,45 @@ class Groups:
         self._watch = watch
         self._resolve = resolve
         self._offset = round(clock_offset)
+        self._second, self._moment = -1, datetime.now(UTC)
         self._chunk = chunk
         self._file = position.place.file
         self._end = position.place.offset
         self._group: _Group | None = None
 
     def run(self, run: Run) -> Committed | None:
-        """Follow whole transactions; gives the last one when it touched something."""
-        if self._gtids is not None:
-            for name in run.names():
+        """Follow whole transactions; gives the last one when it touched something.
+
+        The same as events one by one would give, without what only unusual transactions need.
+        """
+        first, end = events.decode(run.gtids[-1]), events.decode(run.end)
+        gtid = None if first.type == events.ANONYMOUS_GTID else _gtid(first).gtid
+        start = TransactionStart(gtid, LogPlace(self._file, first.start if first.end else self._end))
+        if self._gtids is not None and gtid is not None:
+            for name in (*run.names(), gtid):
                 self._gtids.add(name)
-        self.transactions += len(run.gtids) - 1
-        self._start(events.parse(run.gtids[-1]))
+        self.position = position = self._behind(first, end)
+        self.transactions += len(run.gtids)
+        self.last_commit = self.read_up_to = when = self._time(max(end.timestamp, first.timestamp))
+        if not run.rows:
+            return None
+        touches: Touched = {}
+        memos: list[tuple[int, int]] = []
+        raised: dict[str, None] = {}
+        unchanged = 0
         for seen in run.rows:
-            self.rows(seen)
-        return self._finish(events.parse(run.end))
+            unchanged += seen.unchanged
+            _merge(seen, touches, memos, raised)
+        if not touches and not memos:
+            return None
+        return Committed(
+            position=position,
+            start=start,
+            committed_at=when,
+            touches=self._resolved(touches),
+            restocked=_restocked(memos, raised),
+            unchanged_rows=unchanged,
+        )
 
     @property
     def inside(self) -> bool:
@@ -117,26 +143,8 @@ class Groups:
         if group is None:
             raise UnreadableEvent(f"Rows of {seen.table.name} came outside of a transaction, after {self._file}")
         group.unchanged += seen.unchanged
-        table = seen.table
-        if table.kind is not None and seen.touches:
-            self._touch(group, table.kind, table.via, seen.touches)
-        if seen.memos:
-            group.memos.extend(seen.memos)
-        if seen.raised and len(group.raised) < MAX_RAISED:
-            group.raised.update((f"{table.raises}:{key}", None) for key in seen.raised)
-        return self._hand_on(group) if group.waiting >= self._chunk else None
-
-    def _touch(self, group: _Group, kind: Kind, via: LookUp | None, touches: Mapping[RowKey, int]) -> None:
-        if via is None:
-            for number, flags in touches.items():
-                key = Key(kind, str(number))
-                group.touches[key] = group.touches.get(key, 0) | flags
-        else:
-            numbers = group.look_ups.setdefault((via, kind), {})
-            for number, flags in touches.items():
-                if isinstance(number, int):
-                    numbers[number] = numbers.get(number, 0) | flags
-        group.waiting = len(group.touches) + sum(map(len, group.look_ups.values()))
+        _merge(seen, group.touches, group.memos, group.raised)
+        return self._hand_on(group) if sum(map(len, group.touches.values())) >= self._chunk else None
 
     def control(self, event: Event) -> Committed | None:
         """Follow any other event; gives the transaction when this one ends it.
@@ -165,7 +173,8 @@ class Groups:
         if kind in (events.MARIADB_GTID, events.MYSQL_GTID, events.ANONYMOUS_GTID, events.TAGGED_GTID):
             if kind == events.TAGGED_GTID:
                 self._gtids = None  # no set without tags holds this one: from here on file and offset count
-            self._start(event)
+            anonymous = kind in (events.ANONYMOUS_GTID, events.TAGGED_GTID)
+            self._begin(event, Gtid(None) if anonymous else _gtid(event))
         elif kind == events.XID:
             return self._finish(event)
         elif kind == events.XA_PREPARE:
@@ -175,12 +184,6 @@ class Groups:
         elif kind == events.EXECUTE_LOAD_QUERY:
             self._statement_change(event.body.decode("utf-8", "replace"))
         return None
-
-    def _start(self, event: Event) -> None:
-        if event.type == events.MARIADB_GTID:
-            self._begin(event, events.mariadb_gtid(event))
-        else:
-            self._begin(event, events.mysql_gtid(event) if event.type == events.MYSQL_GTID else Gtid(None))
 
     def _new_file(self, event: Event) -> None:
         if not events.checksummed(event):
@@ -268,39 +271,40 @@ class Groups:
         return self._item(group, None, group.started)
 
     def _item(self, group: _Group, position: Position | None, last: Event) -> Committed:
-        touches = self._resolved(group)
         item = Committed(
             position=position,
             start=group.start,
             committed_at=self._time(max(last.timestamp, group.started.timestamp)),
-            touches={
-                key: Touch(inserted=bool(flags & INSERTED), deleted=bool(flags & DELETED))
-                for key, flags in touches.items()
-            },
+            touches=self._resolved(group.touches),
             unchanged_rows=group.unchanged,
             xa=group.xa,
         )
         group.touches.clear()
-        group.look_ups.clear()
-        group.waiting = 0
         group.unchanged = 0
         return item
 
     def _time(self, timestamp: int) -> datetime:
-        return datetime.fromtimestamp(timestamp - self._offset, UTC)
+        if timestamp != self._second:  # transactions of one second follow one another
+            self._second, self._moment = timestamp, datetime.fromtimestamp(timestamp - self._offset, UTC)
+        return self._moment
 
-    def _resolved(self, group: _Group) -> dict[Key, int]:
-        touches = group.touches
-        for (via, kind), numbers in group.look_ups.items():
-            found = self._resolve(via, list(numbers))
-            if len(found) < len(numbers) and group.waiting < self._chunk:
-                time.sleep(0.05)  # with semi-synchronous replication an event arrives before its row can be seen
-                found = self._resolve(via, list(numbers))
-            for number, flags in numbers.items():
-                if number in found:
-                    key = Key(kind, str(found[number]))
+    def _resolved(self, touched: Touched) -> dict[Key, Touch]:
+        touches: dict[Key, int] = {}
+        for (kind, via), numbers in touched.items():
+            if via is None:
+                for number, flags in numbers.items():
+                    key = Key(kind, str(number))
                     touches[key] = touches.get(key, 0) | flags
-        return touches
+                continue
+            asked = [number for number in numbers if isinstance(number, int)]
+            found = self._resolve(via, asked)
+            if len(found) < len(asked) and len(asked) < self._chunk:
+                time.sleep(0.05)  # with semi-synchronous replication an event arrives before its row can be seen
+                found = self._resolve(via, asked)
+            for number, name in found.items():
+                key = Key(kind, str(name))
+                touches[key] = touches.get(key, 0) | numbers[number]
+        return {key: _TOUCHES[flags] for key, flags in touches.items()}
 
     def _finish(self, event: Event) -> Committed | None:
         group = self._group
@@ -310,17 +314,13 @@ class Groups:
         assert group is not None  # noqa: S101  (just begun)
         position = self._after(group, event)
         ddl = tuple(group.ddl)
-        changed = tuple({**group.ddl, **group.layout})
-        matters = group.touches or group.look_ups or group.handed_on or changed or group.xa or group.memos
+        changed = tuple({**group.ddl, **group.layout}) if group.layout else ddl
+        matters = group.touches or group.handed_on or changed or group.xa or group.memos
         item = self._item(group, position, event) if matters else None
         if item is not None and (group.memos or changed):
             item = replace(
                 item,
-                restocked=tuple(
-                    RestockFact(str(order), str(memo), tuple(group.raised))
-                    for order, memo in group.memos
-                    if group.raised
-                ),
+                restocked=_restocked(group.memos, group.raised),
                 ddl_tables=tuple(self._watch.tables[place].name for place in changed),
                 ddl_kinds=self._watch.kinds(ddl),
             )
@@ -331,16 +331,42 @@ class Groups:
         return item
 
     def _after(self, group: _Group, event: Event) -> Position:
-        last = event if event.end else group.started
-        place = LogPlace(self._file, last.end or self._end)
-        self._end = place.offset
         if self._gtids is not None and group.gtid is not None:
             self._gtids.add(group.gtid)
+        return self._behind(group.started, event)
+
+    def _behind(self, first: Event, end: Event) -> Position:
+        """The position behind a transaction, by its first and last event."""
+        last = end if end.end else first
+        place = LogPlace(self._file, last.end or self._end)
+        self._end = place.offset
         return Position(
             None if self._gtids is None else str(self._gtids),
             place,
             anchor_of(last) if last.end else self.position.anchor,
         )
+
+
+def _gtid(event: Event) -> Gtid:
+    return events.mariadb_gtid(event) if event.type == events.MARIADB_GTID else events.mysql_gtid(event)
+
+
+def _merge(seen: RowsSeen, touches: Touched, memos: list[tuple[int, int]], raised: dict[str, None]) -> None:
+    """Add what one row event says to what its transaction has touched so far."""
+    table = seen.table
+    if table.kind is not None and seen.touches:
+        numbers = touches.setdefault((table.kind, table.via), {})
+        for number, flags in seen.touches.items():
+            numbers[number] = numbers.get(number, 0) | flags
+    if seen.memos:
+        memos.extend(seen.memos)
+    if seen.raised and len(raised) < MAX_RAISED:
+        raised.update((f"{table.raises}:{key}", None) for key in seen.raised)
+
+
+def _restocked(memos: Sequence[tuple[int, int]], raised: Mapping[str, None]) -> tuple[RestockFact, ...]:
+    names = tuple(raised)
+    return tuple(RestockFact(str(order), str(memo), names) for order, memo in memos) if names else ()
 
 
 def anchor_of(event: Event) -> Anchor:

@@ -67,7 +67,7 @@ class Packets:
         self._socket = socket
         self._buffer = bytearray(BUFFER + _HEAD.size)  # a head may be looked at before all of it is there
         self._view = memoryview(self._buffer)
-        self._number = 1
+        self._number = 0  # of the packet before; the dump request was number 0
 
     def events(self, skip: Collection[int] = ()) -> Iterator[tuple[int, bytes] | None]:
         """Each event's type, and its bytes from the header to the CRC; None after each `TICK_SECONDS` of reading.
@@ -75,26 +75,33 @@ class Packets:
         TABLE_MAP and row events whose eight bytes of table id and flags are in `skip`, which may grow meanwhile, are
         passed over. Raises `EOFError` at the end of a dump that does not wait, `StreamLost`, and pymysql's errors.
         """
-        buffer, view, unpack = self._buffer, self._view, _HEAD.unpack_from
+        buffer, view, unpack, table_events, length = (
+            self._buffer,
+            self._view,
+            _HEAD.unpack_from,
+            _TABLE_EVENTS,
+            MAX_PACKET,
+        )
         at = end = 0
         due = time.monotonic() + TICK_SECONDS
         while True:
-            number = self._number
-            while at + 4 <= end:
+            number, handed = self._number, 0
+            last_head = end - 4
+            while at <= last_head:
                 head, status, kind, table = unpack(buffer, at)
-                stop = at + 4 + (head & MAX_PACKET)
+                stop = at + 4 + (head & length)
                 if stop > end:
                     break
-                if head >> 24 != number:
-                    raise _out_of_order(head >> 24)
-                number = number + 1 & 0xFF
-                if status:
-                    raise _last_words(bytes(view[at + 4 : stop]))
-                if kind in _TABLE_EVENTS and table in skip:
-                    self.dropped += 1
-                else:
+                number += 1
+                if kind not in table_events or table not in skip or status:
+                    if head >> 24 != number & 0xFF:
+                        raise _out_of_order(head >> 24)
+                    if status:
+                        raise _last_words(bytes(view[at + 4 : stop]))
+                    handed += 1
                     yield kind, bytes(view[at + 5 : stop])
                 at = stop
+            self.dropped += number - self._number - handed
             self._number = number
             buffer[: end - at] = buffer[at:end]
             at, end = 0, end - at
@@ -117,9 +124,9 @@ class Packets:
         kept = None if kind in _TABLE_EVENTS and table in skip else bytearray(self._view[5:end])
         left = (head & MAX_PACKET) + 4 - end
         while True:
-            if head >> 24 != self._number:
+            self._number += 1
+            if head >> 24 != self._number & 0xFF:
                 raise _out_of_order(head >> 24)
-            self._number = self._number + 1 & 0xFF
             while left:
                 count = self._receive(self._view[: min(left, BUFFER)])
                 left -= count

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cdc.binlog_events import CRC_LENGTH, HEADER_LENGTH, INSERTS, ROWS_V2, UPDATES
 from cdc.binlog_tables import (
@@ -19,7 +20,6 @@ from cdc.binlog_tables import (
     NUMBERS,
     OLD_TIMES,
     TEXTS,
-    Column,
     TableMap,
     UnknownLayout,
     length_encoded,
@@ -50,13 +50,14 @@ class RowsSeen:
     unchanged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where a value lies: `offset` bytes behind the start of run number `run`."""
+class _Spot(NamedTuple):
+    """Where a value lies: `offset` bytes behind the start of run number `run`; the rest is as in `Column`."""
 
     run: int
     offset: int
-    column: Column
+    width: int | None
+    prefix: int
+    signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Projection:
         Raises `UnreadableEvent` when images are not complete, and `UnknownLayout` when they do not add up to the
         event's length.
         """
-        seen = RowsSeen(self.table)
+        seen = RowsSeen(self.table, {}, [], [])
         at = HEADER_LENGTH + 8  # behind table id and flags
         if event_type in ROWS_V2:
             at += event[at] | event[at + 1] << 8
@@ -253,7 +254,7 @@ class Projection:
         for i, column in enumerate(self._columns):
             if nulls >> i & 1:
                 continue
-            spots[i] = _Spot(len(steps), run, column)
+            spots[i] = _Spot(len(steps), run, column.width, column.prefix, not column.unsigned)
             if column.width is None:
                 steps.append((run, column.prefix))
                 run = 0
@@ -279,16 +280,16 @@ class Projection:
 def _bytes(event: bytes, spot: _Spot | None, starts: list[int]) -> bytes | None:
     if spot is None:
         return None
-    begin = starts[spot.run] + spot.offset
-    width = spot.column.width
-    if width is None:
-        return event[begin + spot.column.prefix : starts[spot.run + 1]]
-    return event[begin : begin + width]
+    run, offset, width, prefix, _ = spot
+    begin = starts[run] + offset
+    return event[begin + prefix : starts[run + 1]] if width is None else event[begin : begin + width]
 
 
 def _integer(event: bytes, spot: _Spot | None, starts: list[int]) -> int | None:
-    value = _bytes(event, spot, starts)
-    return None if value is None or spot is None else int.from_bytes(value, "little", signed=not spot.column.unsigned)
+    if spot is None:
+        return None
+    begin = starts[spot.run] + spot.offset
+    return int.from_bytes(event[begin : begin + spot.width], "little", signed=spot.signed)  # type: ignore[operator]
 
 
 def _kept(event: bytes, plan: _Plan, starts: list[int]) -> bytes:
@@ -300,7 +301,7 @@ def _kept(event: bytes, plan: _Plan, starts: list[int]) -> bytes:
     for cut in plan.cuts:
         begin = starts[cut.run] + cut.offset
         pieces.append(event[at:begin])
-        at = starts[cut.run + 1] if cut.column.width is None else begin + cut.column.width
+        at = starts[cut.run + 1] if cut.width is None else begin + cut.width
     pieces.append(event[at : starts[-1]])
     return b"".join(pieces)
 

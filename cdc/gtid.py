@@ -52,7 +52,7 @@ class MariaDbGtids:
         return hash(str(self))
 
     def __str__(self) -> str:
-        return ",".join(f"{domain}-{server}-{seq}" for domain, (server, seq) in sorted(self._last.items()))
+        return ",".join([f"{domain}-{server}-{seq}" for domain, (server, seq) in sorted(self._last.items())])
 
 
 class MySqlGtids:
