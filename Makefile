@@ -37,7 +37,7 @@ test: $(STAMP) databases ## lint, types and every test
 compiled: $(STAMP)
 	@$(RUN)/python -m pytest --collect-only -q -p no:cacheprovider $(TESTS) >/dev/null 2>&1 || true
 
-faults: $(STAMP) databases ## all kills and outages, and 20,000 runs of the stock model for each way to keep stock
+faults: $(STAMP) databases ## all kills, outages and cuts, 20,000 runs of each stock model; SOAK=<minutes> a storm
 	@FAULTS=full STOCK_RUNS=$${STOCK_RUNS:-100} $(RUN)/python -m pytest -n $${WORKERS:-4} --dist loadfile --no-loadscope-reorder \
 		tests/faults tests/replay tests/integration/pull/test_machine.py
 	@for layout in plain msi_default msi_source magento1; do \
