@@ -4,7 +4,8 @@ VENV := .venv
 RUN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-SERVER_TESTS := tests/integration/cdc tests/integration/pull tests/acceptance tests/servers
+SERVER_TESTS := tests/integration/cdc tests/integration/pull tests/integration/sync/test_checks.py \
+	tests/integration/sync/test_rights.py tests/acceptance tests/faults/test_magento_server.py tests/servers
 SERVERS ?= mariadb mariadb-11.8 mysql mysql+file
 
 # every worker and every command that the tests start would else compile all that it imports

@@ -19,6 +19,9 @@ from tests.servers import dialect, private_server
 from tests.world import Service, World, a_schema, a_world, until
 
 LIMIT_MB = 150
+DURABLE = "--innodb-flush-log-at-trx-commit=1"
+"""A server that is killed must not forget what it has committed, and shown in its log."""
+
 BULK, NOISE = of(50_000, 15_000), of(200_000, 60_000)
 """Rows of a watched table that change at once, and of one that nobody watches."""
 USER = "sidecar"
@@ -27,7 +30,7 @@ USER = "sidecar"
 @pytest.fixture(scope="module")
 def own() -> Iterator[PrivateMariaDB]:
     """Big enough for transactions of 200,000 rows."""
-    with private_server(("--max-binlog-size=1G", "--innodb-buffer-pool-size=96M")) as server:
+    with private_server(("--max-binlog-size=1G", "--innodb-buffer-pool-size=96M", DURABLE)) as server:
         yield server
 
 

@@ -18,6 +18,7 @@ from sync.demo.tables import Tables
 from sync.parts import open_shop
 from sync.settings import from_environment
 from tests.integration.cdc.load_world import World
+from tests.servers import IS_MYSQL
 
 Checks = Callable[..., list[Check]]
 
@@ -54,7 +55,8 @@ def limited(given: World) -> Iterator[str]:
     """The URL of a user who may follow the binlog and read nothing."""
     user = f"l_{given.schema}"
     given.execute(f"CREATE USER {user}@'%' IDENTIFIED BY 'pw'")
-    given.execute(f"GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO {user}@'%'")
+    monitor = "REPLICATION CLIENT" if IS_MYSQL else "BINLOG MONITOR"
+    given.execute(f"GRANT REPLICATION SLAVE, {monitor} ON *.* TO {user}@'%'")
     given.execute(f"GRANT INSERT ON {given.schema}.sales_order TO {user}@'%'")  # the schema is seen
     yield given.server.url(given.schema, user, "pw")
     given.execute(f"DROP USER {user}@'%'")
