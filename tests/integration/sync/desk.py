@@ -15,8 +15,9 @@ from cdc.position import Committed, LogPlace, Position, Touch, TransactionStart
 from cdc.shop import Shop
 from econ_client.client import Economic
 from econ_client.sandbox import SandboxServer
-from mapping.profile import load_profile
-from sync.books import read_books
+from econ_client.sandbox.switches import Switches
+from mapping.profile import Profile, load_profile
+from sync.books import Books, read_books
 from sync.context import Context
 from sync.deliver import Deliverer
 from sync.gate import Gate
@@ -77,10 +78,20 @@ class Orders:
         return int(ref.removeprefix("id:"))
 
 
-class Desk:
-    """One shop's delivery, one key at a time."""
+_FRESH: dict[tuple[str, Switches], tuple[Profile, Books]] = {}
+"""What a profile's lines give beside a sandbox on its first day, which is the same each time."""
 
-    def __init__(self, folder: Path, sandbox: SandboxServer, profile: str = "", *, observe: bool = False) -> None:
+
+class Desk:
+    """One shop's delivery, one key at a time.
+
+    The agreement's lists are read once for the same profile: what a start reads of them is shown by `test_bookchecks`
+    and by every service that is started. Without `fresh` the sandbox holds something else than on its first day.
+    """
+
+    def __init__(
+        self, folder: Path, sandbox: SandboxServer, profile: str = "", *, observe: bool = False, fresh: bool = True
+    ) -> None:
         self.folder = folder
         self.sandbox = sandbox
         self.orders = Orders(PLACED)
@@ -90,6 +101,8 @@ class Desk:
         self.http = plain_client(sandbox.url)
         self.observe = observe
         self._tick = 0
+        self._read: dict[str, tuple[Profile, Books]] = {}
+        self._fresh = fresh
         self.open()
 
     def now(self) -> datetime:
@@ -100,14 +113,30 @@ class Desk:
         """Open (again), as a restart does."""
         self.state = State.open(f"sqlite:///{self.folder / 'state.db'}", clock=self.now)
         self.economic = Economic(self.sandbox.url, "demo", "demo", timeout=5)
-        profile = load_profile(self.path)
-        books = read_books(self.economic, profile)
+        profile, books = self._settings()
         assert books.problems == ()
         self.context = Context(
             self.state, cast(Shop, self.orders), self.economic, profile, books.agreement, observe=self.observe
         )
         self.economic.before_write = self.context.fence
         self.deliverer = Deliverer(self.context, Gate(), Metrics(), lambda: None)
+
+    def _settings(self) -> tuple[Profile, Books]:
+        lines = self.path.read_text()
+        known = (lines, self.sandbox.agreement.switches)
+        if self._fresh and known in _FRESH:
+            self._read[lines] = _FRESH[known]
+        if lines not in self._read:
+            profile = load_profile(self.path)
+            self._read[lines] = profile, read_books(self.economic, profile)
+        if self._fresh:
+            _FRESH[known] = self._read[lines]
+        self._fresh = False
+        return self._read[lines]
+
+    def forget_books(self) -> None:
+        """Let the next restart read the agreement's lists again."""
+        self._read.clear()
 
     def restart(self) -> None:
         """What a crash leaves: the state file, nothing else."""

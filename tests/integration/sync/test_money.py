@@ -102,6 +102,7 @@ def test_a_closed_period_parks_until_it_opens(desk_with: Callable[..., Desk]) ->
     desk = desk_with("")
     desk.orders.by_id[17] = COMPLETE
     desk.http.put(MARCH, json={"barred": True}).raise_for_status()
+    desk.forget_books()
     desk.restart()
     parked(desk.place(), "closed_period")
     assert desk.all("/invoices/drafts") == []
