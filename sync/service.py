@@ -38,6 +38,9 @@ log = logging.getLogger("magento_economic.service")
 
 MOST_LAG = 60.0
 STANDBY = "standby"
+AWAKE = 0.5
+"""Seconds that the main thread sleeps at most: a signal that the system gives to another thread does not wake it."""
+
 HUNG = 1.0
 """Seconds after which Magento's server is not waited for any longer while the service stops."""
 
@@ -273,7 +276,8 @@ class Service:
                 self._standby = ""
                 self.metrics.active.set(1)
                 self._start(session)
-                turn.wait()
+                while not turn.wait(AWAKE):
+                    pass
         finally:
             self._end(session)
 

@@ -13,7 +13,7 @@ from econ_client.errors import EconomicError
 from sync import logs, trouble
 from sync.errors import ConfigError, SyncError
 from sync.parts import Parts
-from sync.service import Service
+from sync.service import AWAKE, Service
 from sync.settings import Settings, from_environment
 from sync.shopsweb import create_app
 from sync.startup import Refused
@@ -66,8 +66,9 @@ class Shops:
         threads = [thread(shop.name, shop.run) for shop in self._shops]
         for one in threads:
             one.start()
-        for one in threads:
-            one.join()
+        while any(one.is_alive() for one in threads):
+            for one in threads:
+                one.join(AWAKE)
         web.stop()
         log.info("all shops have stopped")
 
