@@ -127,12 +127,15 @@ def current_position(database: Database | str, *, server_id: int) -> Position:
     try:
         with database_errors(where):
             facts = server_facts(connection)
+            before = _one(connection, "SELECT @@global.gtid_binlog_pos") if facts.mariadb else None
             place, executed = master_status(connection)
             gtids = None
             if facts.gtid_mode and not facts.mariadb and not has_tags(executed):
                 gtids = str(gtid_set(executed, mariadb=False))
             if facts.mariadb:
-                gtids = _one(connection, "SELECT BINLOG_GTID_POS(%s, %s)", (place.file, place.offset)) or ""
+                # NULL when the file has an event larger than max_allowed_packet
+                exact = _one(connection, "SELECT BINLOG_GTID_POS(%s, %s)", (place.file, place.offset))
+                gtids = before if exact is None else exact
     finally:
         connection.close()
     head = LogReader(where, server_id, facts.version).first(LogPlace(place.file, FIRST_EVENT))[0]

@@ -11,6 +11,7 @@ Checksums are verified of what is decoded and of what begins or ends a transacti
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -25,6 +26,8 @@ from cdc.binlog_rows import Projection, RowsSeen
 from cdc.binlog_tables import UnknownLayout, parse_table_map, table_name
 from cdc.errors import UnreadableEvent
 from cdc.watch import WatchedTable, WatchList
+
+log = logging.getLogger(__name__)
 
 _BODY = events.HEADER_LENGTH + 8  # of a TABLE_MAP, behind table id and flags
 _AROUND = _BODY + events.CRC_LENGTH
@@ -287,7 +290,7 @@ class Rows:
         try:
             self._fast = Projection(table, parse_table_map(table_map[_BODY : -events.CRC_LENGTH], mariadb=mariadb))
         except UnknownLayout as unknown:
-            self._library = LibraryRows(table, table_map, unknown, mariadb=mariadb)
+            self._library = self._by_library(unknown)
 
     def read(self, kind: int, event: bytes, counters: Counters) -> RowsSeen:
         """The rows of an event, whose checksum was verified. Raises `UnreadableEvent`."""
@@ -295,9 +298,11 @@ class Rows:
             try:
                 return self._fast.read(kind, event)
             except UnknownLayout as unknown:
-                self._library = self._library or LibraryRows(
-                    self._table, self._table_map, unknown, mariadb=self._mariadb
-                )
+                self._library = self._library or self._by_library(unknown)
         assert self._library is not None  # noqa: S101  (either of both is there)
         counters.decoded_by_library += 1
         return self._library.read(kind, event)
+
+    def _by_library(self, unknown: UnknownLayout) -> LibraryRows:
+        log.warning("%s: read by mysql-replication, which is slower", unknown)
+        return LibraryRows(self._table, self._table_map, unknown, mariadb=self._mariadb)

@@ -105,7 +105,10 @@ class Packets:
             self._number = number
             buffer[: end - at] = buffer[at:end]
             at, end = 0, end - at
-            if end >= _HEAD.size and buffer[0] | buffer[1] << 8 | buffer[2] << 16 > BUFFER - 4:
+            size = buffer[0] | buffer[1] << 8 | buffer[2] << 16
+            if end >= _HEAD.size and size < MAX_PACKET and not buffer[4] and size != 1 + _length(buffer):
+                raise StreamLost("a packet and the event in it differ in length: the connection is garbled")
+            if end >= _HEAD.size and size > BUFFER - 4:
                 event = self._large(end, skip)
                 end = 0
                 if event is None:
@@ -148,6 +151,11 @@ class Packets:
         if not count:
             raise StreamLost("the server closed the connection")
         return count
+
+
+def _length(buffer: bytearray) -> int:
+    """The length that the first event in the buffer has by its own header."""
+    return int.from_bytes(buffer[14:18], "little")
 
 
 def _out_of_order(number: int) -> StreamLost:

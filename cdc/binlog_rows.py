@@ -8,7 +8,7 @@ need a look. The key is read; everything else is compared as bytes.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from cdc.binlog_tables import (
     NUMBERS,
     OLD_TIMES,
     TEXTS,
+    Column,
     TableMap,
     UnknownLayout,
     length_encoded,
@@ -77,6 +78,72 @@ class _Plan:
     nulls: int
 
 
+class _Images:
+    """Row images that hold `columns`: how to step over each, by its NULLs.
+
+    `wanted` are the places in `columns` of key, memo and amount (None: nobody asks for it), `ignorable` those of
+    columns whose change changes nothing.
+    """
+
+    def __init__(
+        self, columns: Sequence[Column], wanted: tuple[int | None, int | None, int | None], ignorable: frozenset[int]
+    ) -> None:
+        self._columns = columns
+        self._wanted = wanted
+        self._ignorable = ignorable
+        self._mask = sum(1 << i for i in range(len(columns)) if i not in ignorable)
+        self._size = (len(columns) + 7) // 8
+        self._plans: dict[bytes, _Plan] = {}
+
+    def at(self, event: bytes, at: int) -> tuple[_Plan, list[int]]:
+        """The plan of the image at `at`; where its values begin, where each one with a length ends, and its end."""
+        begin = at + self._size
+        bitmap = event[at:begin]
+        plan = self._plans.get(bitmap)
+        if plan is None:
+            if len(self._plans) >= MAX_PLANS:
+                self._plans.clear()
+            plan = self._plans[bitmap] = self._plan(bitmap)
+        at = begin
+        starts = [at]
+        for skip, prefix in plan.steps:
+            at += skip
+            if prefix == 1:
+                at += 1 + event[at]
+            elif prefix == 2:
+                at += 2 + event[at] + (event[at + 1] << 8)
+            else:
+                at += prefix + int.from_bytes(event[at : at + prefix], "little")
+            starts.append(at)
+        starts.append(at + plan.tail)
+        return plan, starts
+
+    def _plan(self, bitmap: bytes) -> _Plan:
+        nulls = int.from_bytes(bitmap, "little")
+        steps: list[tuple[int, int]] = []
+        spots: dict[int, _Spot] = {}
+        run = 0
+        for i, column in enumerate(self._columns):
+            if nulls >> i & 1:
+                continue
+            spots[i] = _Spot(len(steps), run, column.width, column.prefix, not column.unsigned)
+            if column.width is None:
+                steps.append((run, column.prefix))
+                run = 0
+            else:
+                run += column.width
+        key, memo, amount = (None if i is None else spots.get(i) for i in self._wanted)
+        return _Plan(
+            tuple(steps),
+            run,
+            key,
+            memo,
+            amount,
+            tuple(spots[i] for i in sorted(self._ignorable) if i in spots),
+            nulls & self._mask,
+        )
+
+
 class Projection:
     """Reads the row events of one watched table as one TABLE_MAP describes it.
 
@@ -89,8 +156,7 @@ class Projection:
         self._where = f"{layout.schema}.{layout.name}"
         self._columns = layout.columns
         self._size = (len(layout.columns) + 7) // 8
-        self._plans: dict[bytes, _Plan] = {}
-        self._heads: set[bytes] = set()
+        self._heads: dict[bytes, _Images] = {}
         numbers = {column.name: i for i, column in enumerate(layout.columns)}
         if table.key not in numbers:
             raise UnreadableEvent(
@@ -110,7 +176,6 @@ class Projection:
         if self._amount is not None:
             self._needs(self._amount, {NEWDECIMAL}, NUMBERS | TEXTS, "a number")
         self._ignorable = frozenset(numbers[name] for name in table.ignorable if name in numbers)
-        self._mask = sum(1 << i for i in range(len(layout.columns)) if i not in self._ignorable)
 
     def _needs(self, number: int, here: Collection[int], library: Collection[int], what: str) -> None:
         column = self._columns[number]
@@ -139,34 +204,46 @@ class Projection:
         at = HEADER_LENGTH + 8  # behind table id and flags
         if event_type in ROWS_V2:
             at += event[at] | event[at + 1] << 8
-        images = 2 if event_type in UPDATES else 1
-        begin = at + (1 if event[at] < 251 else 3) + images * self._size
+        count = 2 if event_type in UPDATES else 1
+        begin = at + (1 if event[at] < 251 else 3) + count * self._size
         head = event[at:begin]
-        if head not in self._heads:
-            self._check(head, images)
-            self._heads.add(head)
+        found = self._heads.get(head)
+        if found is None:
+            found = self._heads[head] = self._images(head)
         try:
-            if images == 2:
-                self._updates(event, begin, seen)
+            if count == 2:
+                self._updates(found, event, begin, seen)
             else:
-                self._others(event, begin, seen, event_type in INSERTS)
+                self._others(found, event, begin, seen, event_type in INSERTS)
         except IndexError:
             raise self._torn() from None
         return seen
 
-    def _check(self, head: bytes, images: int) -> None:
-        """That each image has every column: the number of columns, then a bit for each of them and image."""
+    def _images(self, head: bytes) -> _Images:
+        """What the images hold: `head` is the number of columns, then a bit for each of them and image.
+
+        MariaDB 11 leaves generated columns out of a FULL image. What both images of an update lack did not change.
+        """
         count, at = length_encoded(head, 0)
         if count != len(self._columns):
             raise UnreadableEvent(f"A row event of {self._where} has {count} columns instead of {len(self._columns)}")
-        every = (1 << count) - 1
-        for i in range(images):
-            begin = at + i * self._size
-            if int.from_bytes(head[begin : begin + self._size], "little") & every != every:
-                raise UnreadableEvent(
-                    f"A row event of {self._where} lacks columns (binlog_row_image was not FULL)",
-                    hint="Set binlog_row_image=FULL, also in the sessions of applications that set it themselves.",
-                )
+        bits = [
+            int.from_bytes(head[begin : begin + self._size], "little") & (1 << count) - 1
+            for begin in range(at, len(head), self._size)
+        ]
+        places = {number: place for place, number in enumerate(i for i in range(count) if bits[0] >> i & 1)}
+        wanted = (self._key, self._memo, self._amount)
+        if len(set(bits)) > 1 or any(number is not None and number not in places for number in wanted):
+            raise UnreadableEvent(
+                f"A row event of {self._where} lacks columns (binlog_row_image was not FULL)",
+                hint="Set binlog_row_image=FULL, also in the sessions of applications that set it themselves.",
+            )
+        key, memo, amount = (None if number is None else places[number] for number in wanted)
+        return _Images(
+            [self._columns[number] for number in places],
+            (key, memo, amount),
+            frozenset(places[number] for number in self._ignorable if number in places),
+        )
 
     def _torn(self) -> UnknownLayout:
         old = ", ".join(column.name for column in self._columns if column.type in OLD_TIMES)
@@ -176,11 +253,11 @@ class Projection:
             hint="Temporal columns from before MySQL 5.6 or MariaDB 10.1 with fractions? ALTER TABLE ... FORCE them.",
         )
 
-    def _others(self, event: bytes, at: int, seen: RowsSeen, inserted: bool) -> None:
+    def _others(self, images: _Images, event: bytes, at: int, seen: RowsSeen, inserted: bool) -> None:
         table, touches, end = self.table, seen.touches, len(event) - CRC_LENGTH
         flag = (INSERTED if inserted else DELETED) if table.own else 0
         while at < end:
-            plan, starts = self._image(event, at)
+            plan, starts = images.at(event, at)
             at = starts[-1]
             seen.rows += 1
             key = self._key_of(event, plan, starts)
@@ -199,11 +276,11 @@ class Projection:
         if at != end:
             raise self._torn()
 
-    def _updates(self, event: bytes, at: int, seen: RowsSeen) -> None:
+    def _updates(self, images: _Images, event: bytes, at: int, seen: RowsSeen) -> None:
         table, touches, end = self.table, seen.touches, len(event) - CRC_LENGTH
         while at < end:
-            before, old_starts = self._image(event, at)
-            after, new_starts = self._image(event, old_starts[-1])
+            before, old_starts = images.at(event, at)
+            after, new_starts = images.at(event, old_starts[-1])
             at = new_starts[-1]
             seen.rows += 1
             old, new = self._key_of(event, before, old_starts), self._key_of(event, after, new_starts)
@@ -222,53 +299,6 @@ class Projection:
                 touches.setdefault(old, 0)
         if at != end:
             raise self._torn()
-
-    def _image(self, event: bytes, at: int) -> tuple[_Plan, list[int]]:
-        """The plan of the image at `at`; where its values begin, where each one with a length ends, and its end."""
-        begin = at + self._size
-        bitmap = event[at:begin]
-        plan = self._plans.get(bitmap)
-        if plan is None:
-            if len(self._plans) >= MAX_PLANS:
-                self._plans.clear()
-            plan = self._plans[bitmap] = self._plan(bitmap)
-        at = begin
-        starts = [at]
-        for skip, prefix in plan.steps:
-            at += skip
-            if prefix == 1:
-                at += 1 + event[at]
-            elif prefix == 2:
-                at += 2 + event[at] + (event[at + 1] << 8)
-            else:
-                at += prefix + int.from_bytes(event[at : at + prefix], "little")
-            starts.append(at)
-        starts.append(at + plan.tail)
-        return plan, starts
-
-    def _plan(self, bitmap: bytes) -> _Plan:
-        nulls = int.from_bytes(bitmap, "little")
-        steps: list[tuple[int, int]] = []
-        spots: dict[int | None, _Spot] = {}
-        run = 0
-        for i, column in enumerate(self._columns):
-            if nulls >> i & 1:
-                continue
-            spots[i] = _Spot(len(steps), run, column.width, column.prefix, not column.unsigned)
-            if column.width is None:
-                steps.append((run, column.prefix))
-                run = 0
-            else:
-                run += column.width
-        return _Plan(
-            tuple(steps),
-            run,
-            spots.get(self._key),
-            spots.get(self._memo),
-            spots.get(self._amount),
-            tuple(spots[i] for i in sorted(self._ignorable) if i in spots),
-            nulls & self._mask,
-        )
 
     def _key_of(self, event: bytes, plan: _Plan, starts: list[int]) -> RowKey | None:
         if not self.table.text:

@@ -72,7 +72,7 @@ def table_name(body: bytes) -> tuple[str, str]:
 def parse_table_map(body: bytes, *, mariadb: bool) -> TableMap:
     """The whole of a TABLE_MAP body (behind table id and flags, without CRC).
 
-    MariaDB counts GEOMETRY among the columns that have a character set.
+    Among the columns that have a character set MariaDB counts GEOMETRY, MySQL counts VECTOR.
 
     Raises `UnreadableEvent` when names are missing, and `UnknownLayout` when a column's type is not known.
     """
@@ -86,7 +86,7 @@ def parse_table_map(body: bytes, *, mariadb: bool) -> TableMap:
     meta = body[at : at + meta_length]
     at += meta_length + (count + 7) // 8
     kinds, metas = _kinds(types, meta)
-    names, signs, charsets = _optional(body, at, kinds, _WITH_CHARSET | {GEOMETRY} if mariadb else _WITH_CHARSET)
+    names, signs, charsets = _optional(body, at, kinds, _WITH_CHARSET | {GEOMETRY if mariadb else VECTOR})
     if len(names) != count:
         raise UnreadableEvent(
             f"The binlog does not name the columns of {schema}.{name} (written while binlog_row_metadata was not FULL)",

@@ -139,6 +139,10 @@ class Capture:
             health.stopped, health.wrong_server = "", False
         self._metrics.connected.set(beat.connected)
         self._metrics.lag.set(beat.lag_seconds)
+        read = self._reader.status.counters
+        self._metrics.read(
+            events_dropped=read.events_dropped, rows=read.rows, events_by_library=read.decoded_by_library
+        )
         now = time.monotonic()
         if health.schema and now - self._columns_at > RETRY_EVERY:
             self._shop.forget()

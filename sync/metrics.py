@@ -23,6 +23,15 @@ class Metrics:
         )
         self.transactions = Counter(f"{prefix}_capture_transactions", "transactions with watched changes", registry=r)
         self.unchanged = Counter(f"{prefix}_capture_unchanged_rows", "row changes that cannot matter", registry=r)
+        self._read = {
+            name: Counter(f"{prefix}_capture_{name}", what, registry=r)
+            for name, what in (
+                ("events_dropped", "binlog events of unwatched tables"),
+                ("rows", "rows of watched tables"),
+                ("events_by_library", "row events of a layout that only mysql-replication reads"),
+            )
+        }
+        self._read_before = dict.fromkeys(self._read, 0)
         self.gaps = Counter(f"{prefix}_capture_gaps", "gaps in the binlog that were gone over", registry=r)
         self.gap_keys = Counter(f"{prefix}_capture_gap_keys", "keys looked at because of a gap", ["kind"], registry=r)
         self.tasks = Gauge(f"{prefix}_tasks", "tasks by state", ["state"], registry=r)
@@ -68,6 +77,12 @@ class Metrics:
         )
         self.webhooks = Counter(f"{prefix}_webhooks", "webhooks of e-conomic that were taken", registry=r)
         self.state_bytes = Gauge(f"{prefix}_state_bytes", "size of the state database", registry=r)
+
+    def read(self, **counted: int) -> None:
+        """Count what a reader has read since it was made; a new one begins at 0."""
+        for name, value in counted.items():
+            before, self._read_before[name] = self._read_before[name], value
+            self._read[name].inc(value - before if value >= before else value)
 
     def pulled(self, held: float) -> None:
         """Count a write of stock that held its row's lock for so many seconds."""
