@@ -245,11 +245,6 @@ class World:
                 self.sql(statement.replace("'change-me'", f"'{password}'"))
         return self.server.url(self.schema, name, password)
 
-    def idle(self) -> bool:
-        """Whether nothing waits any more."""
-        tasks = self.json("status")["tasks"]
-        return not (tasks["waiting"] or tasks["running"] or tasks["retry"])
-
     @contextmanager
     def state(self) -> Iterator[State]:
         """The state, beside the service."""

@@ -12,8 +12,6 @@ from cdc.shop import Shop
 from econ_client.client import Economic
 from econ_client.pace import Pace
 from econ_client.sandbox import SandboxServer
-from mapping.profile import load_profile
-from sync.books import read_books
 from sync.context import Context
 from sync.demo.tables import Row, Tables, Value
 from sync.pull.budget import Budget
@@ -22,6 +20,7 @@ from sync.pull.products import FieldOutcome, ProductPull
 from sync.pull.seeing import product_of
 from sync.pull.seen import SeenProduct
 from sync.state import State
+from tests.fresh import fresh_settings
 from tests.plain import plain_client
 
 _numbers = itertools.count(1)
@@ -50,9 +49,8 @@ class FieldDesk:
         """Begin anew with these lines of a profile."""
         path = self.folder / "profile.yaml"
         path.write_text("extends: sandbox\n" + profile)
-        loaded = load_profile(path)
-        agreement = read_books(self.economic, loaded).agreement
-        self.context = Context(self.state, self.shop, self.economic, loaded, agreement)
+        loaded, books = fresh_settings(path, self.sandbox, self.economic)
+        self.context = Context(self.state, self.shop, self.economic, loaded, books.agreement)
         matcher = Matcher(self.tables, loaded.for_store(""), load_from(self.shop))
         self.tables.forget()
         self.engine = ProductPull(self.context, self.tables, matcher)

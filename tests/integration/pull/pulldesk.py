@@ -19,9 +19,7 @@ from econ_client import requests
 from econ_client.client import Economic
 from econ_client.documents import Booking, DraftInvoiceRef
 from econ_client.sandbox import SandboxServer
-from mapping.profile import load_profile
 from mapping.stock import Basis, Since
-from sync.books import read_books
 from sync.compare import dump
 from sync.context import Context
 from sync.pull.apply import Applier
@@ -35,6 +33,7 @@ from sync.state import State
 from sync.state.changes import Klass
 from sync.state.intents import Intent
 from sync.state.links import Link
+from tests.fresh import fresh_settings
 from tests.plain import plain_client
 
 SINCE = Since(otherwise=datetime(2026, 12, 1, tzinfo=UTC))
@@ -66,9 +65,9 @@ class PullDesk:
         self.written: list[Written] = []
         (folder / "profile.yaml").write_text(profile)
         self.http = plain_client(sandbox.url)
-        self.profile = load_profile(folder / "profile.yaml")
         self.economic = Economic(sandbox.url, "demo", "demo", timeout=10)
-        self.agreement = read_books(self.economic, self.profile).agreement
+        self.profile, books = fresh_settings(folder / "profile.yaml", sandbox, self.economic)
+        self.agreement = books.agreement
         self.shop = Shop(url)
         self.open()
 

@@ -15,15 +15,15 @@ from cdc.position import Committed, LogPlace, Position, Touch, TransactionStart
 from cdc.shop import Shop
 from econ_client.client import Economic
 from econ_client.sandbox import SandboxServer
-from econ_client.sandbox.switches import Switches
-from mapping.profile import Profile, load_profile
-from sync.books import Books, read_books
+from mapping.profile import Profile
+from sync.books import Books
 from sync.context import Context
 from sync.deliver import Deliverer
 from sync.gate import Gate
 from sync.metrics import Metrics
 from sync.outcome import Outcome
 from sync.state import State
+from tests.fresh import fresh_settings, settings
 from tests.plain import plain_client
 from tests.unit.mapping.builders import line, order
 
@@ -78,15 +78,11 @@ class Orders:
         return int(ref.removeprefix("id:"))
 
 
-_FRESH: dict[tuple[str, Switches], tuple[Profile, Books]] = {}
-"""What a profile's lines give beside a sandbox on its first day, which is the same each time."""
-
-
 class Desk:
     """One shop's delivery, one key at a time.
 
-    The agreement's lists are read once for the same profile: what a start reads of them is shown by `test_bookchecks`
-    and by every service that is started. Without `fresh` the sandbox holds something else than on its first day.
+    The agreement's lists are read once for the same profile, see `tests.fresh`. Without `fresh` the sandbox holds
+    something else than on its first day.
     """
 
     def __init__(
@@ -123,14 +119,11 @@ class Desk:
 
     def _settings(self) -> tuple[Profile, Books]:
         lines = self.path.read_text()
-        known = (lines, self.sandbox.agreement.switches)
-        if self._fresh and known in _FRESH:
-            self._read[lines] = _FRESH[known]
         if lines not in self._read:
-            profile = load_profile(self.path)
-            self._read[lines] = profile, read_books(self.economic, profile)
-        if self._fresh:
-            _FRESH[known] = self._read[lines]
+            fresh = self._fresh
+            self._read[lines] = (
+                fresh_settings(self.path, self.sandbox, self.economic) if fresh else settings(self.path, self.economic)
+            )
         self._fresh = False
         return self._read[lines]
 
