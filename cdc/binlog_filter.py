@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from uuid import UUID
 from zlib import crc32
 
@@ -210,13 +211,14 @@ class Filter:
         if kind == events.PARTIAL_UPDATE and event[19:25] in self._unwatched:
             return None
         if kind in events.HARMLESS or (kind not in events.UNREADABLE and event[17] & events.IGNORABLE_FLAG):
+            events.intact(event)  # one flipped bit makes such an event of a row event
             return None
         raise events.unreadable(kind, self._place(event))
 
     def _unpacked(self, payload: bytes) -> Iterator[Seen]:
         """What matters of a compressed transaction; its last event ends where the transaction does."""
         before = b""
-        for event in (*compressed.open_transaction(payload), b""):
+        for event in chain(compressed.open_transaction(payload), [b""]):
             if before and before[4] in _CONTROL:
                 yield compressed.inside(before, payload, last=not event)
             elif before and (seen := self._one(before[4], before)) is not None:
@@ -241,12 +243,12 @@ class Filter:
         if number not in self._unwatched:
             watched = self.watch.tables.get(table_name(events.intact(event)[_BODY:]))
             if watched is not None:
-                body = event[_BODY : -events.CRC_LENGTH]
-                reader = self._known.get(body)
+                reader = self._known.get(event[_BODY : -events.CRC_LENGTH])
                 if reader is None:
-                    reader = self._known[body] = Rows(watched, event, mariadb=self._mariadb)
+                    reader = Rows(watched, event, mariadb=self._mariadb)
+                    self._known[reader.body] = reader
                 self._watched[number] = reader
-                self._bodies[number] = body
+                self._bodies[number] = reader.body
                 return
             self._unwatched.add(number)
         self._pass_over(event)
@@ -278,17 +280,20 @@ class Filter:
 class Rows:
     """Reads the row events of one watched table: by the fast path, or where that knows no way by the library.
 
+    `body` is its TABLE_MAP behind table id and flags, without CRC.
+
     Raises `UnreadableEvent` when the key's column is missing, or the columns have no names.
     """
 
     def __init__(self, table: WatchedTable, table_map: bytes, *, mariadb: bool) -> None:
+        self.body = table_map[_BODY : -events.CRC_LENGTH]
         self._table = table
         self._table_map = table_map
         self._mariadb = mariadb
         self._fast: Projection | None = None
         self._library: LibraryRows | None = None
         try:
-            self._fast = Projection(table, parse_table_map(table_map[_BODY : -events.CRC_LENGTH], mariadb=mariadb))
+            self._fast = Projection(table, parse_table_map(self.body, mariadb=mariadb))
         except UnknownLayout as unknown:
             self._library = self._by_library(unknown)
 
