@@ -189,7 +189,8 @@ class Groups:
         if not events.checksummed(event):
             raise BadServerSettings(
                 f"The binlog file {self._file} was written with binlog_checksum=NONE",
-                hint="SET GLOBAL binlog_checksum='CRC32'; and the same line in my.cnf",
+                hint="SET GLOBAL binlog_checksum='CRC32'; and the same line in my.cnf. Then `magento-economic capture "
+                "adopt` goes on behind that file.",
             )
         self._group = None  # a crash leaves a last group without an end: it was never committed
         place = LogPlace(self._file, event.end)
@@ -251,19 +252,22 @@ class Groups:
     def _statement(self, group: _Group, text: str, schema: str) -> None:
         statement = read_statement(text, schema)
         if statement.kind == "dml":
-            self._statement_change(text)
+            self._statement_change(text, statement.tables)
+            return
         watched = self._watch.tables
         group.ddl.update((place, None) for place in watched if place[0] == statement.schema_dropped)
         named = group.layout if statement.kind == "layout" else group.ddl
         named.update((place, None) for place in statement.tables if place in watched)
 
-    def _statement_change(self, text: str) -> None:
-        words = set(re.findall(r"[\w$]+", text))
-        for _, name in self._watch.tables:
-            if name in words:
+    def _statement_change(self, text: str, changed: Sequence[Place] = ()) -> None:
+        words = set(re.findall(r"[\w$]+", text.lower()))
+        places = {(schema.lower(), name.lower()) for schema, name in changed}
+        for schema, name in self._watch.tables:
+            if (schema.lower(), name.lower()) in places if places else name.lower() in words:
                 raise UnreadableEvent(
                     f"A change of {name} was logged as a statement, not as rows, in {self._file}",
-                    hint="Set binlog_format=ROW, also in the sessions of applications that set it themselves.",
+                    hint="Set binlog_format=ROW, also in the sessions of applications that set it themselves. "
+                    "`magento-economic capture adopt` goes on behind this change.",
                 )
 
     def _hand_on(self, group: _Group) -> Committed:

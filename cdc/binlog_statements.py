@@ -24,6 +24,14 @@ _RENAME = re.compile(r"RENAME\s+TABLES?\s+(.*)", re.I | re.S)
 _CREATE = re.compile(rf"CREATE\s+(?:OR\s+REPLACE\s+)TABLE\s+({_TABLE})", re.I)
 _CREATE_NEW = re.compile(rf"CREATE\s+TABLE{_IF}\s+({_TABLE})", re.I)
 _DML = re.compile(r"(?:INSERT|UPDATE|DELETE|REPLACE|LOAD\s+DATA|LOAD\s+XML|WITH)\b", re.I)
+_PLAIN = r"(?:`(?:[^`]|``)+`|[\w$]+)"
+_INTO = "LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE|INTO"
+_ONE_TABLE = rf"({_PLAIN}(?:\.{_PLAIN})?)"
+_CHANGED = re.compile(
+    rf"(?:INSERT|REPLACE)(?:\s+(?:{_INTO}))*\s+(?!(?:{_INTO})\b){_ONE_TABLE}(?:\s*\(|\s+(?:VALUES?|SELECT|SET)\b)|"
+    rf"UPDATE\s+{_ONE_TABLE}\s+SET\b|DELETE\s+FROM\s+{_ONE_TABLE}(?:\s+WHERE\b|$)",
+    re.I,
+)
 _SESSION = re.compile(r"(?:DROP|CREATE)\s+(?:OR\s+REPLACE\s+)?TEMPORARY\b", re.I)
 
 _HARMLESS_CLAUSE = re.compile(
@@ -39,9 +47,8 @@ class Statement:
     """What a statement does to tables.
 
     ``ddl``: it may remove or rewrite rows of `tables` with no row event. ``layout``: it may add columns to `tables`, or
-    make them, and changes no rows. ``dml``: it is a change logged as a statement
-    instead of rows, `tables` is empty (no SQL is parsed). ``other``: it changes no rows. `schema_dropped` names a
-    dropped database.
+    make them, and changes no rows. ``dml``: it is a change logged as a statement instead of rows, of `tables` or, where
+    that is empty, of any that it names. ``other``: it changes no rows. `schema_dropped` names a dropped database.
     """
 
     kind: Literal["ddl", "layout", "dml", "other"]
@@ -76,6 +83,8 @@ def read_statement(text: str, schema: str) -> Statement:
         return Statement("ddl", _names(",".join([found[1], *targets]), schema))
     if found := _CREATE_NEW.match(text):
         return Statement("layout", _names(found[1], schema))
+    if found := _CHANGED.match(text):
+        return Statement("dml", _names(found[1] or found[2] or found[3], schema))
     return Statement("dml") if _DML.match(text) else OTHER
 
 

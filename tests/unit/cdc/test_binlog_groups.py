@@ -152,6 +152,17 @@ def test_a_watched_change_logged_as_a_statement_stops_and_another_does_not(log: 
         log.query("UPDATE `p_sales_order` SET state='x'")
 
 
+def test_a_statement_that_only_reads_a_watched_table_does_not_stop(log: Log) -> None:
+    log.gtid(5)
+    log.query("BEGIN")
+    # pt-table-checksum sets binlog_format=STATEMENT
+    checksums = "REPLACE INTO `tools`.`checksums` (db, n) SELECT 'shop', COUNT(*) FROM `shop`.`p_sales_order`"
+    assert log.query(checksums) is None
+    assert log.query("UPDATE p_sales_order SET state='x'", schema="copy_of_the_shop") is None
+    with pytest.raises(UnreadableEvent, match="p_sales_order"):
+        log.query("INSERT INTO P_SALES_ORDER (entity_id) SELECT 1 FROM other", schema="SHOP")
+
+
 def test_a_group_cut_off_by_a_crash_is_dropped_and_a_new_file_moves_the_position(log: Log) -> None:
     log.gtid(5)
     log.query("BEGIN")

@@ -60,3 +60,29 @@ def test_statements_after_which_only_columns_may_be_others_name_their_table(text
 def test_a_dropped_database_and_a_change_logged_as_a_statement_are_told_apart() -> None:
     assert read_statement("DROP DATABASE IF EXISTS `shop`", "").schema_dropped == "shop"
     assert read_statement("/* x */ UPDATE sales_order SET a=1", "shop").kind == "dml"
+
+
+@pytest.mark.parametrize(
+    ("text", "tables"),
+    [
+        ("REPLACE INTO `tools`.`checksums` (db) SELECT 1 FROM sales_order", (("tools", "checksums"),)),
+        ("insert ignore into a values (1)", (("shop", "a"),)),
+        ("UPDATE a SET b = (SELECT 1 FROM c)", (("shop", "a"),)),
+        ("DELETE FROM x.a WHERE b IN (SELECT 1 FROM c)", (("x", "a"),)),
+        ("DELETE FROM a", (("shop", "a"),)),
+        # whatever may be more than one table, or other quotes, is not told
+        ("UPDATE a, c SET a.b = 1", ()),
+        ("UPDATE a JOIN c SET c.b = 1", ()),
+        ("DELETE a, c FROM a JOIN c", ()),
+        ("DELETE FROM a USING a JOIN c WHERE 1", ()),
+        ('INSERT INTO"sales_order" VALUES (1)', ()),
+        ('INSERT INTO "sales_order" VALUES (1)', ()),
+        ("INSERT INTO a /* b */ . sales_order VALUES (1)", ()),
+        ("WITH w AS (SELECT 1) DELETE FROM a", ()),
+    ],
+)
+def test_a_change_logged_as_a_statement_names_its_table_where_that_is_plain(
+    text: str, tables: tuple[tuple[str, str], ...]
+) -> None:
+    statement = read_statement(text, "shop")
+    assert (statement.kind, statement.tables) == ("dml", tables)
