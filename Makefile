@@ -62,7 +62,7 @@ contract: $(STAMP) ## what e-conomic answers, as a table: against the sandbox, o
 	@CONTRACT=$(if $(ECONOMIC_API_URL),1) WRITE=$(WRITE) ECONOMIC_API_URL=$(ECONOMIC_API_URL) \
 		$(RUN)/python -m pytest -q -rs tests/contract
 
-bench: $(STAMP) servers ## commit-to-invoice times, throughput and memory of the whole service
+bench: $(STAMP) servers ## times, throughput and memory of the whole service, and the binlog reader beside others
 	@$(RUN)/python -m tests.bench.run
 
 clean: ## remove the virtual environment and caches

@@ -11,9 +11,10 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-import pymysql
 from pymysql.constants.COMMAND import COM_BINLOG_DUMP
 from pymysql.protocol import MysqlPacket
+
+from cdc.connect import ServerConnection
 
 COM_BINLOG_DUMP_GTID = 0x1E
 
@@ -23,7 +24,7 @@ class DumpAsked(Exception):
 
 
 # The overridden methods and the attributes they use are PyMySQL's private parts, which have no types.
-_Connection: Any = pymysql.Connection
+_Connection: Any = ServerConnection
 
 
 class DumpConnection(_Connection):  # type: ignore[misc]

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.phases import AtOnce, Calls, Latency, Throughput
+from tests.bench.reader import Compared
 from tests.bench.stock import POLL, Stock
 from tests.bench.world import percentile
 
@@ -103,6 +104,23 @@ def stock_figures(measured: Stock) -> list[Figure]:
     ]
 
 
+def reader_figures(measured: Compared) -> list[Figure]:
+    """What was measured of the binlog reader."""
+    library, bare, ours = measured.library, measured.bare, measured.ours
+    assert library.rows == ours.rows, "both must have read the same"
+    load = f"{bare.events:,} events, {bare.size / 1e6:.0f} MB, of which {ours.rows:,} rows are watched"
+    grown = measured.last_mb - measured.first_mb
+    return [
+        Figure("CPU of mysql-replication's own filter", library.cpu * 1000, "ms", None, load),
+        Figure("CPU of a loop that only receives", bare.cpu * 1000, "ms"),
+        Figure("CPU of the reader", ours.cpu * 1000, "ms", None, f"{bare.events / ours.cpu:,.0f} events a second"),
+        Figure("mysql-replication / the reader", library.cpu / ours.cpu, "times", (">=", 40)),
+        Figure("the reader / only receiving", ours.cpu / bare.cpu, "times", ("<=", 2)),
+        Figure("memory of the reader alone", measured.last_mb, "MB", ("<", 70), f"after {measured.gigabytes:.1f} GB"),
+        Figure("memory that it gained meanwhile", grown, "MB", ("<", 3), "since the first file"),
+    ]
+
+
 def _latency(when: str, measured: Latency, *, first_target: tuple[str, float]) -> list[Figure]:
     names = {
         "first request": measured.first_request,
@@ -187,7 +205,8 @@ def show(console: Console, where: dict[str, Any], seconds: float, found: Sequenc
             rows.setdefault(one.name.removeprefix(COMMIT_TO).rpartition(", ")[0], []).append(one)
     for name, (half, nearly_all) in rows.items():
         timed.add_row(name, f"{half.value:.1f}", f"{nearly_all.value:.1f}", half.note, _target(half, "p50 "))
-    console.print(timed)
+    if rows:
+        console.print(timed)
     others = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     others.add_column("")
     others.add_column("", justify="right", no_wrap=True)

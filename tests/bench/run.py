@@ -11,24 +11,26 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from tests.bench import phases, report
+from tests.bench import phases, reader, report
 from tests.bench.stock import stock
 from tests.bench.world import database
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many orders each phase takes, how many changes of stock, and how many products a sweep reads."""
+    """How many orders each phase takes, how many changes of stock, how many products a sweep reads,
+    and how many orders the binlog holds that is read."""
 
     at_once: int = 100
     late: int = 80
     throughput: int = 100
     stock: int = 60
     products: int = 100_000
+    log: int = 5_000
 
     def scaled(self, factor: float) -> Size:
         """More or fewer of everything, at least six."""
-        counts = (self.at_once, self.late, self.throughput, self.stock, self.products)
+        counts = (self.at_once, self.late, self.throughput, self.stock, self.products, self.log)
         return Size(*(max(6, round(count * factor)) for count in counts))
 
 
@@ -56,8 +58,14 @@ def main(arguments: list[str] | None = None) -> int:
             fast = phases.throughput(server, size.throughput, rng)
         with progress.status(f"{size.stock} changes of stock, and a sweep of {size.products} products"):
             pulled = stock(server, size.stock, size.products)
+        with progress.status("a shop's binlog, written and read"):
+            compared = reader.measure(server, size.log, 1.0)
     seconds = time.monotonic() - began
-    found = [*report.figures(instant, delayed, fast), *report.stock_figures(pulled)]
+    found = [
+        *report.figures(instant, delayed, fast),
+        *report.stock_figures(pulled),
+        *report.reader_figures(compared),
+    ]
     if asked.json:
         print(json.dumps(report.as_json(where, seconds, found), indent=2))  # noqa: T201
     else:

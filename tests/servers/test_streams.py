@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cdc.errors import UnreadableEvent
+from cdc.position import Touch
 from sync.demo.mariadb import PrivateMariaDB
 from tests.integration.cdc.binlog_world import Shop, small_shop
 from tests.servers import CHOSEN, by_gtid, dialect, mariadb_only, mysql_only, private_server
@@ -23,9 +24,11 @@ def shop(mariadb: PrivateMariaDB, schema: str) -> Iterator[Shop]:
         yield made
 
 
-def test_an_image_without_its_blobs_is_refused_by_name(shop: Shop) -> None:
+def test_an_image_without_its_blobs_is_refused_by_name_where_one_changed(shop: Shop) -> None:
     with shop.following() as follower:
         shop.run("SET SESSION binlog_row_image=NOBLOB", "UPDATE sales_order SET state='held'")
+        follower.until(lambda: follower.touched == [{"order 1": Touch()}])
+        shop.run("UPDATE sales_order SET comment='d'")
         error = follower.ended()
     assert isinstance(error, UnreadableEvent)
     assert "binlog_row_image" in f"{error} {error.hint}"
