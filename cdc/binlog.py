@@ -179,7 +179,7 @@ class BinlogReader:
                 heartbeat=self._heartbeat,
                 read_timeout=max(READ_TIMEOUT_SECONDS, 3 * self._heartbeat),
             )
-            yielded = measured = time.monotonic()
+            beaten = measured = time.monotonic()
             done = self.status.counters.transactions
             for seen in self._seen(stream):
                 if stop.is_set():
@@ -194,13 +194,15 @@ class BinlogReader:
                     at_end = seen.type in (events.HEARTBEAT, events.HEARTBEAT_V2) and not groups.inside
                 self._progress(groups, done)
                 now = time.monotonic()
-                if item is None and not at_end and now - yielded < self._heartbeat:
-                    continue
-                yielded = now
-                if item is None or now - measured >= MEASURE_EVERY_SECONDS:
+                beat = at_end or now - beaten >= self._heartbeat
+                if beat or (item is not None and now - measured >= MEASURE_EVERY_SECONDS):
                     measured = now
                     self._measure(groups.read_up_to, at_end=at_end)
-                yield item or self._beat(groups.position)
+                if item is not None:
+                    yield item
+                if beat:
+                    beaten = now
+                    yield self._beat(groups.position)
         finally:
             opener.close()
 

@@ -62,7 +62,6 @@ class _Group:
     memos: list[tuple[int, int]] = field(default_factory=list)
     ddl: dict[Place, None] = field(default_factory=dict)
     layout: dict[Place, None] = field(default_factory=dict)
-    unchanged: int = 0
     handed_on: bool = False
 
 
@@ -117,9 +116,7 @@ class Groups:
         touches: Touched = {}
         memos: list[tuple[int, int]] = []
         raised: dict[str, None] = {}
-        unchanged = 0
         for seen in run.rows:
-            unchanged += seen.unchanged
             _merge(seen, touches, memos, raised)
         if not touches and not memos:
             return None
@@ -129,7 +126,6 @@ class Groups:
             committed_at=when,
             touches=self._resolved(touches),
             restocked=_restocked(memos, raised),
-            unchanged_rows=unchanged,
         )
 
     @property
@@ -142,7 +138,6 @@ class Groups:
         group = self._group
         if group is None:
             raise UnreadableEvent(f"Rows of {seen.table.name} came outside of a transaction, after {self._file}")
-        group.unchanged += seen.unchanged
         _merge(seen, group.touches, group.memos, group.raised)
         return self._hand_on(group) if sum(map(len, group.touches.values())) >= self._chunk else None
 
@@ -280,11 +275,9 @@ class Groups:
             start=group.start,
             committed_at=self._time(max(last.timestamp, group.started.timestamp)),
             touches=self._resolved(group.touches),
-            unchanged_rows=group.unchanged,
             xa=group.xa,
         )
         group.touches.clear()
-        group.unchanged = 0
         return item
 
     def _time(self, timestamp: int) -> datetime:

@@ -131,7 +131,6 @@ class Committed:
     committed_at: datetime
     touches: Mapping[Key, Touch] = field(default_factory=dict)
     restocked: tuple[RestockFact, ...] = ()
-    unchanged_rows: int = 0
     xa: XaStep | None = None
     ddl_tables: tuple[str, ...] = ()
     ddl_kinds: tuple[Kind, ...] = ()

@@ -141,7 +141,10 @@ class Capture:
         self._metrics.lag.set(beat.lag_seconds)
         read = self._reader.status.counters
         self._metrics.read(
-            events_dropped=read.events_dropped, rows=read.rows, events_by_library=read.decoded_by_library
+            events_dropped=read.events_dropped,
+            rows=read.rows,
+            unchanged_rows=read.rows_unchanged,
+            events_by_library=read.decoded_by_library,
         )
         now = time.monotonic()
         if health.schema and now - self._columns_at > RETRY_EVERY:
@@ -165,7 +168,6 @@ class Capture:
         if committed.ddl_tables:
             self._try_again("parked", "running")  # a running one may have seen the former columns
         self._metrics.transactions.inc()
-        self._metrics.unchanged.inc(committed.unchanged_rows)
 
     def _look_at_columns(self) -> None:
         """See which columns of the profile are there. While tables lack what every load needs, nothing is loaded."""

@@ -22,12 +22,12 @@ class Metrics:
             f"{prefix}_capture_lag_seconds", "age of the newest transaction read, 0 at the end", registry=r
         )
         self.transactions = Counter(f"{prefix}_capture_transactions", "transactions with watched changes", registry=r)
-        self.unchanged = Counter(f"{prefix}_capture_unchanged_rows", "row changes that cannot matter", registry=r)
         self._read = {
             name: Counter(f"{prefix}_capture_{name}", what, registry=r)
             for name, what in (
                 ("events_dropped", "binlog events of unwatched tables"),
                 ("rows", "rows of watched tables"),
+                ("unchanged_rows", "row changes that cannot matter"),
                 ("events_by_library", "row events of a layout that only mysql-replication reads"),
             )
         }

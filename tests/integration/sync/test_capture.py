@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from cdc.binlog import BinlogReader
+from cdc.binlog import BinlogReader, CaptureStatus
 from cdc.errors import DatabaseUnreachable, PositionLost
 from cdc.gap import Who
 from cdc.keys import Key, Kind
@@ -52,6 +52,7 @@ class Reader:
     def __init__(self, stop: threading.Event, *steps: Step) -> None:
         self.stop = stop
         self.steps = list(steps)
+        self.status = CaptureStatus()
 
     def position(self) -> Position:
         """Where the log ends."""
@@ -283,3 +284,12 @@ def test_a_process_that_dies_while_a_gap_is_gone_over_begins_anew(state: State) 
     assert state.position() == at(900)
     capture(state)
     assert {task.key.id for task in state.tasks()} == {"5", "21"}
+
+
+def test_changes_that_cannot_matter_are_counted_also_of_transactions_that_are_not_handed_on(state: State) -> None:
+    stop = threading.Event()
+    reader = Reader(stop, lambda: Heartbeat(position=at(5), caught_up=True, lag_seconds=0))
+    reader.status.counters.rows_unchanged = 4
+    metrics = Metrics()
+    Capture(state, cast(BinlogReader, reader), cast(Shop, Changed()), metrics, active=lambda: True).run(stop)
+    assert "magento_economic_capture_unchanged_rows_total 4.0" in metrics.text().decode()
