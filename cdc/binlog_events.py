@@ -64,6 +64,7 @@ INTACT = 0x2144DF1C
 STANDALONE, GROUP_COMMIT_ID, PREPARED_XA, COMPLETED_XA = 1, 2, 64, 128
 
 _HEADER = struct.Struct("<IBIIIH")
+_MARIADB_GTID = struct.Struct("<QIB")
 HEADER_LENGTH = _HEADER.size
 
 
@@ -124,7 +125,7 @@ def unreadable(event_type: int, place: str) -> UnreadableEvent:
     return UnreadableEvent(f"A binlog event at {place} cannot be decoded: {name}", hint=fix)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gtid:
     """A GTID event: the transaction's name, and MariaDB's flags (0 on MySQL)."""
 
@@ -135,7 +136,7 @@ class Gtid:
 
 def mariadb_gtid(event: Event) -> Gtid:
     """MariaDB's GTID event: sequence (8), domain (4), flags (1), [group commit id (8)], [XA id]."""
-    sequence, domain, flags = struct.unpack_from("<QIB", event.body)
+    sequence, domain, flags = _MARIADB_GTID.unpack_from(event.body)
     xid = ""
     if flags & (PREPARED_XA | COMPLETED_XA):
         at = 13 + (8 if flags & GROUP_COMMIT_ID else 0)

@@ -133,7 +133,7 @@ class Filter:
         Raises `UnreadableEvent` for an event that may bear rows and is not understood, or has a wrong checksum, and
         what `Packets.events` raises.
         """
-        xid, intact, mariadb = events.XID, events.INTACT, events.MARIADB_GTID
+        xid, intact, mariadb, table_map = events.XID, events.INTACT, events.MARIADB_GTID, events.TABLE_MAP
         gtids: list[bytes] = []  # of the run; the last one's transaction may still be open
         rows: list[RowsSeen] = []
         end = begin = b""
@@ -167,6 +167,9 @@ class Filter:
                     events.intact(event)
                 gtids.append(event)
                 opened = True
+                continue
+            if kind == table_map:
+                self._table_map(event)
                 continue
             seen = None if kind == events.TRANSACTION_PAYLOAD else self._one(kind, event)
             if seen is None and kind != events.TRANSACTION_PAYLOAD:

@@ -99,7 +99,7 @@ class Packets:
                     if status:
                         raise _last_words(bytes(view[at + 4 : stop]))
                     handed += 1
-                    yield kind, bytes(view[at + 5 : stop])
+                    yield kind, view[at + 5 : stop].tobytes()
                 at = stop
             self.dropped += number - self._number - handed
             self._number = number
