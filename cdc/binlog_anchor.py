@@ -148,7 +148,7 @@ def verify_position(connection: Connection, reader: LogReader, position: Positio
 
     Raises `WrongServer` when another log stands there, `PositionLost` when what comes next was purged. A server
     without our file is accepted only when its GTIDs contain ours: after a purge, when its oldest file begins exactly
-    where we stopped; another server, when it holds our last transaction with the same time.
+    where we stopped; another server, when its log holds our last transaction, with the same time.
     """
     anchor = position.anchor
     if anchor is None:
@@ -206,7 +206,7 @@ def _holds(reader: LogReader, ours: GtidSet, anchor: Anchor, files: list[str], e
             raise _lacks(end, f"it does not hold {gtid}")
         times.append(found.timestamp)
     if not times:
-        raise _lost(end)
+        raise _lacks(end, f"it has purged all of {ours}, so nothing shows that it is no copy of the shop")
     if anchor.event_type == events.FORMAT_DESCRIPTION or all(abs(t - anchor.timestamp) > 1 for t in times):
         raise _lacks(end, f"what it calls {ours} was committed at another time")
 
