@@ -15,7 +15,7 @@ from uuid import UUID
 from cdc.errors import UnreadableEvent
 
 QUERY, STOP, ROTATE, INTVAR, FORMAT_DESCRIPTION, XID, TABLE_MAP = 2, 3, 4, 5, 15, 16, 19
-BEGIN_LOAD_QUERY, EXECUTE_LOAD_QUERY, INCIDENT, HEARTBEAT = 17, 18, 26, 27
+EXECUTE_LOAD_QUERY, INCIDENT, HEARTBEAT = 18, 26, 27
 WRITE_V1, UPDATE_V1, DELETE_V1, WRITE_V2, UPDATE_V2, DELETE_V2 = 23, 24, 25, 30, 31, 32
 MYSQL_GTID, ANONYMOUS_GTID, PREVIOUS_GTIDS, XA_PREPARE, HEARTBEAT_V2 = 33, 34, 35, 38, 41
 MARIADB_GTID, MARIADB_GTID_LIST = 162, 163
@@ -29,8 +29,11 @@ ROWS_V2 = frozenset({WRITE_V2, UPDATE_V2, DELETE_V2})
 HARMLESS = {
     STOP: "STOP",
     INTVAR: "INTVAR",
+    9: "APPEND_BLOCK",
+    11: "DELETE_FILE",
     13: "RAND",
     14: "USER_VAR",
+    17: "BEGIN_LOAD_QUERY",
     28: "IGNORABLE",
     29: "ROWS_QUERY",
     PREVIOUS_GTIDS: "PREVIOUS_GTIDS",
@@ -41,14 +44,13 @@ HARMLESS = {
     MARIADB_GTID_LIST: "GTID_LIST",
     164: "START_ENCRYPTION",
 }
-"""Events that carry no rows and end no transaction."""
+"""Events that carry no rows and end no transaction. A LOAD DATA as a statement is carried out by EXECUTE_LOAD_QUERY."""
 
 UNREADABLE = {
     PARTIAL_UPDATE: (
         "PARTIAL_UPDATE_ROWS (a JSON column's difference)",
         "Set binlog_row_value_options='' on the MySQL server (no PARTIAL_JSON).",
     ),
-    BEGIN_LOAD_QUERY: ("BEGIN_LOAD_QUERY (LOAD DATA as a statement)", "Set binlog_format=ROW."),
     20: ("PRE_GA_WRITE_ROWS", "The binlog was written by MySQL 5.1 before its release."),
     21: ("PRE_GA_UPDATE_ROWS", "The binlog was written by MySQL 5.1 before its release."),
     22: ("PRE_GA_DELETE_ROWS", "The binlog was written by MySQL 5.1 before its release."),

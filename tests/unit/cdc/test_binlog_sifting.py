@@ -95,6 +95,13 @@ def test_a_row_event_whose_type_was_garbled_on_the_way_is_not_taken_for_a_harmle
         list(sifted(iter([gtid(1), table_map(9), row[:4] + bytes([kind]) + row[5:], xid()])))
 
 
+def test_of_a_file_that_is_loaded_as_a_statement_only_the_statement_is_looked_at() -> None:
+    parts = [event(kind, bytes(40)) for kind in (17, 9, 9)]
+    seen = list(sifted(iter([gtid(1), *parts, event(events.EXECUTE_LOAD_QUERY, b"LOAD DATA ..."), xid()])))
+    types = [one.type for one in seen if isinstance(one, events.Event)]
+    assert types == [events.MYSQL_GTID, events.EXECUTE_LOAD_QUERY, events.XID]
+
+
 def test_a_compressed_transaction_is_never_in_the_memory_as_a_whole() -> None:
     note = event(29, bytes(1 << 20))
     packed = zstandard.ZstdCompressor().compress(inside(note) * 64 + inside(xid()))
