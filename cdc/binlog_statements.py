@@ -20,6 +20,7 @@ _ALTER = re.compile(
     rf"ALTER\s+(?:ONLINE\s+|OFFLINE\s+)?(?:IGNORE\s+)?TABLE{_IF}\s+({_TABLE})\s*(?:WAIT\s+\d+\s+|NOWAIT\s+)?(.*)",
     re.I | re.S,
 )
+_EXCHANGE = re.compile(rf"EXCHANGE\s+PARTITION\s+{_NAME}\s+WITH\s+TABLE\s+({_TABLE})", re.I)
 _RENAME = re.compile(r"RENAME\s+TABLES?\s+(.*)", re.I | re.S)
 _CREATE = re.compile(rf"CREATE\s+(?:OR\s+REPLACE\s+)TABLE\s+({_TABLE})", re.I)
 _CREATE_NEW = re.compile(rf"CREATE\s+TABLE{_IF}\s+({_TABLE})", re.I)
@@ -76,11 +77,13 @@ def read_statement(text: str, schema: str) -> Statement:
         return Statement("ddl", _names(re.sub(r"\s+TO\s+", ",", found[1], flags=re.I), schema))
     if found := _ALTER.match(text):
         clauses = _clauses(found[2])
-        if all(_HARMLESS_CLAUSE.match(clause) for clause in clauses):
+        ignore = "IGNORE" in text[: found.start(1)].upper()  # a new unique index deletes the rows that contradict it
+        if not ignore and all(_HARMLESS_CLAUSE.match(clause) for clause in clauses):
             return Statement("layout", _names(found[1], schema))
         renamed = [c[len("RENAME") :] for c in clauses if re.match(r"RENAME\s+(?!COLUMN|INDEX|KEY)", c, re.I)]
         targets = [re.sub(r"^\s*(?:TO|AS|=)\s+", "", c, flags=re.I) for c in renamed]
-        return Statement("ddl", _names(",".join([found[1], *targets]), schema))
+        exchanged = [one[1] for clause in clauses if (one := _EXCHANGE.match(clause))]
+        return Statement("ddl", _names(",".join([found[1], *targets, *exchanged]), schema))
     if found := _CREATE_NEW.match(text):
         return Statement("layout", _names(found[1], schema))
     if found := _CHANGED.match(text):

@@ -17,6 +17,8 @@ from cdc.binlog_statements import read_statement
         ("ALTER TABLE a RENAME TO b", [("shop", "a"), ("shop", "b")]),
         ("ALTER IGNORE TABLE a MODIFY c int, ADD KEY (c)", [("shop", "a")]),
         ("ALTER TABLE `we``ird` TRUNCATE PARTITION p0", [("shop", "we`ird")]),
+        ("ALTER IGNORE TABLE t ADD UNIQUE KEY (a)", [("shop", "t")]),
+        ("ALTER TABLE a EXCHANGE PARTITION `p` WITH TABLE x.b", [("shop", "a"), ("x", "b")]),
         ("ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4", [("shop", "t")]),
         ("CREATE OR REPLACE TABLE t (a int)", [("shop", "t")]),
     ],
