@@ -42,8 +42,10 @@ class Standing:
         return found
 
 
-def standing(http: httpx.Client, gone: Collection[str] = ()) -> Standing:
-    """Read it all. Of orders in `gone`, whose accounts were deleted, the debtor counts by name only.
+def standing(http: httpx.Client, gone: Collection[str], catalog: Collection[str]) -> Standing:
+    """Read it all. What the shop has deleted is asked for by no row any more, and counts by name only.
+
+    `gone` are orders whose accounts were deleted, `catalog` the SKUs of all products that were not.
 
     Fails when one person is two debtors: no later look would take that away.
     """
@@ -76,7 +78,11 @@ def standing(http: httpx.Client, gone: Collection[str] = ()) -> Standing:
     return Standing(
         {reference: documents[reference] for reference in sorted(documents)},
         {row.get("email", row["name"]): _plain(row) for number, row in debtors.items() if number in named},
-        {row["productNumber"]: _plain(row) for row in rows(http, "/products") if row["productNumber"] in sold},
+        {
+            row["productNumber"]: _plain(row) if row["productNumber"] in catalog else {}
+            for row in rows(http, "/products")
+            if row["productNumber"] in sold
+        },
     )
 
 

@@ -170,14 +170,15 @@ class Stage:
     def _ended(self, life: Sidecar, http: httpx.Client) -> Ending:
         tasks = life.parts.state.tasks(("waiting", "running", "retry", "parked"), limit=1000)
         left = {str(task.key): f"{task.state} {task.reason}" for task in tasks}
-        return Ending(standing(http, self._gone()), left, self.writes)
-
-    def _gone(self) -> set[str]:
-        """Orders, by increment id, whose account was deleted: nobody asks any more how its debtor should be."""
         orders = "sales_flat_order" if self.recording.name == "openmage" else "sales_order"
+        gone = self._column(f"SELECT increment_id FROM {orders} WHERE customer_is_guest = 0 AND customer_id IS NULL")
+        catalog = self._column("SELECT sku FROM catalog_product_entity")
+        return Ending(standing(http, gone, catalog), left, self.writes)
+
+    def _column(self, sql: str) -> set[str]:
         with self.server.connect(self.schema) as connection, connection.cursor() as cursor:
-            cursor.execute(f"SELECT increment_id FROM {orders} WHERE customer_is_guest = 0 AND customer_id IS NULL")
-            return {number for (number,) in cursor.fetchall()}
+            cursor.execute(sql)
+            return {str(value) for (value,) in cursor.fetchall()}
 
     def _cut(self, at: int, *, delivered: bool) -> None:
         with closing(sqlite3.connect(self._state)) as connection:
