@@ -25,6 +25,7 @@ from cdc.binlog_groups import CHUNK, Groups
 from cdc.binlog_packets import StreamLost
 from cdc.binlog_rows import RowsSeen
 from cdc.binlog_stream import Stream
+from cdc.binlog_watchdog import EVERY_SECONDS, Watchdog
 from cdc.connect import Connection, Database, connect, database_errors, explain
 from cdc.errors import DatabaseUnreachable, MagentoError, PositionLost, WrongServer
 from cdc.gtid import gtid_set
@@ -67,7 +68,8 @@ class BinlogReader:
     """Follows one server's binlog from a position.
 
     `database` is MAGENTO_BINLOG_URL (a URL, or `Database` with the TLS CA); `look_ups` the server that answers
-    look-ups of keys (default the same). `server_id` is random unless given. Only one thread may iterate.
+    look-ups of keys (default the same). `server_id` is random unless given; `watchdog` is how many seconds lie between
+    two looks whether a silent stream is stuck. Only one thread may iterate.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class BinlogReader:
         server_id: int | None = None,
         heartbeat: float = HEARTBEAT_SECONDS,
         chunk: int = CHUNK,
+        watchdog: float = EVERY_SECONDS,
     ) -> None:
         self._database = Database.parse(database) if isinstance(database, str) else database
         other = Database.parse(look_ups) if isinstance(look_ups, str) else look_ups
@@ -88,6 +91,7 @@ class BinlogReader:
         self._server_id = server_id or random_server_id()
         self._heartbeat = heartbeat
         self._chunk = chunk
+        self._watchdog = watchdog
         self._opener: Opener | None = None
         self.status = CaptureStatus()
 
@@ -168,6 +172,7 @@ class BinlogReader:
             clock_offset=facts.clock_offset,
             chunk=self._chunk,
         )
+        watchdog = Watchdog(self._database, self._watchdog)
         try:
             stream = Stream(
                 self._database,
@@ -192,6 +197,8 @@ class BinlogReader:
                 elif seen is not None:
                     item = groups.control(seen)
                     at_end = seen.type in (events.HEARTBEAT, events.HEARTBEAT_V2) and not groups.inside
+                    if at_end:
+                        watchdog.beat(seen)
                 self._progress(groups, done)
                 now = time.monotonic()
                 beat = at_end or now - beaten >= self._heartbeat
@@ -205,6 +212,7 @@ class BinlogReader:
                     yield self._beat(groups.position)
         finally:
             opener.close()
+            watchdog.close()
 
     def _progress(self, groups: Groups, before: int) -> None:
         status = self.status

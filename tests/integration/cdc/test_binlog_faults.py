@@ -156,6 +156,18 @@ def test_a_reset_while_connected_is_noticed(shop: Shop) -> None:
         assert isinstance(follower.ended(), WrongServer | PositionLost)
 
 
+@pytest.mark.parametrize("more", [0, 40], ids=["shorter", "longer"])
+def test_a_reset_of_the_first_file_while_connected_is_noticed(shop: Shop, more: int) -> None:
+    """The new file has the old one's name: a server may go on reading the deleted one."""
+    dialect.reset_log(shop.connection)
+    with shop.following(watchdog=0.3, heartbeat=0.1) as follower:
+        insert(shop, 1, 3)
+        follower.until(lambda: len(follower.committed) == 3)
+        dialect.reset_log(shop.connection)
+        insert(shop, 4, 4 + more)
+        assert isinstance(follower.ended(), WrongServer | PositionLost)
+
+
 def test_a_purged_log_is_noticed(shop: Shop) -> None:
     with shop.following() as follower:
         insert(shop, 1, 2)
