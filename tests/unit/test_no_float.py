@@ -27,7 +27,7 @@ _LITERALS = {"mapping/expressions.py"}
 _TIME = {
     "cdc/binlog.py", "cdc/binlog_connection.py", "cdc/binlog_stream.py", "cdc/connect.py", "cdc/lock.py", "cdc/pool.py",
     "cdc/server.py", "cdc/snapshot.py", "cdc/config.py", "cdc/watch.py", "cdc/binlog_groups.py",
-    "cdc/shared_numbers.py", "cdc/shop.py",
+    "cdc/shared_numbers.py", "cdc/shop.py", "cdc/binlog_packets.py", "cdc/binlog_watchdog.py",
 }  # fmt: skip
 """Files of cdc that hold no money: what is a float there is a number of seconds."""
 
