@@ -31,6 +31,9 @@ of another server of the same replication, whichever of the two follows the othe
 _LOST = frozenset({0, 1053, 1158, 1159, 1160, 1161, 1927, 2006, 2013, 2014, 2055, 4031})
 """Error numbers that leave a connection useless: closed, killed, timed out; 0 is PyMySQL's own for a closed socket."""
 
+FIRST_EVENT = 4
+"""Where the first event of every binlog file begins."""
+
 _BEGIN = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
 
 
@@ -151,7 +154,11 @@ class Snapshots:
         shown = snapshot_place(connection)
         if shown is not None:
             ahead = [start for start in starts if start.place.order() >= shown.order()]
-            if maria and ahead and all(start.gtid and _of_another_server(connection, start.place) for start in ahead):
+            if (
+                maria
+                and ahead
+                and all(start.gtid and _of_another_server(connection, start.place, shown) for start in ahead)
+            ):
                 connection.rollback()
                 self._wait_until_current(connection, ahead)
                 _execute(connection, _BEGIN)
@@ -218,12 +225,21 @@ def _must_be_beyond(ahead: Sequence[TransactionStart], shown: LogPlace) -> None:
         )
 
 
-def _of_another_server(connection: Connection, place: LogPlace) -> bool:
-    """Whether the server has no such binlog file: the change was read from the one that it has taken over from.
+def _of_another_server(connection: Connection, place: LogPlace, shown: LogPlace) -> bool:
+    """Whether the server's log has no such place: the change was read from the one that it has taken over from.
 
-    BINLOG_GTID_POS gives NULL for a file that is not there.
+    `shown` is where the open snapshot sees to. BINLOG_GTID_POS gives NULL for a file that is not there, for an offset
+    beyond its end, and for every place behind an event of more than max_allowed_packet.
     """
-    return _one(connection, "SELECT BINLOG_GTID_POS(%s, %s)", (place.file, place.offset)) is None
+    if _gtid_pos(connection, place) is not None:
+        return False
+    if _gtid_pos(connection, LogPlace(place.file, FIRST_EVENT)) is None:
+        return True
+    return place.file == shown.file and _gtid_pos(connection, shown) is not None
+
+
+def _gtid_pos(connection: Connection, place: LogPlace) -> object:
+    return _one(connection, "SELECT BINLOG_GTID_POS(%s, %s)", (place.file, place.offset))
 
 
 def _execute(connection: Connection, sql: str) -> None:
