@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from typing import Any, NoReturn
 
 import click
@@ -17,6 +18,7 @@ from econ_client.errors import EconomicError, NotAuthorised
 from sync import commands, logs, profiles, rights
 from sync.check import Check
 from sync.errors import ConfigError, SyncError
+from sync.printing import print_mapping, print_preview, print_tasks
 from sync.rights import Edition, Pull
 from sync.service import Service
 from sync.settings import Settings, from_environment
@@ -27,6 +29,11 @@ from sync.state.tasks import STATES
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout; logs go to stderr.")
 KINDS = click.Choice(["order", "customer", "product", "stock"])
+
+
+def _with(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A decorator that gives a command several options, shown in this order."""
+    return lambda command: reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
 
 def _settings(*needs: str) -> Settings:
@@ -47,9 +54,7 @@ def _told() -> Iterator[None]:
         yield
     except (ConfigError, NotAuthorised) as error:
         _fail(str(error), getattr(error, "hint", ""))
-    except MagentoError as error:
-        _fail(str(error), error.hint, 1 if error.retryable else 2)
-    except StateError as error:
+    except (MagentoError, StateError) as error:
         _fail(str(error), error.hint, 1 if error.retryable else 2)
     except (SyncError, EconomicError) as error:
         _fail(str(error), getattr(error, "hint", "") if isinstance(error, SyncError) else "", 1)
@@ -59,9 +64,11 @@ def _print(value: Any) -> None:
     click.echo(simplejson.dumps(value, use_decimal=True, ensure_ascii=False, indent=2))
 
 
-def _print_checks(found: list[Check]) -> None:
+def _print_checks(found: list[Check], *, as_json: bool) -> None:
     marks = {"ok": "ok     ", "warning": "warning", "wrong": "WRONG  ", "unknown": "UNKNOWN"}
-    for one in found:
+    if as_json:
+        _print([one.as_json() for one in found])
+    for one in () if as_json else found:
         click.echo(f"{marks[one.verdict]} {one}")
 
 
@@ -104,10 +111,7 @@ def check(as_json: bool) -> None:
     """Every start-up check, with its fix. Ends with 1 when one fails."""
     with _told():
         found = commands.checks(_settings("all"))
-        if as_json:
-            _print([one.as_json() for one in found])
-        else:
-            _print_checks(found)
+        _print_checks(found, as_json=as_json)
         if any(one.verdict in ("wrong", "unknown") for one in found):
             sys.exit(1)
 
@@ -123,12 +127,7 @@ def preview(kind: str, ref: str, as_json: bool) -> None:
     """
     with _told():
         shown = commands.preview(_settings("all"), kind, ref)
-        if as_json:
-            _print(shown.as_json())
-        else:
-            from sync.printing import print_preview
-
-            print_preview(shown)
+        _print(shown.as_json()) if as_json else print_preview(shown)
 
 
 @main.command()
@@ -137,12 +136,7 @@ def status(as_json: bool) -> None:
     """Position, lag, tasks by state, links by kind, and how stock comes back."""
     with _told():
         said = commands.status(_settings())
-        if as_json:
-            _print(said)
-        else:
-            from sync.printing import print_mapping
-
-            print_mapping(said)
+        _print(said) if as_json else print_mapping(said)
 
 
 @main.group()
@@ -150,32 +144,21 @@ def tasks() -> None:
     """Keys that wait, were parked or skipped, and why."""
 
 
-FILTERS = [
+FILTERS = _with(
     click.option("--state", type=click.Choice(list(STATES)), help="Only tasks in this state."),
     click.option("--kind", type=KINDS, help="Only keys of this kind."),
     click.option("--reason", help="Only tasks with this reason."),
-]
-
-
-def _filtered(command: Any) -> Any:
-    for option in reversed(FILTERS):
-        command = option(command)
-    return command
+)
 
 
 @tasks.command("list")
-@_filtered
+@FILTERS
 @JSON
 def tasks_list(state: str | None, kind: str | None, reason: str | None, as_json: bool) -> None:
     """List tasks, oldest first."""
     with _told():
         found = commands.tasks(_settings(), state, kind, reason)
-        if as_json:
-            _print([task.as_json() for task in found])
-        else:
-            from sync.printing import print_tasks
-
-            print_tasks(found)
+        _print([task.as_json() for task in found]) if as_json else print_tasks(found)
 
 
 @tasks.command("show")
@@ -186,17 +169,12 @@ def tasks_show(ref: str, kind: str, as_json: bool) -> None:
     """One key: its task, its links and the latest calls. REF is its increment id or its id in Magento."""
     with _told():
         said = commands.show(_settings(), kind, ref)
-        if as_json:
-            _print(said)
-        else:
-            from sync.printing import print_mapping
-
-            print_mapping(said)
+        _print(said) if as_json else print_mapping(said)
 
 
 @tasks.command("retry")
 @click.argument("refs", nargs=-1)
-@_filtered
+@FILTERS
 @JSON
 def tasks_retry(refs: tuple[str, ...], state: str | None, kind: str | None, reason: str | None, as_json: bool) -> None:
     """Try tasks again now: those named by REFS, or all that fit the options."""
@@ -209,7 +187,7 @@ def tasks_retry(refs: tuple[str, ...], state: str | None, kind: str | None, reas
 
 @tasks.command("skip")
 @click.argument("refs", nargs=-1)
-@_filtered
+@FILTERS
 @JSON
 def tasks_skip(refs: tuple[str, ...], state: str | None, kind: str | None, reason: str | None, as_json: bool) -> None:
     """Set tasks aside until `tasks retry`: those named by REFS, or all that fit the options."""
@@ -220,17 +198,11 @@ def tasks_skip(refs: tuple[str, ...], state: str | None, kind: str | None, reaso
             sys.exit(1)
 
 
-BRAKE_OPTIONS = [click.option(f"--{brake}", is_flag=True, help=f"Only {brake}.") for brake in BRAKES]
-
-
-def _brakes(command: Any) -> Any:
-    for option in reversed(BRAKE_OPTIONS):
-        command = option(command)
-    return command
+SOME_BRAKES = _with(*(click.option(f"--{brake}", is_flag=True, help=f"Only {brake}.") for brake in BRAKES))
 
 
 @main.command()
-@_brakes
+@SOME_BRAKES
 def pause(**chosen: bool) -> None:
     """Put the brake on, durably: booking, deliveries, pull, or all of them."""
     with _told():
@@ -239,7 +211,7 @@ def pause(**chosen: bool) -> None:
 
 
 @main.command()
-@_brakes
+@SOME_BRAKES
 def resume(**chosen: bool) -> None:
     """Let the brake go."""
     with _told():
@@ -315,7 +287,7 @@ def profile_check(named: str | None, as_json: bool) -> None:
     """
     with _told():
         found = profiles.check_profile(_settings(), named)
-        _print([one.as_json() for one in found]) if as_json else _print_checks(found)
+        _print_checks(found, as_json=as_json)
         if any(one.verdict == "wrong" for one in found):
             sys.exit(1)
 

@@ -21,6 +21,7 @@ from typing import IO
 
 from cdc import binlog_events as events
 from cdc.binlog_events import CRC_LENGTH, HEADER_LENGTH, Event
+from cdc.binlog_tables import length_encoded
 from cdc.errors import UnreadableEvent
 
 PLAIN_ROWS = {
@@ -45,7 +46,7 @@ def open_rows(event: bytes) -> bytes:
     at = HEADER_LENGTH + 8  # behind table id and flags
     if kind in events.ROWS_V2:
         at += event[at] | event[at + 1] << 8
-    columns, at = _number(event, at)
+    columns, at = length_encoded(event, at)
     at += (columns + 7) // 8 * (2 if kind in events.UPDATES else 1)
     return _as(kind, event[:at] + _inflated(event, at), event)
 
@@ -65,11 +66,11 @@ def open_transaction(event: bytes) -> Iterator[bytes]:
     at = HEADER_LENGTH
     method, size = _STORED, 0
     while True:
-        field, at = _number(event, at)
+        field, at = length_encoded(event, at)
         if field == _END:
             break
-        length, at = _number(event, at)
-        value, _ = _number(event, at)
+        length, at = length_encoded(event, at)
+        value, _ = length_encoded(event, at)
         at += length
         if field == _METHOD:
             method = value
@@ -141,15 +142,6 @@ def _as(kind: int, plain: bytes, event: bytes) -> bytes:
     head = event[:4] + bytes([kind]) + event[5:9] + struct.pack("<I", len(plain) + CRC_LENGTH) + event[13:19]
     whole = head + plain[HEADER_LENGTH:]
     return whole + zlib.crc32(whole).to_bytes(CRC_LENGTH, "little")
-
-
-def _number(data: bytes, at: int) -> tuple[int, int]:
-    """A length-encoded number, and where it ends."""
-    first = data[at]
-    if first < 251:
-        return first, at + 1
-    width = {252: 2, 253: 3}.get(first, 8)
-    return int.from_bytes(data[at + 1 : at + 1 + width], "little"), at + 1 + width
 
 
 def _damaged(event: bytes) -> UnreadableEvent:

@@ -192,8 +192,8 @@ class Transactions:
                 committing = session.committing
                 if again:
                     self._end(connection, session)
-                    # the other side of a deadlock goes first; nothing tells when it has ended
-                    time.sleep(random.randint(2, 10) * 2**attempt / 1000)
+                    pause = random.randint(2, 10) * 2**attempt / 1000
+                    time.sleep(pause)  # the other side of a deadlock goes first; nothing tells when it has ended
                     continue
                 self._pool.drop(connection)
                 if is_lost(error):

@@ -53,7 +53,7 @@ def open_state(settings: Settings, patience: float = 0.0) -> State:
             if not error.retryable or time.monotonic() > deadline:
                 raise ConfigError(str(error), hint=error.hint) from error
             log.warning("%s; trying again", error)
-            time.sleep(1)
+            time.sleep(1)  # a server that is down, or another process's lock, can only be asked again
 
 
 def open_shop(settings: Settings) -> Shop:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from sync.preview import Preview
-from sync.previewtext import lines_of
 from sync.state.tasks import TaskRow
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def _console() -> Console:
+    from rich.console import Console  # loaded where it is needed: the service prints no tables
+
     return Console(highlight=False, soft_wrap=False)
 
 
@@ -23,6 +25,8 @@ def print_tasks(tasks: Sequence[TaskRow]) -> None:
     if not tasks:
         _console().print("no tasks")
         return
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     for column in ("kind", "key", "reference", "state", "reason", "tries", "advice"):
         table.add_column(column, overflow="fold")
@@ -58,5 +62,7 @@ def print_mapping(said: dict[str, Any], indent: int = 0) -> None:
 
 def print_preview(preview: Preview) -> None:
     """Each document with its lines, where they came from, both sides' totals and its VAT row."""
+    from sync.previewtext import lines_of  # as above
+
     for line in lines_of(preview):
         click.echo(line)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from prometheus_client import generate_latest
 from prometheus_client.metrics_core import Metric
@@ -14,22 +13,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sync.servedshop import ServedShop
 from sync.service import Service
 from sync.webhook import PATH
 
 
-class Shop(Protocol):
-    """What is shown of a shop; `service` is None while it cannot be served."""
-
-    name: str
-    service: Service | None
-
-    @property
-    def reasons(self) -> list[str]:
-        """Why the shop is not served here; none when it is."""
-
-
-def create_app(shops: Sequence[Shop]) -> Starlette:
+def create_app(shops: Sequence[ServedShop]) -> Starlette:
     """The application. Ready means that nothing is wrong: each shop is served here, or by a process behind which this
     one stands by.
     """
@@ -61,7 +50,7 @@ def create_app(shops: Sequence[Shop]) -> Starlette:
     )
 
 
-def _told(shop: Shop) -> dict[str, object]:
+def _told(shop: ServedShop) -> dict[str, object]:
     service, reasons = shop.service, shop.reasons
     return {
         "ready": not reasons,
@@ -75,7 +64,7 @@ def _told(shop: Shop) -> dict[str, object]:
 class _Below:
     """What a process with this one shop would answer."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: ServedShop) -> None:
         self._shop = shop
         self._served: tuple[Service, ASGIApp] | None = None
 
@@ -93,7 +82,7 @@ class _Below:
 class _Webhooks:
     """Passes a webhook to the shop whose secret its address holds."""
 
-    def __init__(self, shops: Sequence[Shop]) -> None:
+    def __init__(self, shops: Sequence[ServedShop]) -> None:
         self._shops = shops
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,7 +98,7 @@ class _Webhooks:
 class _Together(Collector):
     """The figures of every shop, each with the label `shop`."""
 
-    def __init__(self, shops: Sequence[Shop]) -> None:
+    def __init__(self, shops: Sequence[ServedShop]) -> None:
         self._shops = shops
 
     def collect(self) -> Iterator[Metric]:

@@ -42,10 +42,7 @@ def schema(mariadb: PrivateMariaDB) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PrivatePostgreSQL]:
     """One private server per test process, started when the first test asks."""
-    from tests.integration.state.postgresql import PrivatePostgreSQL, programs  # the driver, for those who need it
+    from tests.integration.state.postgresql import a_postgresql  # the driver, for those who need it
 
-    found = programs()
-    if found is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with PrivatePostgreSQL(found) as server:
+    with a_postgresql() as server:
         yield server

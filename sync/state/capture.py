@@ -92,15 +92,10 @@ class CaptureState(Core):
 
     def look_at_all(self, kind: Kind, starts: Sequence[TransactionStart] = ()) -> None:
         """Let every key of a kind that has a link, a task or a stock row be looked at, 1,000 in a commit."""
-        after = ""
-        while True:
+        for known in self.known_keys(kind):
             with self._write() as transaction:
-                known = changes.known_keys(transaction, kind, after=after, limit=CHUNK)
                 changes.enqueue(transaction, known, Klass.BACKFILL, starts=starts, stock=self.follow_stock)
             self._ring(known)
-            if len(known) < CHUNK:
-                return
-            after = known[-1].id
 
     def known_keys(self, kind: Kind) -> Iterator[list[Key]]:
         """Every key of a kind that has a link, a task or a stock row, 1,000 at a time."""

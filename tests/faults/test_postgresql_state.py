@@ -13,7 +13,7 @@ from sync.demo.mariadb import PrivateMariaDB
 from tests.faults.books import assert_equal
 from tests.faults.scale import of
 from tests.faults.traffic import Traffic
-from tests.integration.state.postgresql import PrivatePostgreSQL, programs
+from tests.integration.state.postgresql import PrivatePostgreSQL, a_postgresql
 from tests.world import World, a_schema, a_world, until
 
 ORDERS = of(60, 12)
@@ -22,10 +22,7 @@ ORDERS = of(60, 12)
 @pytest.fixture(scope="module")
 def own() -> Iterator[PrivatePostgreSQL]:
     """A server that may be broken."""
-    found = programs()
-    if found is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with PrivatePostgreSQL(found) as server:
+    with a_postgresql() as server:
         yield server
 
 

@@ -13,7 +13,7 @@ from sync.demo.tables import Tables
 from tests.integration.pull import test_numbers
 from tests.integration.pull.pulldesk import PullDesk
 from tests.integration.pull.till import Layout
-from tests.integration.state.postgresql import PrivatePostgreSQL, programs
+from tests.integration.state.postgresql import PrivatePostgreSQL
 
 Proof = Callable[[PullDesk, Tables, Layout], None]
 
@@ -23,15 +23,6 @@ PROOFS: list[Proof] = [
     if name.startswith("test_") and [*signature(found).parameters] == ["desk", "tables", "layout"]
 ]
 assert len(PROOFS) >= 9, "the proofs of test_numbers take other fixtures by now"
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[PrivatePostgreSQL]:
-    found = programs()
-    if found is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with PrivatePostgreSQL(found) as server:
-        yield server
 
 
 @pytest.fixture

@@ -15,10 +15,21 @@ from types import TracebackType
 from typing import Self
 
 import psycopg
+import pytest
 
 from sync.demo.mariadb import free_port
 
 USER = "state"
+
+
+@contextmanager
+def a_postgresql() -> Iterator[PrivatePostgreSQL]:
+    """A server of one's own; skips the test when PostgreSQL is not installed."""
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with PrivatePostgreSQL(found) as server:
+        yield server
 
 
 def programs() -> Path | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sync.errors import ConfigError
-from sync.shops import Shops, read_file
+from sync.servedshop import read_file
+from sync.shops import Shops
 
 SAYS = """
 # the Danish shop
